@@ -15,8 +15,8 @@ const trace: Trace = {
   maskId: 9,
   initial: [0, 9, 9, 5],
   trace: [
-    { step: 1, t: 1, positions: [2], tokens: [7], probabilities: [0.5] },
-    { step: 3, t: 0.5, positions: [1], tokens: [8], probabilities: [0.25] },
+    { step: 1, t: 1, positions: [2], tokens: [7], probabilities: [0.5], entropies: [1] },
+    { step: 3, t: 0.5, positions: [1], tokens: [8], probabilities: [0.25], entropies: [2] },
   ],
 };
 

@@ -15,13 +15,22 @@ export interface TraceStep {
   tokens: number[];
   /** The chance with which each token was drawn: after temperature and top-p, over real tokens only. */
   probabilities: number[];
+  /** Entropy of the law each token was drawn from, nats: after temperature and top-p, over real tokens only. */
+  entropies: number[];
 }
+
+/**
+ * How positions are spread over steps. `ancestral`: MDLM (arXiv 2406.07524, section 3.2); under SUBS the analytic
+ * (Tweedie) step has the same law. `first-hitting`: one token per pass (arXiv 2409.02908). `confidence`: as many
+ * tokens a step as ancestral, those that the model is surest of.
+ */
+export type Sampler = 'ancestral' | 'first-hitting' | 'confidence';
 
 /** A whole run of one sample. */
 export interface Trace {
   version: 1;
   model: string;
-  sampler: 'ancestral' | 'first-hitting';
+  sampler: Sampler;
   /** Nominal steps; 0 where the sampler has no step count (first-hitting). */
   steps: number;
   /** Evaluations of the network that this sample needed: steps in which something unmasked, and the final pass. */

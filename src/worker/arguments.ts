@@ -1,9 +1,10 @@
 /** Checks what callers pass in; every refusal names the field and what it may hold. */
 import type { ModelConfig } from '../model/checkpoint/config.ts';
-import { MAX_STEPS, type Sampler } from '../model/diffusion/plan.ts';
+import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
-import type { LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
+import type { Sampler } from '../trace/trace.ts';
+import type { InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
 const MAX_COUNT = 4096;
@@ -31,6 +32,12 @@ function checkBackend(backend: unknown): void {
   }
 }
 
+/** `text` of any request. */
+export function checkText(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw refuse(`text is ${show(text)}: give a text.`);
+}
+
 /** `model` of any request. */
 export function checkModel(model: unknown): string {
   if (typeof model === 'string' && model !== '') return model;
@@ -48,6 +55,16 @@ function checkSampler(sampler: unknown): Sampler {
       throw refuse('sampler "confidence" is not available yet: take "ancestral" or "first-hitting".');
     default:
       throw refuse(`sampler is ${show(sampler)}: give one of "ancestral", "analytic" and "first-hitting".`);
+  }
+}
+
+/** What shapes the law of a token. */
+function checkLaw(temperature: unknown, topP: unknown): void {
+  if (!(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
+    throw refuse(`temperature is ${show(temperature)}: give a number above 0.`);
+  }
+  if (!(typeof topP === 'number' && topP > 0 && topP <= 1)) {
+    throw refuse(`topP is ${show(topP)}: give a number above 0 and at most 1.`);
   }
 }
 
@@ -107,12 +124,7 @@ export function checkSample(
   const steps = integer('steps', o.steps ?? 8, 1, MAX_STEPS);
   const seed = integer('seed', o.seed ?? 0, 0, LARGEST_SEED);
   const count = integer('count', o.count ?? 1, 1, MAX_COUNT);
-  if (!(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
-    throw refuse(`temperature is ${show(temperature)}: give a number above 0.`);
-  }
-  if (!(typeof topP === 'number' && topP > 0 && topP <= 1)) {
-    throw refuse(`topP is ${show(topP)}: give a number above 0 and at most 1.`);
-  }
+  checkLaw(temperature, topP);
   if (typeof bos !== 'boolean') throw refuse(`bos is ${show(bos)}: give true or false.`);
   // A caller in plain JavaScript may pass anything.
   const pins: unknown = pinned;
@@ -160,6 +172,49 @@ export function checkLogits(
     throw refuse(`t must hold one time above 0 and at most 1 for each of the ${rows.length} texts.`);
   }
   return { tokens, batch: rows.length, length, t: Float32Array.from(times as number[]) };
+}
+
+/** `inspect` options with defaults filled in. */
+export interface CheckedInspect {
+  tokens: Uint32Array;
+  positions: number[];
+  drawn?: number[];
+  t: Float32Array;
+  temperature: number;
+  topP: number;
+  top: number;
+}
+
+/**
+ * Check the options of `inspect` against a model.
+ * @throws UnmaskError 'argument'
+ */
+export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedInspect {
+  const { temperature = 1, topP = 1 } = o;
+  const { tokens, length, t } = checkLogits({ ...o, tokens: [o.tokens], t: [o.t ?? 1] }, config);
+  checkLaw(temperature, topP);
+  const maskId = config.vocabulary - 1;
+  const given: unknown = o.positions;
+  if (!Array.isArray(given) || given.length === 0) {
+    throw refuse(`positions is ${show(given)}: give an array of masked slots.`);
+  }
+  const positions = given.map((position: unknown, i) => {
+    const slot = integer(`positions[${i}]`, position, 0, length - 1);
+    if (tokens[slot] === maskId) return slot;
+    throw refuse(`positions[${i}] is ${slot}, which is not masked: only masked slots have a law to look at.`);
+  });
+  const interest: unknown = o.drawn;
+  if (interest !== undefined && (!Array.isArray(interest) || interest.length !== positions.length)) {
+    throw refuse(`drawn must hold one token for each of the ${positions.length} positions.`);
+  }
+  return {
+    ...{ tokens, positions, temperature, topP },
+    t: t ?? Float32Array.of(1),
+    top: integer('top', o.top ?? 10, 1, 100),
+    ...(interest === undefined
+      ? {}
+      : { drawn: interest.map((id, i) => integer(`drawn[${i}]`, id, 0, maskId - 1)) }),
+  };
 }
 
 /** Check what `open` is given, before anything is fetched. */

@@ -10,7 +10,16 @@ import {
 } from '../model/checkpoint/bundled.ts';
 import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
 import { UnmaskError } from '../model/errors.ts';
-import { checkLogits, checkModel, checkSample, checkSource, refuse } from './arguments.ts';
+import {
+  checkInspect,
+  checkLogits,
+  checkModel,
+  checkSample,
+  checkSource,
+  checkText,
+  refuse,
+} from './arguments.ts';
+import { inspect } from './inspect.ts';
 import type {
   CallName,
   Calls,
@@ -164,6 +173,18 @@ export class Engine {
         const checked = checkSample(o, checkpoint.config, checkpoint.tokenizer);
         const denoiser = await this.#denoiser(o.model, context);
         return await sample(o.model, denoiser, checkpoint.tokenizer, checked, context);
+      }),
+    inspect: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { checkpoint } = await this.#model(o.model, context);
+        const checked = checkInspect(o, checkpoint.config);
+        return await inspect(await this.#denoiser(o.model, context), checked);
+      }),
+    encode: ({ model, text }, context) =>
+      this.#enqueue(context, async () => {
+        const { tokenizer } = (await this.#model(model, context)).checkpoint;
+        if (!tokenizer) throw refuse(`The model ${model} came without a tokenizer: give token ids.`);
+        return tokenizer.encode(checkText(text));
       }),
   };
 

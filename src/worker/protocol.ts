@@ -3,8 +3,7 @@
  * one `result` or `failure` with its id; `progress`, `plan` and `step` may come before. Nothing here runs.
  */
 import type { ErrorCode } from '../model/errors.ts';
-import type { SamplePass } from '../model/diffusion/plan.ts';
-import type { TraceStep } from '../trace/trace.ts';
+import type { Sampler, TraceStep } from '../trace/trace.ts';
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -34,7 +33,7 @@ export interface ModelInfo {
 /** What the slots of a model may show. */
 export interface Vocabulary {
   /** Text of every token by id, leading space included; undefined where the model came without a tokenizer. */
-  pieces?: string[];
+  pieces?: Readonly<Record<number, string>>;
   maskId: number;
   bos?: number;
   eos?: number;
@@ -112,19 +111,57 @@ export interface SampleResult {
   dispatches: number;
   /** Wall time from the first submit to the last token known. */
   milliseconds: number;
+  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries. */
+  gpuMilliseconds?: number;
   backend: string;
+}
+
+export interface InspectOptions {
+  model: string;
+  /** One text x_t: ids 0..V - 1, masked slots hold V - 1. */
+  tokens: number[];
+  /** 0-based slots to look at; each must be masked. */
+  positions: number[];
+  /** Time in (0, 1], read only by models with time conditioning (default 1). */
+  t?: number;
+  temperature?: number;
+  topP?: number;
+  /** A token of interest for each position, whose rank is wanted: the one that a run drew. */
+  drawn?: number[];
+  /** Candidates of each position, 1..100 (default 10). */
+  top?: number;
+  backend?: 'webgpu';
+}
+
+/** What the model held possible in one masked slot. */
+export interface Candidates {
+  position: number;
+  /** Entropy of the law, nats: after temperature and top-p, over real tokens only. */
+  entropy: number;
+  /** The most probable tokens, likeliest first; those that top-p cuts off are left out. */
+  candidates: { token: number; probability: number }[];
+  /** The token of interest: its rank counts from 1, ties by token id. */
+  drawn?: { token: number; probability: number; rank: number };
+}
+
+/** A step in which something will unmask: how much is known before the run, for every sampler. */
+export interface PlannedPass {
+  step: number;
+  t: number;
+  /** Tokens that will come. */
+  count: number;
 }
 
 /** The plan of a run, known before its first pass. */
 export interface PlanEvent {
   model: string;
-  sampler: 'ancestral' | 'first-hitting';
+  sampler: Sampler;
   steps: number;
   seed: number;
   temperature: number;
   topP: number;
   maskId: number;
-  samples: { sample: number; initial: number[]; passes: SamplePass[] }[];
+  samples: { sample: number; initial: number[]; passes: PlannedPass[] }[];
 }
 
 /** One pass of a run: for each of its samples the step it took, or null once it is finished. */
@@ -135,7 +172,7 @@ export interface StepEvent {
   steps: (TraceStep | null)[];
 }
 
-/** How far the opening of a model is; bytes for 'fetch' and 'verify', tensors or kernels otherwise. */
+/** How far the opening of a model is, in bytes: of its files, of its weights on the GPU, of WGSL. */
 export interface LoadProgress {
   model: string;
   stage: 'fetch' | 'verify' | 'upload' | 'compile';
@@ -153,6 +190,9 @@ export interface Calls {
   open: { options: OpenSource | { repo: string }; result: string };
   logits: { options: LogitsOptions; result: LogitsResult };
   sample: { options: SampleOptions; result: SampleResult };
+  inspect: { options: InspectOptions; result: Candidates[] };
+  /** Token ids of a text, nothing added. */
+  encode: { options: { model: string; text: string }; result: number[] };
 }
 
 export type CallName = keyof Calls;

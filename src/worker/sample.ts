@@ -58,7 +58,13 @@ export async function sample(
       count: Math.min(batch, count - firstSample),
     });
     const samples = plan.samples.map((s) => ({ ...s, initial: [...s.initial] }));
-    on.onPlan?.({ model, sampler, steps: plan.steps, seed, temperature, topP, maskId, samples });
+    on.onPlan?.({
+      ...{ model, sampler, steps: plan.steps, seed, temperature, topP, maskId },
+      samples: samples.map(({ passes, ...s }) => ({
+        ...s,
+        passes: passes.map(({ step, t, positions }) => ({ step, t, count: positions.length })),
+      })),
+    });
     const traces = samples.map((): TraceStep[] => []);
     const settings = { seed, temperature, topP, ...(on.signal ? { signal: on.signal } : {}) };
     const run = denoiser.run(plan, settings);

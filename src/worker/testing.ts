@@ -72,9 +72,14 @@ export class FakeDenoiser implements Denoiser {
 
   constructor(readonly config: ModelConfig) {}
 
-  logits(tokens: Uint32Array): Promise<Float32Array> {
-    const data = new Float32Array(tokens.length * this.config.vocabulary);
-    tokens.forEach((token, i) => (data[i * this.config.vocabulary] = token));
+  logits(
+    tokens: Uint32Array,
+    _shape?: object,
+    _t?: Float32Array,
+    rows = Uint32Array.from(tokens.keys()),
+  ): Promise<Float32Array> {
+    const data = new Float32Array(rows.length * this.config.vocabulary);
+    rows.forEach((row, i) => (data[i * this.config.vocabulary] = tokens[row]));
     return Promise.resolve(data);
   }
 
@@ -88,7 +93,12 @@ export class FakeDenoiser implements Denoiser {
           const step = pass < passes.length ? passes[pass] : undefined;
           if (!step) return null;
           const { positions } = step;
-          return { ...step, tokens: positions, probabilities: positions.map(() => 0.5) };
+          return {
+            ...step,
+            tokens: positions,
+            probabilities: positions.map(() => 0.5),
+            entropies: positions.map(() => 1),
+          };
         }),
       };
     }

@@ -28,6 +28,8 @@ export interface RunCost {
   dispatches: number;
   /** From the first submit to the last token known, as a clock on the wall sees it. */
   milliseconds: number;
+  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries. */
+  gpuMilliseconds?: number;
 }
 
 /** A masked-diffusion model that runs somewhere: on our kernels or on another engine. */
@@ -41,12 +43,14 @@ export interface Denoiser {
    * @param tokens B x L token ids, row-major
    * @param shape batch B and length L
    * @param t B times in (0, 1], used only by checkpoints with time conditioning (default 1)
-   * @returns B x L x V, row-major
+   * @param rows rows m = sample * L + position to compute the head for (default: all)
+   * @returns B x L x V, row-major; R x V where R rows are asked for
    */
   logits(
     tokens: Uint32Array,
     shape: { batch: number; length: number },
     t?: Float32Array,
+    rows?: Uint32Array,
   ): Promise<Float32Array>;
 
   /** Run a plan; yields each pass once. The tokens are on the GPU between passes: nothing is read back in the loop. */

@@ -5,8 +5,8 @@ import { races, tokenProbabilities } from '../../gpu/kernels/sample/sample.refer
 import { submit } from '../../gpu/recorder.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
-import type { TraceStep } from '../../trace/trace.ts';
-import { makePlan, type Plan, type Sampler } from '../diffusion/plan.ts';
+import type { Sampler, TraceStep } from '../../trace/trace.ts';
+import { makePlan, type Plan } from '../diffusion/plan.ts';
 import { ancestralReverse, subsLogProbs } from '../diffusion/reference.ts';
 import type { RunCost, RunSettings } from './denoiser.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from './webgpu.ts';

@@ -171,22 +171,22 @@ export class Session {
     return { count, launches: launches.length, steps };
   }
 
-  /** Raw logits of every row, [batch * length, V]. */
-  async logits(tokens: Uint32Array<ArrayBuffer>, times: Float32Array): Promise<Float32Array> {
+  /** Raw logits of rows m = sample * length + position (default: every row), [rows, V]. */
+  async logits(
+    tokens: Uint32Array<ArrayBuffer>,
+    times: Float32Array,
+    rows = Uint32Array.from({ length: this.shape.batch * this.shape.length }, (_, i) => i),
+  ): Promise<Float32Array> {
     const { gpu, head, weights } = this;
     const { vocabulary } = weights.config;
-    const total = this.shape.batch * this.shape.length;
+    const total = rows.length;
     const parts = head.parts(total);
     await head.prepare('logits', new Set(parts));
     const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1 };
     const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: this.shape.batch }] : [];
     const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
     gpu.write(this.forward.activations.tokens, 0, tokens);
-    gpu.write(
-      head.rows,
-      0,
-      Uint32Array.from({ length: total }, (_, i) => i),
-    );
+    gpu.write(head.rows, 0, rows);
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
     this.#writeConditioning([...times]);
 
@@ -301,6 +301,7 @@ function decodeStep(run: PreparedRun, pass: number, drawn: ArrayBuffer, first: n
       positions: [...positions],
       tokens: entries.map((entry) => tokens[entry]),
       probabilities: entries.map((entry) => probabilities[entry + 1]),
+      entropies: entries.map(() => NaN),
     };
   });
   return { pass, steps };

@@ -114,11 +114,12 @@ export class WebGpuDenoiser implements Denoiser {
     tokens: Uint32Array<ArrayBuffer>,
     shape: { batch: number; length: number },
     t: Float32Array = new Float32Array(shape.batch).fill(1),
+    rows?: Uint32Array<ArrayBuffer>,
   ): Promise<Float32Array> {
     this.#check(tokens, shape);
     const release = await this.#takeTurn();
     try {
-      return await (await this.#session(shape)).logits(tokens, t);
+      return await (await this.#session(shape)).logits(tokens, t, rows);
     } catch (error) {
       throw translate(this.gpu, error);
     } finally {

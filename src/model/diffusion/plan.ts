@@ -5,14 +5,9 @@
  * chance of u_p < s. So p unmasks in the step with s <= u_p < t, and u_p < eps is left to the final pass.
  */
 import { planBits, uniform } from '../../gpu/random.ts';
+import type { Sampler } from '../../trace/trace.ts';
 import { UnmaskError } from '../errors.ts';
 import { timeGrid } from './schedule.ts';
-
-/**
- * How positions are spread over steps. `ancestral`: MDLM (arXiv 2406.07524, section 3.2); under SUBS the analytic
- * (Tweedie) step has the same law. `first-hitting`: one token per pass (arXiv 2409.02908).
- */
-export type Sampler = 'ancestral' | 'first-hitting';
 
 /** Largest number of ancestral steps. */
 export const MAX_STEPS = 1024;

@@ -12,7 +12,7 @@ export async function run(): Promise<void> {
   const controller = new AbortController();
   current = controller;
   const { signal } = controller;
-  const { model, prompt, slots, ...options } = useWatch.getState().settings;
+  const { model, prompt, slots, pins, ...options } = useWatch.getState().settings;
   useWatch.setState({ status: 'loading', failure: undefined });
   // What a call from the console may have left.
   useEngine.setState({ progress: undefined });
@@ -22,10 +22,13 @@ export async function run(): Promise<void> {
       const vocabulary = await engine.call('vocabulary', { model }, { signal });
       useEngine.setState(({ vocabularies }) => ({ vocabularies: { ...vocabularies, [model]: vocabulary } }));
     }
-    const begin = beginnings(useEngine.getState().vocabularies[model]);
+    const begin = options.bos ? beginnings(useEngine.getState().vocabularies[model]) : 0;
+    const pinned = Object.fromEntries(
+      Object.entries(pins).map(([slot, token]) => [Number(slot) + begin, token]),
+    );
     const result = await engine.call(
       'sample',
-      { model, ...options, length: slots + begin, ...(prompt === '' ? {} : { prompt }) },
+      { model, ...options, pinned, length: slots + begin, ...(prompt === '' ? {} : { prompt }) },
       {
         signal,
         onPlan: (plan) => {

@@ -17,8 +17,8 @@ const plan: PlanEvent = {
       sample: 0,
       initial: [0, 9, 9, 9],
       passes: [
-        { step: 2, t: 0.75, positions: [1, 3] },
-        { step: 5, t: 1e-5, positions: [2] },
+        { step: 2, t: 0.75, count: 2 },
+        { step: 5, t: 1e-5, count: 1 },
       ],
     },
   ],
@@ -43,7 +43,14 @@ describe('a run on the canvas', () => {
   });
 
   it('grows step by step, and the player follows', () => {
-    const step = { step: 2, t: 0.75, positions: [1, 3], tokens: [5, 6], probabilities: [0.5, 0.25] };
+    const step = {
+      step: 2,
+      t: 0.75,
+      positions: [1, 3],
+      tokens: [5, 6],
+      probabilities: [0.5, 0.25],
+      entropies: [1, 2],
+    };
     const state = { ...started, ...withStep(started, { steps: [step] }) };
     expect(state.player.available).toBe(1);
     const shown = slotsAt(state.trace!, tick(state.player).position).map((slot) => slot.state);

@@ -1,20 +1,31 @@
 import { create } from 'zustand';
 import { receive, startPlayer, type Player } from '../../trace/player.ts';
-import type { Trace } from '../../trace/trace.ts';
+import type { Sampler, Trace } from '../../trace/trace.ts';
 import type { PlanEvent, SampleResult, StepEvent } from '../../worker/protocol.ts';
 import type { Failure } from './engine.ts';
 
 /** What the next run is asked for. */
 export interface Settings {
   model: string;
+  sampler: Sampler;
+  /** Nominal steps, 1..1024; first-hitting has none and does not read it. */
   steps: number;
   seed: number;
   temperature: number;
   topP: number;
   /** Slots of the canvas. The token that begins a text is given besides, and has no slot. */
   slots: number;
+  /** Texts to write. */
+  count: number;
   prompt: string;
+  /** Whether the token that begins a text is given. */
+  bos: boolean;
+  /** Token id by slot of the canvas: what the visitor pinned. */
+  pins: Readonly<Record<number, number>>;
 }
+
+/** What the colour of a slot stands for; `none`: only what is new, earlier, masked and given. */
+export type ColourBy = 'none' | 'step' | 'probability' | 'entropy' | 'order';
 
 /** What a finished run cost. */
 export type Cost = Pick<SampleResult, 'forwardPasses' | 'dispatches' | 'submits' | 'milliseconds'>;
@@ -34,12 +45,16 @@ export interface WatchState {
 /** Settings of the run that greets a visitor: the seed is fixed so that everybody meets the same text. */
 export const firstSettings: Settings = {
   model: 'student',
+  sampler: 'ancestral',
   steps: 8,
   seed: 29,
   temperature: 1,
   topP: 1,
   slots: 32,
+  count: 1,
   prompt: '',
+  bos: true,
+  pins: {},
 };
 
 export const initialWatchState: WatchState = {
@@ -56,7 +71,7 @@ export const initialWatchState: WatchState = {
 export function withPlan(plan: PlanEvent): Partial<WatchState> {
   const [first] = plan.samples;
   const { model, sampler, steps, seed, temperature, topP, maskId } = plan;
-  const schedule = first.passes.map(({ step, positions }) => ({ step, tokens: positions.length }));
+  const schedule = first.passes.map(({ step, count }) => ({ step, tokens: count }));
   const forwardPasses = schedule.length;
   return {
     status: 'running',

@@ -28,7 +28,24 @@ describe('slotsAt', () => {
       ['given', 'masked', 'new', 'given'],
       ['given', 'new', 'earlier', 'given'],
     ]);
-    expect(slotsAt(trace, 2)[1]).toEqual({ state: 'new', token: 8, step: 3, probability: 0.25 });
+    expect(slotsAt(trace, 2)[1]).toEqual({
+      ...{ state: 'new', token: 8, step: 3 },
+      ...{ probability: 0.25, entropy: 2, order: 2 },
+    });
     expect(slotsAt(trace, 2)[3]).toEqual({ state: 'given', token: 5 });
+  });
+  it('ranks tokens by their step and then by position, however a step lists them', () => {
+    const initial = [0, 9, 9, 9, 9, 9];
+    const steps = [
+      { positions: [4, 2], tokens: [40, 20], probabilities: [0.4, 0.2], entropies: [4, 2] },
+      { positions: [5, 1, 3], tokens: [50, 10, 30], probabilities: [0.5, 0.1, 0.3], entropies: [5, 1, 3] },
+    ].map((step, i) => ({ ...step, step: i + 1, t: 1 }));
+    const slots = slotsAt({ ...trace, initial, trace: steps }, 2);
+    const orders = slots.map((slot) => ('order' in slot ? slot.order : undefined));
+    expect(orders).toEqual([undefined, 3, 1, 4, 2, 5]);
+    // The arrays of a step stay together.
+    expect(slots.slice(1)).toMatchObject(
+      [1, 2, 3, 4, 5].map((p) => ({ token: 10 * p, probability: p / 10, entropy: p })),
+    );
   });
 });

@@ -35,17 +35,78 @@ export async function engineWorker(page: Page): Promise<Worker> {
   return page.workers()[0];
 }
 
-/** Slots of the canvas that are still masked, and those that are not. */
+/** Slots of the canvas: all, those still masked, and those that the model wrote. */
 export const slots = (page: Page) => ({
   all: page.getByRole('list', { name: 'Slots', exact: true }).getByRole('listitem'),
   masked: page.locator('.canvas [data-state="masked"]'),
   written: page.locator('.canvas [data-state="new"], .canvas [data-state="earlier"]'),
+  new: page.locator('.canvas [data-state="new"]'),
+  given: page.locator('.canvas [data-state="given"]'),
+  pinned: page.locator('.canvas [data-state="pinned"]'),
 });
 
-/** Wait until the run on the canvas is over and shown to its end. */
+/** The button of a slot, counted from 1 as the page does. */
+export const slotButton = (page: Page, slot: number) =>
+  page.getByRole('button', { name: new RegExp(`^Slot ${slot}:`) });
+
+/** Where the run on the canvas comes from: "live" or "recorded". */
+export const origin = (page: Page) => page.locator('.badge');
+
+/** The slider that is the timeline. */
+export const position = (page: Page) => page.getByRole('slider', { name: 'Position in the run' });
+
+/** The text on the canvas, as prose. */
+export const prose = (page: Page) => page.locator('.prose .text');
+
+/** The button that starts a run; while one is under way it is named "Stop". */
+export const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+
+/** Wait until the run on the canvas is over and was written here; the player may still be playing it. */
+export async function untilLive(page: Page): Promise<void> {
+  await expect(runButton(page)).toBeVisible({ timeout: 90_000 });
+  await expect(origin(page)).toHaveText('live');
+}
+
+/** Wait until the run on the canvas is over, and go to its end. */
 export async function untilWritten(page: Page): Promise<void> {
-  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: 90_000 });
-  await expect(slots(page).masked).toHaveCount(0, { timeout: 30_000 });
+  await untilLive(page);
+  await page.getByRole('button', { name: 'To the end' }).click({ force: true });
+  await expect(slots(page).masked).toHaveCount(0);
+}
+
+/** Count what the page asks its worker for, by name of the call. Before the page is opened. */
+export async function countCalls(page: Page): Promise<(name: string) => Promise<number>> {
+  await page.addInitScript(() => {
+    const counts: Record<string, number> = {};
+    Object.assign(window, { callCounts: counts });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its own worker below
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (this: Worker, ...given: [unknown]) {
+      const { type, call } = given[0] as { type: string; call?: string };
+      if (type === 'call' && call) counts[call] = (counts[call] ?? 0) + 1;
+      postMessage.apply(this, given);
+    } as typeof postMessage;
+  });
+  return (name) =>
+    page.evaluate(
+      (key) => (window as unknown as { callCounts: Record<string, number> }).callCounts[key] ?? 0,
+      name,
+    );
+}
+
+/** Violations that axe-core finds, as "rule: element". */
+export async function axe(page: Page): Promise<string[]> {
+  const source = (await readBytes('node_modules/axe-core/axe.min.js')).toString();
+  return page.evaluate(async (code) => {
+    // By evaluation, since the page's policy lets no foreign script in.
+    if (!('axe' in window)) (0, eval)(code);
+    const { run } = (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe;
+    interface AxeResults {
+      violations: { id: string; nodes: { html: string }[] }[];
+    }
+    const { violations } = await run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  }, source);
 }
 
 /** Raw bytes on their way into the page. */

@@ -114,6 +114,8 @@ export interface SampleResult {
   /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries. */
   gpuMilliseconds?: number;
   backend: string;
+  /** How the weights lie in memory; arithmetic is f32. */
+  weights: 'f16' | 'f32';
 }
 
 export interface InspectOptions {

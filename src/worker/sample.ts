@@ -50,6 +50,7 @@ export async function sample(
     dispatches: 0,
     milliseconds: 0,
     backend: denoiser.backend,
+    weights: denoiser.storage,
   };
   const batch = Math.max(1, Math.floor(MAX_SLOTS / length));
   for (let firstSample = 0; firstSample < count; firstSample += batch) {

@@ -66,6 +66,7 @@ export async function smallModel(): Promise<{ config: object; weights: Blob }> {
 /** Writes the position's number into every slot, with chance 0.5; waits for `gate` before each pass. */
 export class FakeDenoiser implements Denoiser {
   readonly backend = 'fake';
+  readonly storage = 'f32';
   destroyed = false;
   passes = 0;
   gate: () => Promise<void> = () => Promise.resolve();

@@ -37,6 +37,8 @@ export interface Denoiser {
   readonly config: ModelConfig;
   /** 'webgpu' or the name of another engine. */
   readonly backend: string;
+  /** How the weights lie in memory; arithmetic is f32. */
+  readonly storage: 'f16' | 'f32';
 
   /**
    * Raw logits, before SUBS.

@@ -47,11 +47,11 @@ export async function openCheckpoint(files: File[]): Promise<Failure | { title: 
       vocabularies: { ...vocabularies, [model]: vocabulary },
     }));
     const info = models.find(({ id }) => id === model);
-    setSettings({ model, slots: Math.min(32, (info?.length ?? 32) - beginnings(vocabulary)) });
+    setSettings({ model, slots: Math.min(32, (info?.length ?? 32) - beginnings(vocabulary)), pins: {} });
     return { title: info?.title ?? model };
   } catch (error) {
     return toFailure(error);
   } finally {
-    useEngine.setState({ progress: undefined });
+    useEngine.setState({ opening: undefined });
   }
 }

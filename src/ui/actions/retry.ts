@@ -6,7 +6,7 @@ import { start } from './start.ts';
 /** Try again what failed: the start of the engine, or the run. */
 export async function retry(): Promise<void> {
   if (useEngine.getState().failure === undefined) {
-    await run();
+    await run({ handover: true });
     return;
   }
   engine.restart();

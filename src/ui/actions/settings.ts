@@ -3,7 +3,12 @@ import { run } from './run.ts';
 
 /** Change what the next run is asked for. */
 export function setSettings(changed: Partial<Settings>): void {
-  useWatch.setState(({ settings }) => ({ settings: { ...settings, ...changed } }));
+  useWatch.setState(({ settings }) => {
+    const next = { ...settings, ...changed };
+    // A shorter canvas has no place for the pins behind its end.
+    const pins = Object.fromEntries(Object.entries(next.pins).filter(([slot]) => Number(slot) < next.slots));
+    return { settings: { ...next, pins } };
+  });
 }
 
 /** Another seed, and a run with it. */

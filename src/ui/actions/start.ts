@@ -1,22 +1,37 @@
 import { engine } from '../engine.ts';
-import { useEngine } from '../stores/engine.ts';
-import { useWatch } from '../stores/watch.ts';
+import { useEngine, withProgress } from '../stores/engine.ts';
+import { firstSettings, recordedRun, sameSettings, useWatch, withRun } from '../stores/watch.ts';
+import { recorded } from '../watch/recorded.ts';
 import { toFailure } from './failure.ts';
+import { followAddress, readAddress } from './link.ts';
 import { run } from './run.ts';
 
 let following = false;
 
+function follow(): void {
+  if (following) return;
+  following = true;
+  followAddress();
+  engine.onProgress((progress) => {
+    useEngine.setState(({ opening }) => ({ opening: withProgress(opening, progress) }));
+  });
+  engine.onNotice((error) => {
+    useWatch.setState({ failure: toFailure(error) });
+  });
+}
+
+/** While the weights are on their way, the run that they will write is played from a record, if it is the one asked for. */
+function playRecorded(): void {
+  const { settings, run: shown } = useWatch.getState();
+  if (shown || !sameSettings(settings, firstSettings)) return;
+  useWatch.setState(withRun(recordedRun(recorded.trace, recorded.vocabulary, settings)));
+}
+
 /** Open the GPU, list the models, and let the first run begin. */
 export async function start(): Promise<void> {
-  if (!following) {
-    following = true;
-    engine.onProgress((progress) => {
-      useEngine.setState({ progress });
-    });
-    engine.onNotice((error) => {
-      useWatch.setState({ failure: toFailure(error) });
-    });
-  }
+  follow();
+  const arrived = readAddress();
+  playRecorded();
   useEngine.setState({ failure: undefined, ready: undefined });
   try {
     const [ready, models] = await Promise.all([engine.call('ready', {}), engine.call('models', {})]);
@@ -25,5 +40,6 @@ export async function start(): Promise<void> {
     useEngine.setState({ failure: toFailure(error) });
     return;
   }
-  await run();
+  await run({ handover: true });
+  arrived();
 }

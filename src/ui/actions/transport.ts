@@ -1,5 +1,5 @@
 import { seek, tick, toggle, type Player } from '../../trace/player.ts';
-import { useWatch } from '../stores/watch.ts';
+import { playerOf, useWatch } from '../stores/watch.ts';
 
 const change = (how: (player: Player) => Player): void => {
   useWatch.setState(({ player }) => ({ player: how(player) }));
@@ -22,4 +22,19 @@ export const seekTo = (position: number): void => {
 /** The clock of the player. */
 export const advance = (): void => {
   change(tick);
+};
+
+/** Speeds to choose from, times the usual pace. */
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
+
+/** How fast steps are shown; the model is not asked again. */
+export const setSpeed = (speed: number): void => {
+  useWatch.setState({ speed });
+};
+
+/** Put another text of the run on the canvas, at the same pass. */
+export const showSample = (sample: number): void => {
+  useWatch.setState(({ run, player }) =>
+    run ? { sample, player: playerOf(run, sample, player.position, player.playing) } : {},
+  );
 };

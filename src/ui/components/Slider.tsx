@@ -9,7 +9,8 @@ export function Slider({
   value,
   shown,
   valueText = shown,
-  hint,
+  disabled = false,
+  describedBy,
   onChange,
 }: {
   label: string;
@@ -21,7 +22,9 @@ export function Slider({
   shown: string;
   /** The value as it is read out, where it differs. */
   valueText?: string;
-  hint?: string;
+  disabled?: boolean;
+  /** Id of the element that explains it. */
+  describedBy?: string;
   onChange: (value: number) => void;
 }) {
   const id = useId();
@@ -34,16 +37,12 @@ export function Slider({
         type="range"
         {...{ min, max, step, value }}
         aria-valuetext={valueText}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={describedBy}
+        disabled={disabled}
         onChange={(event) => {
           onChange(event.target.valueAsNumber);
         }}
       />
-      {hint !== undefined && (
-        <p className="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
     </div>
   );
 }

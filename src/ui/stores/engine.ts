@@ -7,13 +7,18 @@ export interface Failure {
   message: string;
 }
 
+/** How far the stages of opening a model are, in bytes; those not reached yet are absent. */
+export type Opening = { model: string } & Partial<
+  Record<LoadProgress['stage'], { loaded: number; total: number }>
+>;
+
 export interface EngineState {
   ready: ReadyInfo | undefined;
   models: ModelInfo[];
   /** Of models that were used. */
   vocabularies: Record<string, Vocabulary>;
-  /** Of the model that is being opened. */
-  progress: LoadProgress | undefined;
+  /** The model that is being opened. */
+  opening: Opening | undefined;
   /** What keeps the page from running at all. */
   failure: Failure | undefined;
 }
@@ -22,9 +27,17 @@ export const initialEngineState: EngineState = {
   ready: undefined,
   models: [],
   vocabularies: {},
-  progress: undefined,
+  opening: undefined,
   failure: undefined,
 };
+
+/** The opening of a model, one report later. */
+export function withProgress(
+  opening: Opening | undefined,
+  { model, stage, loaded, total }: LoadProgress,
+): Opening {
+  return { ...(opening?.model === model ? opening : {}), model, [stage]: { loaded, total } };
+}
 
 /** What the page knows of its engine. */
 export const useEngine = create<EngineState>()(() => initialEngineState);

@@ -1,33 +1,48 @@
 import './canvas.css';
-import { memo, type CSSProperties } from 'react';
+import { memo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
+import { lookInto } from '../actions/look-into.ts';
+import type { Heat } from './colour.ts';
 import { pieceOf, widthOf } from './piece.ts';
 
-const TAGS = { masked: 'masked', given: 'given', new: 'new', earlier: '' };
+export type Look = Slot['state'] | 'pinned';
 
-function SlotView({
-  slot,
-  finalStep,
-  vocabulary,
-}: {
+const TAGS: Record<Look, string> = {
+  masked: 'masked',
+  given: 'given',
+  pinned: 'pinned',
+  new: 'new',
+  earlier: '',
+};
+
+interface SlotProps {
   slot: Slot;
+  /** 0-based. */
+  index: number;
+  pinned: boolean;
   finalStep: number;
+  heat: Heat | undefined;
+  chosen: boolean;
+  /** Whether the tab key comes here. */
+  reachable: boolean;
   vocabulary: Vocabulary | undefined;
-}) {
-  if (slot.state === 'masked') {
-    return (
-      <li className="slot" data-state="masked">
-        <span className="visually-hidden">masked</span>
-      </li>
-    );
-  }
+}
+
+/** What is in a slot that is not masked. */
+function Filled({
+  slot,
+  look,
+  finalStep,
+  heat,
+  vocabulary,
+}: SlotProps & { slot: Exclude<Slot, { state: 'masked' }>; look: Look }) {
   const { text, space, ours } = pieceOf(slot.token, vocabulary);
   const step = slot.state === 'given' ? '' : slot.step === finalStep ? 'final' : String(slot.step);
   // Long words shrink to fit, since slots never grow.
   const style = { '--letters': widthOf(text) + (space ? 0.65 : 0) } as CSSProperties;
   return (
-    <li className="slot" data-state={slot.state} data-token={slot.token}>
+    <>
       <span className={ours ? 'piece ours' : 'piece'} style={style}>
         {space && (
           <span className="space" aria-hidden="true">
@@ -37,12 +52,58 @@ function SlotView({
         {text}
       </span>
       <span className="tag">
-        {TAGS[slot.state]}
+        <span className={heat ? 'visually-hidden' : undefined}>{TAGS[look]}</span>
         {step !== '' && <span className="visually-hidden"> in step </span>}
-        {step !== '' && <span>{step}</span>}
+        {step !== '' && <span className={heat ? 'visually-hidden' : undefined}>{step}</span>}
+        {heat && <span>{heat.text}</span>}
       </span>
+    </>
+  );
+}
+
+function SlotView(props: SlotProps) {
+  const { slot, index, pinned, heat, chosen, reachable } = props;
+  const look: Look = slot.state === 'given' && pinned ? 'pinned' : slot.state;
+  const written = slot.state === 'new' || slot.state === 'earlier';
+  return (
+    <li
+      className="slot"
+      data-state={look}
+      data-heat={heat ? '' : undefined}
+      data-token={slot.state === 'masked' ? undefined : slot.token}
+      data-probability={written ? slot.probability : undefined}
+      style={heat && ({ '--heat': heat.heat } as CSSProperties)}
+    >
+      <button
+        type="button"
+        className="slot-button"
+        aria-pressed={chosen}
+        data-slot={index}
+        tabIndex={reachable ? 0 : -1}
+        // A click leaves the focus where it is, so that the arrow keys go on to step through the run.
+        onMouseDown={(event) => {
+          event.preventDefault();
+        }}
+        onClick={() => {
+          lookInto(chosen ? undefined : index);
+        }}
+      >
+        <span className="visually-hidden">Slot {index + 1}: </span>
+        {slot.state === 'masked' ? (
+          <span className="visually-hidden">masked</span>
+        ) : (
+          <Filled {...props} slot={slot} look={look} />
+        )}
+      </button>
     </li>
   );
+}
+
+/** What a slot of a trace shows; two that agree in it look alike. */
+function shown(slot: Slot): string {
+  if (slot.state === 'masked') return '';
+  if (slot.state === 'given') return `given ${slot.token}`;
+  return `${slot.state} ${slot.token} ${slot.step} ${slot.probability}`;
 }
 
 const MemoSlot = memo(
@@ -50,50 +111,75 @@ const MemoSlot = memo(
   (a, b) =>
     a.vocabulary === b.vocabulary &&
     a.finalStep === b.finalStep &&
-    a.slot.state === b.slot.state &&
-    (a.slot.state === 'masked' || (b.slot.state !== 'masked' && a.slot.token === b.slot.token)) &&
-    (a.slot as { step?: number }).step === (b.slot as { step?: number }).step,
+    a.chosen === b.chosen &&
+    a.reachable === b.reachable &&
+    a.pinned === b.pinned &&
+    a.heat?.heat === b.heat?.heat &&
+    a.heat?.text === b.heat?.text &&
+    shown(a.slot) === shown(b.slot),
 );
+
+/** Where an arrow key leads in the grid. */
+function next(key: string, index: number, count: number, columns: number): number {
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key] ?? 0;
+  const target = index + by;
+  return target >= 0 && target < count ? target : index;
+}
 
 /** The slots of a text. They never move: a step only changes what is in them. */
 export function Canvas({
   slots,
   steps,
+  pins,
+  heats,
+  chosen,
   vocabulary,
 }: {
   slots: Slot[];
+  /** Nominal steps; 0 where there are none. */
   steps: number;
+  /** Token by slot that the visitor pinned for the run that is shown. */
+  pins: Readonly<Record<number, number>>;
+  /** Of each slot, where it has one. */
+  heats: readonly (Heat | undefined)[];
+  /** The slot that is looked into. */
+  chosen: number | undefined;
   vocabulary: Vocabulary | undefined;
 }) {
+  const list = useRef<HTMLOListElement>(null);
+  const [reachable, setReachable] = useState(0);
   // First-hitting has no final pass.
   const finalStep = steps === 0 ? Infinity : steps + 1;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!list.current || !event.key.startsWith('Arrow') || !(event.target instanceof HTMLElement)) return;
+    const index = Number(event.target.dataset['slot']);
+    const columns = getComputedStyle(list.current).gridTemplateColumns.split(' ').length;
+    const target = next(event.key, index, slots.length, columns);
+    event.preventDefault();
+    setReachable(target);
+    list.current.querySelector<HTMLElement>(`[data-slot='${target}']`)?.focus();
+  };
+
   return (
     // Lists without bullets are no lists to some screen readers unless they say so.
-    <ol className="canvas" role="list" aria-label="Slots" data-many={slots.length > 64}>
-      {slots.map((slot, position) => (
-        <MemoSlot key={position} {...{ slot, finalStep, vocabulary }} />
+    <ol
+      ref={list}
+      className="canvas"
+      role="list"
+      aria-label="Slots"
+      data-size={slots.length > 256 ? 'huge' : slots.length > 64 ? 'many' : 'few'}
+      onKeyDown={onKeyDown}
+    >
+      {slots.map((slot, index) => (
+        <MemoSlot
+          key={index}
+          {...{ slot, index, finalStep, vocabulary, heat: heats[index] }}
+          pinned={index in pins}
+          chosen={index === chosen}
+          reachable={index === Math.min(reachable, slots.length - 1)}
+        />
       ))}
     </ol>
-  );
-}
-
-/** What the looks of slots mean. */
-export function Legend() {
-  return (
-    <ul className="legend" role="list" aria-label="Legend">
-      {(['masked', 'new', 'earlier', 'given'] as const).map((state) => (
-        <li key={state}>
-          <span className="slot swatch" data-look={state} aria-hidden="true" />
-          {
-            {
-              masked: 'masked',
-              new: 'new in this step',
-              earlier: 'earlier, with its step',
-              given: 'given at the start',
-            }[state]
-          }
-        </li>
-      ))}
-    </ul>
   );
 }

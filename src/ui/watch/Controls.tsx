@@ -1,23 +1,49 @@
+import './controls.css';
 import { useId } from 'react';
+import type { Sampler } from '../../trace/trace.ts';
 import { run, stop } from '../actions/run.ts';
 import { rollSeed, setSettings } from '../actions/settings.ts';
+import { unpinAll } from '../actions/pin.ts';
 import { Choice } from '../components/Choice.tsx';
+import { Dice } from '../components/Dice.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { beginnings, useEngine } from '../stores/engine.ts';
-import { useWatch } from '../stores/watch.ts';
+import { sameSettings, useWatch } from '../stores/watch.ts';
+import { number, plural } from './numbers.ts';
 import { expectedPasses } from './sentence.ts';
 
 /** Steps of the slider: every small number, then about four to an octave. */
 const STEPS = [...new Set(Array.from({ length: 41 }, (_, i) => Math.round(2 ** (i / 4))))];
+
 const nearestStep = (steps: number): number =>
   STEPS.reduce((best, value, i) => (Math.abs(value - steps) < Math.abs(STEPS[best] - steps) ? i : best), 0);
 
 const LARGEST_SEED = 2 ** 32 - 1;
+const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
+const COUNTS = [1, 2, 4, 8, 16];
+
+const SAMPLERS: Record<Sampler, { label: string; says: string }> = {
+  ancestral: {
+    label: 'Ancestral',
+    says: 'Chance alone decides which slots come in which step. The analytic sampler of the literature has the same law, so this is both.',
+  },
+  'first-hitting': {
+    label: 'First-hitting',
+    says: 'One slot a pass, at the moment when chance has it come. There are as many passes as slots, so it has no step count.',
+  },
+  confidence: {
+    label: 'Confidence',
+    says: 'As many slots a step as ancestral has, but those of which the model is surest. Its texts tend to repeat themselves.',
+  },
+};
 
 function Steps() {
-  const { steps, slots } = useWatch((state) => state.settings);
+  const { steps, slots, sampler, prompt, pins } = useWatch((state) => state.settings);
   const id = useId();
-  const passes = expectedPasses(steps, slots);
+  const none = sampler === 'first-hitting';
+  const free = Math.max(1, slots - Object.keys(pins).length);
+  const passes = none ? free : expectedPasses(steps, free);
+  const about = prompt === '' ? 'About' : 'At most about';
   return (
     <div>
       <Slider
@@ -26,8 +52,10 @@ function Steps() {
         max={STEPS.length - 1}
         step={1}
         value={nearestStep(steps)}
-        shown={steps.toLocaleString('en')}
-        valueText={`${steps} steps`}
+        shown={none ? 'none' : number(steps)}
+        valueText={none ? 'none: first-hitting has no step count' : `${steps} steps`}
+        disabled={none}
+        describedBy={id}
         onChange={(i) => {
           setSettings({ steps: STEPS[i] });
         }}
@@ -40,8 +68,9 @@ function Steps() {
         ))}
       </div>
       <p className="hint" id={id}>
-        About {passes.toLocaleString('en', { maximumFractionDigits: passes < 20 ? 1 : 0 })} forward{' '}
-        {passes < 1.05 ? 'pass' : 'passes'}: steps in which nothing comes cost nothing.
+        {none
+          ? `${number(passes)} forward passes, one for each slot.`
+          : `${about} ${number(passes, passes < 20 ? 1 : 0)} forward ${passes < 1.05 ? 'pass' : 'passes'}: steps in which nothing comes cost nothing.`}
       </p>
     </div>
   );
@@ -68,65 +97,42 @@ function Seed() {
           }}
         />
         <button type="button" onClick={rollSeed} aria-label="Roll another seed and run" title="Another seed">
-          <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-            <rect
-              x="2"
-              y="2"
-              width="16"
-              height="16"
-              rx="4"
-              fill="none"
-              stroke="currentColor"
-              strokeWidth="1.6"
-            />
-            {[
-              [6.5, 6.5],
-              [13.5, 6.5],
-              [10, 10],
-              [6.5, 13.5],
-              [13.5, 13.5],
-            ].map(([x, y]) => (
-              <circle key={`${x} ${y}`} cx={x} cy={y} r="1.5" fill="currentColor" />
-            ))}
-          </svg>
+          <Dice />
         </button>
       </div>
     </div>
   );
 }
 
-/** What the next run is asked for. */
-export function Controls() {
+/** The models that can be chosen, and the lengths that they take. */
+function useChoices() {
   const settings = useWatch((state) => state.settings);
-  const status = useWatch((state) => state.status);
   const models = useEngine((state) => state.models);
   const vocabularies = useEngine((state) => state.vocabularies);
-  const id = useId();
   const usable = models.filter(({ kind }) => kind !== 'causal');
-  const bundled =
+  const listed =
     usable.length === 0 ? [{ id: 'student', origin: 'bundled', title: '', length: 128 }] : usable;
-  const slotsOf = (id: string): number[] => {
-    const length = bundled.find((model) => model.id === id)?.length ?? 128;
-    const longest = length - beginnings(vocabularies[id]);
-    return [...new Set([32, 64, 128].map((slots) => Math.min(slots, longest)))];
+  const slotsOf = (id: string, bos: boolean): number[] => {
+    const length = listed.find((model) => model.id === id)?.length ?? 128;
+    const longest = length - (bos ? beginnings(vocabularies[id]) : 0);
+    return [...new Set(LENGTHS.map((slots) => Math.min(slots, longest)))];
   };
-  const busy = status === 'running' || status === 'loading';
-  const fixed = (value: number): string => value.toFixed(2);
+  const fit = (id: string, bos: boolean): number => {
+    const choices = slotsOf(id, bos);
+    return choices.includes(settings.slots) ? settings.slots : (choices.at(-1) ?? settings.slots);
+  };
+  return { settings, listed, slotsOf, fit, hasBos: beginnings(vocabularies[settings.model]) === 1 };
+}
+
+function ModelAndLength() {
+  const { settings, listed, slotsOf, fit } = useChoices();
+  const lengths = slotsOf(settings.model, settings.bos);
   return (
-    <form
-      className="card controls"
-      aria-label="Model and steps"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy) stop();
-        else void run();
-      }}
-    >
-      <h2>Model and steps</h2>
+    <>
       <Choice
         legend="Model"
         value={settings.model}
-        options={bundled
+        options={listed
           // The student first: it is the one that the page opens with.
           .toSorted((a, b) => Number(b.id === 'student') - Number(a.id === 'student'))
           .map((model) => ({
@@ -135,19 +141,93 @@ export function Controls() {
               model.origin === 'bundled' ? model.id.charAt(0).toUpperCase() + model.id.slice(1) : model.id,
           }))}
         onChange={(model) => {
-          const choices = slotsOf(model);
-          setSettings({ model, slots: choices.includes(settings.slots) ? settings.slots : choices[0] });
+          // Another vocabulary has other ids.
+          setSettings({ model, slots: fit(model, settings.bos), pins: {} });
         }}
       />
-      <Steps />
       <Choice
-        legend="Length"
+        legend="Length, in slots"
         value={settings.slots}
-        options={slotsOf(settings.model).map((value) => ({ value, label: `${value} slots` }))}
+        // What a link asks for may lie between.
+        options={(lengths.includes(settings.slots)
+          ? lengths
+          : [...lengths, settings.slots].toSorted((a, b) => a - b)
+        ).map((value) => ({ value, label: number(value) }))}
         onChange={(slots) => {
           setSettings({ slots });
         }}
       />
+    </>
+  );
+}
+
+function Bos() {
+  const { settings, fit, hasBos } = useChoices();
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={settings.bos && hasBos}
+        disabled={!hasBos}
+        onChange={(event) => {
+          setSettings({ bos: event.target.checked, slots: fit(settings.model, event.target.checked) });
+        }}
+      />
+      {hasBos ? 'Give the token that begins a text (BOS)' : 'This vocabulary has no token that begins a text'}
+    </label>
+  );
+}
+
+/** What is pinned, with a way out. */
+function Pins() {
+  const count = useWatch((state) => Object.keys(state.settings.pins).length);
+  if (count === 0) return null;
+  return (
+    <p className="hint pins">
+      {plural(count, 'slot is', 'slots are')} pinned.{' '}
+      <button type="button" className="small" onClick={unpinAll}>
+        Take all out
+      </button>
+    </p>
+  );
+}
+
+/** What the next run is asked for. */
+export function Controls() {
+  const settings = useWatch((state) => state.settings);
+  const status = useWatch((state) => state.status);
+  const shown = useWatch((state) => state.run?.settings);
+  const id = useId();
+  const busy = status === 'running' || status === 'loading';
+  const changed = shown !== undefined && !sameSettings(shown, settings);
+  const fixed = (value: number): string => value.toFixed(2);
+  return (
+    <form
+      className="card controls"
+      aria-label="Model and steps"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (busy && !changed) stop();
+        else void run();
+      }}
+    >
+      <h2>Model and steps</h2>
+      <ModelAndLength />
+      <div>
+        <Choice
+          legend="Sampler"
+          value={settings.sampler}
+          options={(Object.keys(SAMPLERS) as Sampler[]).map((value) => ({
+            value,
+            label: SAMPLERS[value].label,
+          }))}
+          onChange={(sampler) => {
+            setSettings({ sampler });
+          }}
+        />
+        <p className="hint says">{SAMPLERS[settings.sampler].says}</p>
+      </div>
+      <Steps />
       <div className="field">
         <label htmlFor={id}>Prompt</label>
         <input
@@ -161,34 +241,59 @@ export function Controls() {
           }}
         />
       </div>
-      <div className="pair">
-        <Slider
-          label="Temperature"
-          min={0.1}
-          max={2}
-          step={0.05}
-          value={settings.temperature}
-          shown={fixed(settings.temperature)}
-          onChange={(temperature) => {
-            setSettings({ temperature });
-          }}
-        />
-        <Slider
-          label="Top-p"
-          min={0.05}
-          max={1}
-          step={0.01}
-          value={settings.topP}
-          shown={fixed(settings.topP)}
-          onChange={(topP) => {
-            setSettings({ topP });
-          }}
-        />
-      </div>
+      <Pins />
       <Seed />
-      <button type="submit" className="primary wide">
-        {busy ? 'Stop' : 'Run'}
-      </button>
+      <details className="more">
+        <summary>Temperature, top-p, several texts, BOS</summary>
+        <div>
+          <div className="pair">
+            <Slider
+              label="Temperature"
+              min={0.1}
+              max={2}
+              step={0.05}
+              value={settings.temperature}
+              shown={fixed(settings.temperature)}
+              onChange={(temperature) => {
+                setSettings({ temperature });
+              }}
+            />
+            <Slider
+              label="Top-p"
+              min={0.05}
+              max={1}
+              step={0.01}
+              value={settings.topP}
+              shown={fixed(settings.topP)}
+              onChange={(topP) => {
+                setSettings({ topP });
+              }}
+            />
+          </div>
+          <Choice
+            legend="Texts at once"
+            value={settings.count}
+            options={(COUNTS.includes(settings.count)
+              ? COUNTS
+              : [...COUNTS, settings.count].toSorted((a, b) => a - b)
+            ).map((value) => ({ value, label: String(value) }))}
+            onChange={(count) => {
+              setSettings({ count });
+            }}
+          />
+          <Bos />
+        </div>
+      </details>
+      <div className="submit">
+        <button type="submit" className="primary wide">
+          {busy && !changed ? 'Stop' : 'Run'}
+        </button>
+        <p className="hint">
+          {changed
+            ? 'Changed: the canvas shows the run before.'
+            : 'The canvas shows a run with these settings.'}
+        </p>
+      </div>
     </form>
   );
 }

@@ -1,44 +1,67 @@
+import { copyLink, copyTrace } from '../actions/copy.ts';
+import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
 import { useEngine } from '../stores/engine.ts';
-import { useWatch } from '../stores/watch.ts';
+import { useWatch, type Cost } from '../stores/watch.ts';
+import { duration, number, plural } from './numbers.ts';
 
-const number = (value: number, digits = 0): string =>
-  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-
-const plural = (count: number, one: string, many: string): string =>
-  `${number(count)} ${count === 1 ? one : many}`;
-
-const duration = (ms: number): string =>
-  ms < 100 ? `${number(ms, 1)} ms` : ms < 10_000 ? `${number(ms)} ms` : `${number(ms / 1000, 1)} s`;
+/** The time of a run: that of the GPU's own clock where it has one for us. */
+function Time({ cost, software }: { cost: Cost | undefined; software: boolean }) {
+  const gpu = cost?.gpuMilliseconds;
+  const machine = software ? 'on a CPU, not a GPU' : undefined;
+  return gpu === undefined ? (
+    <Figure value={cost && duration(cost.milliseconds)}>
+      wall time, all passes
+      <small>{machine ?? 'waiting included'}</small>
+    </Figure>
+  ) : (
+    <Figure value={duration(gpu)}>
+      GPU time, all passes
+      <small>{machine ?? `of ${duration(cost!.milliseconds)} wall time`}</small>
+    </Figure>
+  );
+}
 
 /** What the run cost, each number with what it means. */
 export function Figures() {
-  const trace = useWatch((state) => state.trace);
-  const cost = useWatch((state) => state.cost);
+  const { run, sample } = useWatch();
   const ready = useEngine((state) => state.ready);
+  const trace = run?.traces[sample];
+  const cost = run?.cost;
   const written = trace ? trace.initial.filter((token) => token === trace.maskId).length : 0;
   const passes = trace?.forwardPasses;
+  const texts = run?.traces.length ?? 1;
+  const nominal =
+    trace && (trace.steps > 0 ? plural(trace.steps, 'nominal step', 'nominal steps') : 'no step count');
   return (
     <section className="card" aria-labelledby="figures-title">
-      <h2 id="figures-title">This run</h2>
+      <div className="card-head">
+        <h2 id="figures-title">This run</h2>
+        <CopyButton label="Copy trace" copy={copyTrace} />
+        <CopyButton label="Copy link" copy={copyLink} />
+      </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>
           forward passes
-          <small>{trace ? `for ${plural(trace.steps, 'nominal step', 'nominal steps')}` : ' '}</small>
+          <small>{nominal ? (trace.steps > 0 ? `for ${nominal}` : nominal) : ' '}</small>
         </Figure>
         <Figure value={passes === undefined ? undefined : number(written / passes, 1)}>
           tokens per pass
-          <small>{trace ? `${number(written)} written` : ' '}</small>
+          <small>{trace ? `${number(written)} written${texts > 1 ? ', per text' : ''}` : ' '}</small>
         </Figure>
-        <Figure value={cost && duration(cost.milliseconds)}>
-          wall time, all passes
-          <small>{ready?.software ? 'of a CPU, not a GPU' : 'waiting included'}</small>
-        </Figure>
+        <Time cost={cost} software={ready?.software === true} />
         <Figure value={cost ? number(cost.dispatches) : undefined}>
           GPU dispatches
           <small>{cost ? `in ${plural(cost.submits, 'submit', 'submits')}` : ' '}</small>
         </Figure>
       </dl>
+      <p className="hint provenance">
+        {cost && ready
+          ? `${trace!.sampler}, ${cost.weights} weights, f32 arithmetic; ${cost.backend} on ${ready.adapter}${texts > 1 ? `; times and dispatches of all ${texts} texts` : ''}.`
+          : run?.origin === 'recorded'
+            ? 'Times come with the live run: a record has none of this machine.'
+            : ' '}
+      </p>
     </section>
   );
 }

@@ -1,25 +1,47 @@
+import { copyText } from '../actions/copy.ts';
+import { CopyButton } from '../components/CopyButton.tsx';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { proseOf } from './piece.ts';
 
-/** The slots as running text. */
-export function Prose({ slots, vocabulary }: { slots: Slot[]; vocabulary: Vocabulary | undefined }) {
+/** Slots as running text. */
+export function RunningText({ slots, vocabulary }: { slots: Slot[]; vocabulary: Vocabulary | undefined }) {
+  const texts = proseOf(
+    slots.map((slot) => (slot.state === 'masked' ? undefined : slot.token)),
+    vocabulary,
+  );
+  return slots.map((slot, position) => {
+    const text = texts[position];
+    if (slot.state === 'masked') {
+      return (
+        <span key={position}>
+          {text}
+          <span className="hatch" aria-hidden="true" />
+        </span>
+      );
+    }
+    if (slot.state !== 'new') return <span key={position}>{text}</span>;
+    // The mark leaves the space before a word alone.
+    const word = text.trimStart();
+    return (
+      <span key={position}>
+        {text.slice(0, text.length - word.length)}
+        {word !== '' && <mark>{word}</mark>}
+      </span>
+    );
+  });
+}
+
+/** The text on the canvas as prose. */
+export function Prose(props: { slots: Slot[]; vocabulary: Vocabulary | undefined }) {
   return (
-    <section className="prose card" aria-label="Text">
-      <p lang="en" data-slots={slots.length}>
-        {slots.map((slot, position) => {
-          if (slot.state === 'masked') return <span key={position} className="hatch" aria-hidden="true" />;
-          const text = proseOf(slot.token, vocabulary);
-          if (slot.state !== 'new') return <span key={position}>{text}</span>;
-          // The mark leaves the space before a word alone.
-          const word = text.trimStart();
-          return (
-            <span key={position}>
-              {text.slice(0, text.length - word.length)}
-              <mark>{word}</mark>
-            </span>
-          );
-        })}
+    <section className="prose card" aria-labelledby="prose-title">
+      <div className="card-head">
+        <h2 id="prose-title">Text</h2>
+        <CopyButton label="Copy text" copy={copyText} />
+      </div>
+      <p className="text" lang="en" data-slots={props.slots.length}>
+        <RunningText {...props} />
       </p>
     </section>
   );

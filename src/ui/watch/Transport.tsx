@@ -1,7 +1,11 @@
 import './transport.css';
 import type { CSSProperties } from 'react';
 import type { Player } from '../../trace/player.ts';
-import { seekTo, stepBy, togglePlay } from '../actions/transport.ts';
+import { seekTo, setSpeed, SPEEDS, stepBy, togglePlay } from '../actions/transport.ts';
+import { rollSeed } from '../actions/settings.ts';
+import { Dice } from '../components/Dice.tsx';
+import { Select } from '../components/Select.tsx';
+import { useWatch, type Scheduled } from '../stores/watch.ts';
 
 function Icon({ path }: { path: string }) {
   return (
@@ -27,7 +31,7 @@ function Timeline({
   player,
   valueText,
 }: {
-  schedule: { step: number; tokens: number }[];
+  schedule: readonly Scheduled[];
   player: Player;
   valueText: string;
 }) {
@@ -79,10 +83,13 @@ function Timeline({
 
 /** Play, pause, step and scrub through a run. */
 export function Transport(props: {
-  schedule: { step: number; tokens: number }[];
+  schedule: readonly Scheduled[];
   player: Player;
   valueText: string;
+  /** How long a step is shown, and what it cost: two things. */
+  times: string;
 }) {
+  const speed = useWatch((state) => state.speed);
   const { player } = props;
   const { position, available, total, playing } = player;
   const nothing = total === 0;
@@ -136,10 +143,20 @@ export function Transport(props: {
             <Icon path={LAST} />
           </button>
         </div>
+        <Select
+          label="Speed"
+          options={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
+          value={speed}
+          onChange={setSpeed}
+        />
+        <button type="button" className="roll" onClick={rollSeed}>
+          <Dice /> New seed
+        </button>
         <p className="keys">
-          <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> step
+          <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> step, <kbd>Home</kbd> <kbd>End</kbd>
         </p>
       </div>
+      <p className="hint times">{props.times}</p>
     </section>
   );
 }

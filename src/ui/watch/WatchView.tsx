@@ -2,67 +2,83 @@ import { useEffect, useMemo } from 'react';
 import { slotsAt, type Slot } from '../../trace/slots.ts';
 import { retry } from '../actions/retry.ts';
 import { advance } from '../actions/transport.ts';
+import { dismissNotice } from '../actions/view.ts';
 import { Notice } from '../components/Notice.tsx';
-import { beginnings, useEngine } from '../stores/engine.ts';
+import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
-import { Canvas, Legend } from './Canvas.tsx';
+import { Canvas } from './Canvas.tsx';
+import { colourContext, colourScale, heatOf } from './colour.ts';
 import { Controls } from './Controls.tsx';
 import { Figures } from './Figures.tsx';
 import { useTransportKeys } from './keyboard.ts';
+import { Legend } from './Legend.tsx';
 import { OpenFiles } from './OpenFiles.tsx';
+import { Origin } from './Origin.tsx';
 import { Prose } from './Prose.tsx';
-import { loadingSentence, sentence } from './sentence.ts';
+import { announcement, loadingSentence, sentence, timesSentence } from './sentence.ts';
+import { SlotPanel } from './SlotPanel.tsx';
+import { Texts } from './Texts.tsx';
 import { Transport } from './Transport.tsx';
 // After the parts' own: what it says of screen widths goes before what they say.
 import './watch.css';
 
 /** Time that a step stays before the next one, ms; runs with many steps play faster, so that none takes minutes. */
-const pace = (total: number): number => Math.max(120, Math.min(700, 9000 / Math.max(1, total)));
+const pace = (total: number, speed: number): number =>
+  Math.max(120, Math.min(700, 9000 / Math.max(1, total))) / speed;
 
 /** Moves the player on while it plays. */
 function useClock(): void {
   const { playing, position, available, total } = useWatch((state) => state.player);
+  const speed = useWatch((state) => state.speed);
   useEffect(() => {
     if (!playing || position >= available) return undefined;
-    const timer = setTimeout(advance, pace(total));
+    const timer = setTimeout(advance, pace(total, speed));
     return () => {
       clearTimeout(timer);
     };
-  }, [playing, position, available, total]);
+  }, [playing, position, available, total, speed]);
 }
 
 const masked: Slot = { state: 'masked' };
 
 /** The sentence over the canvas, and the slots under it. */
 function useMoment() {
-  const { trace, schedule, player, settings, status } = useWatch();
-  const progress = useEngine((state) => state.progress);
+  const { run, sample, player, settings, status, colourBy, speed } = useWatch();
+  const opening = useEngine((state) => state.opening);
   const stopped = useEngine((state) => state.failure);
-  const vocabulary = useEngine((state) => (trace ? state.vocabularies[trace.model] : undefined));
+  const trace = run?.traces[sample];
+  const schedule = run?.schedules[sample] ?? [];
+  const beginnings = run?.beginnings ?? 0;
   const slots = useMemo(
     () =>
       trace
-        ? slotsAt(trace, player.position).slice(beginnings(vocabulary))
+        ? slotsAt(trace, player.position).slice(beginnings)
         : Array.from({ length: settings.slots }, (): Slot => masked),
-    [trace, player.position, settings.slots, vocabulary],
+    [trace, player.position, settings.slots, beginnings],
   );
-  const left = slots.filter(({ state }) => state === 'masked').length;
-  const step = sentence({
+  const context = useMemo(() => (trace ? colourContext(trace) : undefined), [trace]);
+  const heats = useMemo(() => (context ? heatOf(slots, colourBy, context) : []), [slots, colourBy, context]);
+  const moment = {
     steps: trace?.steps ?? settings.steps,
     current: player.position === 0 ? undefined : schedule[player.position - 1],
-    masked: left,
-  });
-  // What is in memory already is set up in no time: then the last text stays until the next one begins.
-  const loading =
-    (status === 'loading' && (progress !== undefined || !trace)) || (status === 'idle' && !stopped);
-  const current = loading ? loadingSentence(progress, settings.model) : step;
-  return { slots, vocabulary, step, progress: loading ? progress : undefined, current, loading };
+    masked: slots.filter(({ state }) => state === 'masked').length,
+  };
+  const loading = !trace && !stopped && (status === 'loading' || status === 'idle');
+  const stage = (['compile', 'upload', 'verify', 'fetch'] as const).find((name) => opening?.[name]);
+  return {
+    ...{ run, trace, schedule, player, slots, heats },
+    scale: context && colourScale(colourBy, context),
+    step: sentence(moment),
+    headline: loading ? loadingSentence(stage, settings.model) : sentence(moment),
+    announced: trace ? announcement(moment) : '',
+    times: timesSentence(pace(player.total, speed), run?.cost, schedule.length),
+  };
 }
 
 /** How does text appear all at once? */
 export function WatchView() {
-  const { slots, vocabulary, step, current, progress, loading } = useMoment();
-  const { trace, schedule, player, failure: runFailure } = useWatch();
+  const { run, trace, schedule, player, slots, heats, scale, step, headline, announced, times } = useMoment();
+  const { failure: runFailure, notice, slot } = useWatch();
   const engineFailure = useEngine((state) => state.failure);
   useClock();
   useTransportKeys();
@@ -72,21 +88,15 @@ export function WatchView() {
       <div className="stage">
         <h1 className="visually-hidden">Watch a language model write all its tokens at once</h1>
         <div className="headline">
-          {/* Every step is read out, but not every byte. */}
-          <p className="sentence" role="status" aria-live={loading ? 'off' : 'polite'}>
-            {failure && !trace ? 'Nothing can be written yet.' : current}
-          </p>
-          <progress
-            className="load"
-            aria-label="Opening the model"
-            hidden={!loading || !progress}
-            max={progress?.total ?? 1}
-            value={progress?.loaded ?? 0}
-          />
+          <p className="sentence">{failure && !trace ? 'Nothing can be written yet.' : headline}</p>
           <p className="lead">
             The model reads every slot at once and guesses all that are masked. Each step keeps some of the
             guesses.
           </p>
+          <p className="visually-hidden" role="status" data-announces="step">
+            {announced}
+          </p>
+          <Origin />
         </div>
         {failure && (
           <Notice
@@ -99,12 +109,26 @@ export function WatchView() {
             {failure.message}
           </Notice>
         )}
-        <Canvas slots={slots} steps={trace?.steps ?? 0} vocabulary={vocabulary} />
-        <Legend />
-        <Transport schedule={schedule} player={player} valueText={step} />
-        <Prose slots={slots} vocabulary={vocabulary} />
+        {notice !== undefined && (
+          <Notice kind="warning" action={{ label: 'Dismiss', onClick: dismissNotice }}>
+            {notice}
+          </Notice>
+        )}
+        <Canvas
+          slots={slots}
+          steps={trace?.steps ?? 0}
+          pins={run?.settings.pins ?? {}}
+          heats={heats}
+          chosen={slot}
+          vocabulary={run?.vocabulary}
+        />
+        <Legend scale={scale} />
+        <Transport schedule={schedule} player={player} valueText={step} times={times} />
+        <Prose slots={slots} vocabulary={run?.vocabulary} />
+        <Texts />
       </div>
       <div className="side">
+        <SlotPanel slots={slots} />
         <Figures />
         <Controls />
         <OpenFiles />

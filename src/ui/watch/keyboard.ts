@@ -23,6 +23,8 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   // The scrubber does with arrows what the page would, and nothing with the space bar.
   if (target.matches('.scrubber')) return key !== ' ';
   if (target.closest('input, textarea, select, [contenteditable]')) return true;
+  // Within the canvas arrows go from slot to slot.
+  if (target.closest('.canvas') && key.startsWith('Arrow')) return true;
   return key === ' ' && target.closest('button, a, summary') !== null;
 }
 

@@ -26,11 +26,37 @@ export function pieceOf(token: number, vocabulary: Vocabulary | undefined): Piec
   return { text, space, ours: false };
 }
 
-/** A token as the running text shows it; the marks of the vocabulary are no text. */
-export function proseOf(token: number, vocabulary: Vocabulary | undefined): string {
+const SPELT_BYTE = /<0x([0-9A-F]{2})>/;
+
+/** Bytes of a piece; those that are no whole character by themselves stand there spelt out. */
+function bytesOf(piece: string): Uint8Array {
+  const encoder = new TextEncoder();
+  // Splitting at a pattern with a group gives text and hexadecimal digits in turn.
+  const parts = piece
+    .split(SPELT_BYTE)
+    .map((part, i) => (i % 2 === 0 ? encoder.encode(part) : [parseInt(part, 16)]));
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/**
+ * Tokens as the running text shows them, a text for each; the marks of the vocabulary are no text. A character that
+ * several tokens share stands with the last of them; one that a masked slot cuts off is shown as U+FFFD.
+ * @param tokens undefined where masked
+ */
+export function proseOf(
+  tokens: readonly (number | undefined)[],
+  vocabulary: Vocabulary | undefined,
+): string[] {
   const { pieces, bos, eos } = vocabulary ?? {};
-  if (!pieces) return ` ${token}`;
-  return token === bos || token === eos ? '' : (pieces[token] ?? '');
+  if (!pieces) return tokens.map((token) => (token === undefined ? '' : ` ${token}`));
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const texts = tokens.map((token) =>
+    token === undefined || token === bos || token === eos
+      ? decoder.decode()
+      : decoder.decode(bytesOf(pieces[token] ?? ''), { stream: true }),
+  );
+  const rest = decoder.decode();
+  return texts.map((text, i) => (i === texts.length - 1 ? text + rest : text));
 }
 
 /** Widths of letters in a serif, in those of an average one: enough to tell what fits into a slot. */

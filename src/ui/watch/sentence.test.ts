@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { expectedPasses, inWords, loadingSentence, sentence } from './sentence.ts';
+import {
+  announcement,
+  expectedPasses,
+  inWords,
+  loadingSentence,
+  sentence,
+  timesSentence,
+} from './sentence.ts';
 
 describe('sentence', () => {
   it.each<[Parameters<typeof sentence>[0], string]>([
@@ -27,13 +34,28 @@ describe('sentence', () => {
   });
 });
 
-describe('loadingSentence', () => {
-  it('counts bytes while it fetches, and names every stage', () => {
-    const at = (stage: 'fetch' | 'verify' | 'upload' | 'compile') =>
-      loadingSentence({ model: 'student', stage, loaded: 3_160_000, total: 14_596_512 }, 'student');
-    expect(at('fetch')).toBe('Fetching the student: 3.2 of 14.6 MB.');
-    expect(new Set([at('fetch'), at('verify'), at('upload'), at('compile')]).size).toBe(4);
-  });
+it('announcement says the same in numbers', () => {
+  const of = (steps: number, step: number | undefined) =>
+    announcement({ steps, current: step === undefined ? undefined : { step, tokens: 8 }, masked: 4 });
+  expect(of(4, 3)).toBe('Step 3 of 4: 8 new, 4 masked');
+  expect(of(4, 5)).toBe('Final pass: 8 new, 4 masked');
+  expect(of(0, 5)).toBe('Pass 5: 8 new, 4 masked');
+  expect(of(4, undefined)).toBe('Start: 4 masked');
+});
+
+it('loadingSentence names every stage', () => {
+  const stages = [undefined, 'fetch', 'verify', 'upload', 'compile'] as const;
+  expect(new Set(stages.map((stage) => loadingSentence(stage, 'student'))).size).toBe(5);
+});
+
+it('timesSentence tells the speed of playback from that of the machine', () => {
+  expect(timesSentence(700, undefined, 0)).toBe('A step is shown for 0.70 s.');
+  expect(timesSentence(350, { milliseconds: 9, gpuMilliseconds: 3.14 }, 8)).toBe(
+    'A step is shown for 0.35 s. The GPU took 3.14 ms for all 8 passes.',
+  );
+  expect(timesSentence(700, { milliseconds: 1234 }, 1)).toBe(
+    'A step is shown for 0.70 s. The machine took 1,234 ms for its one pass.',
+  );
 });
 
 describe('expectedPasses', () => {

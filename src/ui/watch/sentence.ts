@@ -1,4 +1,5 @@
 import type { LoadProgress } from '../../worker/protocol.ts';
+import { duration } from './numbers.ts';
 
 const WORDS = [
   ...['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
@@ -34,15 +35,21 @@ export function sentence({ steps, current, masked }: Moment): string {
   return count === 1 ? `${place}: one token.` : `${place}: ${tokens(count)} at once.`;
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+/** The same for those who listen, in numbers: "Step 3 of 4: 8 new, 4 masked". */
+export function announcement({ steps, current, masked }: Moment): string {
+  if (!current) return `Start: ${masked} masked`;
+  const { step, tokens: count } = current;
+  const place = steps === 0 ? `Pass ${step}` : step > steps ? 'Final pass' : `Step ${step} of ${steps}`;
+  return `${place}: ${count} new, ${masked} masked`;
+}
 
 /** What the opening of a model is at. */
-export function loadingSentence(progress: LoadProgress | undefined, title: string): string {
-  if (!progress) return `Opening the ${title}.`;
-  const { stage, loaded, total } = progress;
+export function loadingSentence(stage: LoadProgress['stage'] | undefined, title: string): string {
   switch (stage) {
+    case undefined:
+      return `Opening the ${title}.`;
     case 'fetch':
-      return `Fetching the ${title}: ${megabytes(loaded)} of ${megabytes(total)} MB.`;
+      return `Fetching the ${title}.`;
     case 'verify':
       return `Checking that the ${title} came whole.`;
     case 'upload':
@@ -50,6 +57,20 @@ export function loadingSentence(progress: LoadProgress | undefined, title: strin
     case 'compile':
       return 'Compiling the kernels for this GPU.';
   }
+}
+
+/** How long a step is shown, and how long the machine took for it. */
+export function timesSentence(
+  pace: number,
+  cost: { gpuMilliseconds?: number; milliseconds: number } | undefined,
+  passes: number,
+): string {
+  const shown = `A step is shown for ${(pace / 1000).toFixed(2)} s.`;
+  if (!cost || passes === 0) return shown;
+  const { gpuMilliseconds: gpu, milliseconds } = cost;
+  const whose = gpu === undefined ? 'The machine took' : 'The GPU took';
+  const all = passes === 1 ? 'for its one pass' : `for all ${passes.toLocaleString('en')} passes`;
+  return `${shown} ${whose} ${duration(gpu ?? milliseconds)} ${all}.`;
 }
 
 /**

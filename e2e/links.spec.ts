@@ -1,0 +1,91 @@
+/** What leaves the page: text, trace and link; and what comes back by a link. */
+import { expect, test } from './fixtures.ts';
+import { openPage, position, prose, slots, untilLive, untilWritten } from './page.ts';
+
+const clipboard = (page: Parameters<typeof openPage>[0]) => page.evaluate(() => navigator.clipboard.readText());
+
+test('copies text, trace and a link that brings everything back', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPage(page);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('radio', { name: 'Teacher' }).check();
+  await page.getByLabel('Prompt').fill('One day, Лиля & "Max"');
+  await page.getByRole('slider', { name: 'Steps' }).fill('4');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await untilWritten(page);
+  const text = (await prose(page).innerText()).trim();
+
+  await page.getByRole('button', { name: 'Copy text' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeAttached();
+  expect(await clipboard(page)).toBe(text);
+
+  await page.getByRole('button', { name: 'Copy trace' }).click();
+  const trace = JSON.parse(await clipboard(page)) as {
+    version: number;
+    traces: { model: string; trace: { positions: number[]; probabilities: number[]; entropies: number[] }[] }[];
+    pieces: Record<string, string>;
+  };
+  expect(trace).toMatchObject({ version: 1, origin: 'live', traces: [{ model: 'teacher', steps: 6 }] });
+  const came = trace.traces[0].trace.flatMap(({ positions }) => positions);
+  expect(new Set(came).size).toBe(came.length);
+  expect(Object.keys(trace.pieces).length).toBeGreaterThan(5);
+
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.getByLabel('Colour by').selectOption('entropy');
+  const place = await position(page).inputValue();
+  const halfway = await prose(page).innerText();
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  const link = await clipboard(page);
+  expect(link).toMatch(/#v=1&model=teacher&steps=6&/);
+  await expect.poll(() => page.url(), { message: 'the address follows the page' }).toContain('#v=1&model=teacher');
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await untilLive(page);
+  await expect(position(page)).toHaveValue(place, { timeout: 30_000 });
+  expect(await prose(page).innerText()).toBe(halfway);
+  await expect(page.getByLabel('Colour by')).toHaveValue('entropy');
+  await expect(page.getByRole('radio', { name: 'Teacher' })).toBeChecked();
+  await expect(page.getByRole('note').filter({ hasText: 'differs' })).toHaveCount(0);
+
+  await test.step('a link whose text comes out differently says so', async () => {
+    const other = link.replace(/tokens=\w{8}/, (hash) => `${hash.slice(0, -1)}${hash.endsWith('0') ? '1' : '0'}`);
+    expect(other).not.toBe(link);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, new URL(other).hash);
+    await expect(page.getByText('This text differs from the one that the link was made from')).toBeVisible({ timeout: 60_000 });
+  });
+});
+
+test('a bad link gives the usual start and one sentence', async ({ page }) => {
+  await page.goto('./#v=1&steps=4000');
+  await expect(page.getByRole('note').filter({ hasText: 'steps is a whole number from 1 to 1024' })).toBeVisible();
+  await expect(page.getByText('The page shows its usual start instead.')).toBeVisible();
+  await untilLive(page);
+  await expect(slots(page).all).toHaveCount(32);
+  await expect(page.getByRole('slider', { name: 'Steps' })).toHaveAttribute('aria-valuetext', '8 steps');
+
+  await test.step('one that names no model of this page is refused when it runs', async () => {
+    await page.evaluate(() => {
+      location.hash = '#v=1&model=nobody';
+    });
+    await expect(page.getByRole('alert')).toContainText('There is no model "nobody": choose one of teacher, student');
+    await expect(slots(page).written).toHaveCount(32);
+  });
+
+  await page.getByRole('button', { name: 'Dismiss' }).click({ timeout: 2000 }).catch(() => undefined);
+});
+
+test('copying by hand where the browser does not allow it', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+  });
+  await openPage(page);
+  await untilWritten(page);
+  await page.getByRole('button', { name: 'Copy text' }).click();
+  await expect(page.getByText('The browser did not let this page copy: take it from here.')).toBeVisible();
+  await expect(page.getByLabel('Copy text: the text')).toHaveValue((await prose(page).innerText()).trim());
+});

@@ -1,0 +1,69 @@
+import { tokensAfter } from '../../trace/trace.ts';
+import { UnmaskError } from '../../worker/client.ts';
+import type { Candidates } from '../../worker/protocol.ts';
+import { engine } from '../engine.ts';
+import { inspectionKey, passOf, useWatch, type Inspection, type Run } from '../stores/watch.ts';
+import { toFailure } from './failure.ts';
+
+/** Logits that one inspection computes at most; larger models are asked for one slot at a time. */
+const MOST_LOGITS = 600_000;
+
+let current: AbortController | undefined;
+
+/** Look into a slot, or into none. */
+export function lookInto(slot: number | undefined): void {
+  useWatch.setState({ slot });
+}
+
+function remember(entries: [string, Inspection][]): void {
+  useWatch.setState(({ inspections }) => ({
+    inspections: { ...inspections, ...Object.fromEntries(entries) },
+  }));
+}
+
+/**
+ * Ask the model what it held possible in a slot, in the pass that is shown or in the one in which the slot's token came.
+ * One pass of the network on that step's x_t answers for every slot that was masked then.
+ */
+export async function inspect(run: Run, sample: number, position: number, slot: number): Promise<void> {
+  const trace = run.traces[sample];
+  const { beginnings } = run;
+  const pass = passOf(trace, position, slot + beginnings);
+  const step = trace.trace[pass] as (typeof trace.trace)[number] | undefined;
+  const tokens = tokensAfter(trace, pass);
+  const { model, maskId, temperature, topP } = trace;
+  if (tokens[slot + beginnings] !== maskId) return;
+  const keyOf = (at: number): string => inspectionKey(run, sample, pass, at - beginnings);
+  const known = useWatch.getState().inspections[keyOf(slot + beginnings)] as Inspection | undefined;
+  if (known && known.state !== 'failed') return;
+
+  const masked = [...tokens.keys()].filter((at) => tokens[at] === maskId);
+  const positions = masked.length * maskId <= MOST_LOGITS ? masked : [slot + beginnings];
+  // What a slot takes in the end, whenever that is, is worth a rank in every pass.
+  const taken = tokensAfter(trace, trace.trace.length);
+  const drawn = positions.map((at) => (taken[at] === maskId ? 0 : taken[at]));
+  remember(positions.map((at) => [keyOf(at), { state: 'pending' }]));
+  current?.abort();
+  const controller = new AbortController();
+  current = controller;
+  try {
+    const options = { model, tokens, positions, drawn, temperature, topP, ...(step ? { t: step.t } : {}) };
+    const laws = await engine.call('inspect', options, { signal: controller.signal });
+    remember(
+      laws.map(({ drawn: interest, ...law }): [string, Inspection] => {
+        const whole: Candidates =
+          taken[law.position] === maskId || !interest ? law : { ...law, drawn: interest };
+        return [keyOf(law.position), { state: 'known', law: whole }];
+      }),
+    );
+  } catch (error) {
+    const aborted = error instanceof UnmaskError && error.code === 'aborted';
+    // What was given up is asked for again when it is looked at again.
+    useWatch.setState(({ inspections }) => ({
+      inspections: Object.fromEntries(
+        Object.entries(inspections).filter(([key]) => !positions.some((at) => keyOf(at) === key)),
+      ),
+    }));
+    if (!aborted) remember([[keyOf(slot + beginnings), { state: 'failed', why: toFailure(error).message }]]);
+  }
+}

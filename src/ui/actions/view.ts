@@ -1,0 +1,11 @@
+import { useWatch, type ColourBy } from '../stores/watch.ts';
+
+/** What the colour of slots stands for; the stored numbers tell, the model is not asked again. */
+export const setColourBy = (colourBy: ColourBy): void => {
+  useWatch.setState({ colourBy });
+};
+
+/** The visitor has read it. */
+export const dismissNotice = (): void => {
+  useWatch.setState({ notice: undefined });
+};

@@ -1,0 +1,204 @@
+import './slot-panel.css';
+import { useEffect, type CSSProperties } from 'react';
+import type { Slot } from '../../trace/slots.ts';
+import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
+import { inspect, lookInto } from '../actions/look-into.ts';
+import { unpin } from '../actions/pin.ts';
+import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
+import { chance, nats, ordinal } from './numbers.ts';
+import { PieceText } from './PieceText.tsx';
+import { PinForm } from './PinForm.tsx';
+
+/** The candidates of a slot, likeliest first. */
+function CandidateList({
+  law,
+  taken,
+  vocabulary,
+}: {
+  law: Candidates;
+  taken: number | undefined;
+  vocabulary: Vocabulary | undefined;
+}) {
+  const most = law.candidates[0]?.probability ?? 1;
+  const rows = law.candidates.map((candidate, i) => ({ ...candidate, rank: i + 1 }));
+  const { drawn } = law;
+  const outside = drawn && drawn.probability > 0 && !rows.some(({ token }) => token === drawn.token);
+  return (
+    <ol className="candidates" role="list" aria-label="Most probable tokens">
+      {[...rows, ...(outside ? [drawn] : [])].map(({ token, probability, rank }) => (
+        <li key={token} data-drawn={token === taken} data-outside={rank > rows.length}>
+          <span className="rank">{rank.toLocaleString('en')}</span>
+          <PieceText token={token} vocabulary={vocabulary} />
+          <span
+            className="candidate-bar"
+            aria-hidden="true"
+            style={{ '--share': probability / most } as CSSProperties}
+          />
+          <span className="candidate-chance">{chance(probability)}</span>
+          {token === taken && <span className="visually-hidden">(drawn)</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What became of the slot, and how sure the model was. */
+function lawSentence(law: Candidates, tokens: number, came: boolean): string {
+  const entropy = `entropy ${nats(law.entropy)} nats`;
+  const { drawn } = law;
+  if (!came || !drawn) return `Not drawn in this step; ${entropy}.`;
+  const rank = drawn.rank === 1 ? 'the likeliest' : `the ${ordinal(drawn.rank)} likeliest`;
+  return `Drawn with chance ${chance(drawn.probability)}, ${rank} of ${tokens.toLocaleString('en')}; ${entropy}.`;
+}
+
+function Law({
+  inspection,
+  came,
+  taken,
+  tokens,
+  vocabulary,
+  again,
+}: {
+  inspection: Inspection | undefined;
+  came: boolean;
+  taken: number | undefined;
+  tokens: number;
+  vocabulary: Vocabulary | undefined;
+  again: () => void;
+}) {
+  if (inspection?.state === 'failed') {
+    return (
+      <p className="hint" role="alert">
+        {inspection.why}{' '}
+        <button type="button" className="small" onClick={again}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  if (inspection?.state !== 'known') {
+    return (
+      <>
+        <p className="hint">Asking the model …</p>
+        <ol className="candidates" aria-hidden="true">
+          {Array.from({ length: 10 }, (_, i) => (
+            <li key={i}>
+              <span className="hatch unknown" />
+            </li>
+          ))}
+        </ol>
+      </>
+    );
+  }
+  return (
+    <>
+      <p className="hint">{lawSentence(inspection.law, tokens, came)}</p>
+      <CandidateList law={inspection.law} taken={came ? taken : undefined} vocabulary={vocabulary} />
+    </>
+  );
+}
+
+/** A slot from within: what the model held possible there, and a word of the visitor's own for it. */
+export function SlotPanel({ slots }: { slots: Slot[] }) {
+  const { run, sample, player, slot: index, settings } = useWatch();
+  const inspections = useWatch((state) => state.inspections);
+  const trace = run?.traces[sample];
+  const { position } = player;
+  const slot = index === undefined ? undefined : (slots[index] as Slot | undefined);
+
+  // Nothing is asked before the pass is there.
+  const passes = trace?.trace.length ?? 0;
+  useEffect(() => {
+    if (run && index !== undefined && passes > 0) void inspect(run, sample, position, index);
+    // The run grows as an object while its passes come; what counts is which one it is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [run?.id, run?.origin, sample, position, index, passes > 0]);
+
+  useEffect(() => {
+    if (index === undefined) return undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') lookInto(undefined);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+    };
+  }, [index]);
+
+  if (index === undefined || !slot) {
+    return (
+      <section className="card slot-panel" data-open="false" aria-labelledby="slot-title">
+        <h2 id="slot-title">Look into a slot</h2>
+        <p className="hint">
+          Choose a slot to see what the model held possible there, or to pin a word of your own: the model
+          then writes around it.
+        </p>
+      </section>
+    );
+  }
+
+  const pinned = index in settings.pins;
+  const token = index + (run?.beginnings ?? 0);
+  const pass = trace ? passOf(trace, position, token) : 0;
+  const step = trace?.trace[pass]?.step;
+  const came = slot.state === 'new' || slot.state === 'earlier';
+  const given = slot.state === 'given';
+  const inspection = run
+    ? (inspections[inspectionKey(run, sample, pass, index)] as Inspection | undefined)
+    : undefined;
+  const where =
+    step === undefined
+      ? ''
+      : trace!.sampler === 'first-hitting'
+        ? ` in pass ${step}`
+        : step > trace!.steps
+          ? ' in the final pass'
+          : ` in step ${step}`;
+
+  return (
+    <section className="card slot-panel" data-open="true" aria-labelledby="slot-title">
+      <div className="card-head">
+        <h2 id="slot-title">
+          Slot {index + 1}
+          {given ? '' : where}
+        </h2>
+        <button
+          type="button"
+          className="small"
+          onClick={() => {
+            lookInto(undefined);
+          }}
+        >
+          Close
+        </button>
+      </div>
+      {given ? (
+        <p className="hint">
+          {pinned ? 'You pinned this slot' : 'This slot was given at the start'}: the model reads it like
+          every other one, but has nothing to decide here.
+        </p>
+      ) : (
+        <Law
+          {...{ inspection, came, vocabulary: run?.vocabulary, tokens: trace?.maskId ?? 0 }}
+          taken={came ? slot.token : undefined}
+          again={() => {
+            if (run) void inspect(run, sample, position, index);
+          }}
+        />
+      )}
+      {pinned ? (
+        <button
+          type="button"
+          onClick={() => {
+            unpin(index);
+          }}
+        >
+          Take the pin out and run
+        </button>
+      ) : (
+        // A form of its own for each slot: what was typed for another is not meant for this one.
+        <PinForm key={index} slot={index} held={given} />
+      )}
+    </section>
+  );
+}

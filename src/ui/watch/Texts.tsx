@@ -1,0 +1,37 @@
+import { slotsAt } from '../../trace/slots.ts';
+import { showSample } from '../actions/transport.ts';
+import { useWatch } from '../stores/watch.ts';
+import { RunningText } from './Prose.tsx';
+
+/** All texts of a run at the same pass; the one that is chosen is on the canvas. */
+export function Texts() {
+  const { run, sample, player } = useWatch();
+  if (!run || run.traces.length < 2) return null;
+  return (
+    <section className="card texts" aria-labelledby="texts-title">
+      <h2 id="texts-title">All {run.traces.length} texts of this seed, at the same pass</h2>
+      <ol role="list">
+        {run.traces.map((trace, i) => (
+          <li key={i}>
+            <button
+              type="button"
+              aria-pressed={i === sample}
+              onClick={() => {
+                showSample(i);
+              }}
+            >
+              <span className="visually-hidden">Show text </span>
+              <span className="text-number">{i + 1}</span>
+              <span className="text" lang="en">
+                <RunningText
+                  slots={slotsAt(trace, player.position).slice(run.beginnings)}
+                  vocabulary={run.vocabulary}
+                />
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -104,6 +104,11 @@ export class Arena {
     return this.#create(label, bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 
+  /** A buffer that query results are resolved into, to be copied on. */
+  queryResolve(label: string, bytes: number): GPUBuffer {
+    return this.#create(label, bytes, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+  }
+
   /** A storage buffer that holds `data` from the start. */
   storageOf(label: string, data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
     const buffer = this.storage(label, data.byteLength);

@@ -23,10 +23,23 @@ export interface Copy {
   bytes: number;
 }
 
-/** Submit launches in order: one encoder, one pass, one submit; copies follow in the same submit. */
-export function submit(gpu: Gpu, launches: Iterable<Launch>, copies: readonly Copy[] = []): void {
+/** Timestamps of a submit. */
+export interface Timing {
+  /** Stamps begin and end of the pass. */
+  readonly pass: GPUComputePassDescriptor;
+  /** Record the way of the stamps to where they are read. */
+  collect(encoder: GPUCommandEncoder): void;
+}
+
+/** Submit launches in order: one encoder, one pass, one submit; copies and timestamps follow in the same submit. */
+export function submit(
+  gpu: Gpu,
+  launches: Iterable<Launch>,
+  copies: readonly Copy[] = [],
+  timing?: Timing,
+): void {
   const encoder = gpu.device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
+  const pass = encoder.beginComputePass(timing?.pass);
   const bound = {};
   for (const launch of launches) {
     encode(pass, launch, bound);
@@ -36,6 +49,7 @@ export function submit(gpu: Gpu, launches: Iterable<Launch>, copies: readonly Co
   for (const { from, fromOffset = 0, to, toOffset = 0, bytes } of copies) {
     encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
   }
+  timing?.collect(encoder);
   gpu.device.queue.submit([encoder.finish()]);
   gpu.counters.passes += 1;
   gpu.counters.submits += 1;
@@ -71,10 +85,7 @@ async function timestamps(gpu: Gpu, launches: readonly Launch[]): Promise<BigUin
   const arena = gpu.memory.arena('profile');
   const querySet = device.createQuerySet({ type: 'timestamp', count });
   try {
-    const resolved = device.createBuffer({
-      size: 8 * count,
-      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-    });
+    const resolved = arena.queryResolve('resolved timestamps', 8 * count);
     const staging = arena.readback('timestamps', 8 * count);
     const encoder = device.createCommandEncoder();
     launches.forEach((launch, i) => {
@@ -93,7 +104,6 @@ async function timestamps(gpu: Gpu, launches: readonly Launch[]): Promise<BigUin
     await staging.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(staging.getMappedRange().slice(0));
     staging.unmap();
-    resolved.destroy();
     return times;
   } finally {
     querySet.destroy();

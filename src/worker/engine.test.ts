@@ -208,6 +208,17 @@ describe('sample', () => {
     expect(few.traces).toEqual(many.traces.slice(0, 2));
   });
 
+  it('adds up the time of the GPU over batches, and leaves it out unless all of them know it', async () => {
+    const { engine, made } = setup();
+    const options = { model: 'student', length: 128, steps: 2, count: 33 };
+    expect(await engine.call('sample', options)).not.toHaveProperty('gpuMilliseconds');
+    const times: (number | undefined)[] = [3, 4, 5, undefined, undefined, 6];
+    made[0].gpuMilliseconds = () => times.shift();
+    expect(await engine.call('sample', options)).toMatchObject({ milliseconds: 4, gpuMilliseconds: 7 });
+    expect(await engine.call('sample', options)).not.toHaveProperty('gpuMilliseconds');
+    expect(await engine.call('sample', options)).not.toHaveProperty('gpuMilliseconds');
+  });
+
   it.each<[Partial<Record<keyof SampleOptions, unknown>>, RegExp]>([
     [{ length: 129 }, /^length is 129: give a whole number from 1 to 128/],
     [{ length: 0 }, /^length is 0/],

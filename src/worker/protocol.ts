@@ -111,7 +111,7 @@ export interface SampleResult {
   dispatches: number;
   /** Wall time from the first submit to the last token known. */
   milliseconds: number;
-  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries. */
+  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries, or senseless ones. */
   gpuMilliseconds?: number;
   backend: string;
   /** How the weights lie in memory; arithmetic is f32. */

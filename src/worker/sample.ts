@@ -53,6 +53,7 @@ export async function sample(
     weights: denoiser.storage,
   };
   const batch = Math.max(1, Math.floor(MAX_SLOTS / length));
+  let gpuMilliseconds: number | undefined = 0;
   for (let firstSample = 0; firstSample < count; firstSample += batch) {
     const plan = makePlan({
       ...{ sampler, steps, length, maskId, eps, seed, firstSample, initial },
@@ -85,6 +86,11 @@ export async function sample(
     result.submits += cost.submits;
     result.dispatches += cost.dispatches;
     result.milliseconds += cost.milliseconds;
+    // A sum that lacks a part would be taken for the whole.
+    gpuMilliseconds =
+      gpuMilliseconds === undefined || cost.gpuMilliseconds === undefined
+        ? undefined
+        : gpuMilliseconds + cost.gpuMilliseconds;
     samples.forEach(({ initial: tokens }, i) => {
       for (const { positions, tokens: came } of traces[i]) {
         positions.forEach((position, j) => (tokens[position] = came[j]!));
@@ -94,5 +100,5 @@ export async function sample(
       result.traces.push({ steps: traces[i] });
     });
   }
-  return result;
+  return gpuMilliseconds === undefined ? result : { ...result, gpuMilliseconds };
 }

@@ -70,6 +70,8 @@ export class FakeDenoiser implements Denoiser {
   destroyed = false;
   passes = 0;
   gate: () => Promise<void> = () => Promise.resolve();
+  /** What the GPU's clock says of each run. */
+  gpuMilliseconds: () => number | undefined = () => undefined;
 
   constructor(readonly config: ModelConfig) {}
 
@@ -103,7 +105,11 @@ export class FakeDenoiser implements Denoiser {
         }),
       };
     }
-    return { forwardPasses: plan.forwardPasses, submits: 1, dispatches: 10, milliseconds: 2 };
+    const gpuMilliseconds = this.gpuMilliseconds();
+    return {
+      ...{ forwardPasses: plan.forwardPasses, submits: 1, dispatches: 10, milliseconds: 2 },
+      ...(gpuMilliseconds === undefined ? {} : { gpuMilliseconds }),
+    };
   }
 
   destroy(): void {

@@ -28,7 +28,7 @@ export interface RunCost {
   dispatches: number;
   /** From the first submit to the last token known, as a clock on the wall sees it. */
   milliseconds: number;
-  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries. */
+  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries, or senseless ones. */
   gpuMilliseconds?: number;
 }
 

@@ -5,6 +5,7 @@ import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_STRIDE, selectionUniforms, type Selection } from '../../gpu/kernels/gemm/gemm.ts';
 import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
 import { submit } from '../../gpu/recorder.ts';
+import { SubmitTimer } from '../../gpu/timer.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import type { Plan, SamplePass } from '../diffusion/plan.ts';
 import { recordForward, recordModulation, type BatchShape, type Forward } from '../network/forward.ts';
@@ -31,6 +32,7 @@ export interface PreparedRun {
 export class Session {
   readonly #pacer = new Pacer();
   readonly #staging: StagingRing;
+  readonly #timer: SubmitTimer | undefined;
   #lastDone = 0;
 
   private constructor(
@@ -43,6 +45,7 @@ export class Session {
     private readonly timed: { cs: GPUBuffer; modulate: (offset: number) => Launch } | undefined,
   ) {
     this.#staging = new StagingRing(arena, 8 * shape.batch * shape.length);
+    this.#timer = gpu.timestamps ? new SubmitTimer(gpu, arena) : undefined;
   }
 
   /** @throws GpuOutOfMemory where the activations do not fit */
@@ -88,6 +91,7 @@ export class Session {
   async prepare(plan: Plan, settings: RunSettings): Promise<PreparedRun> {
     const { gpu, head } = this;
     const { length } = this.shape;
+    this.#timer?.restart();
     const mode: HeadMode = settings.topP < 1 ? 'nucleus' : 'sample';
     const rows: number[] = [];
     const starts: number[] = [0];
@@ -155,20 +159,25 @@ export class Session {
     const units = run.units.slice(from, from + count);
     const ended = units.flatMap(({ ends }) => (ends === undefined ? [] : [ends]));
     const launches = units.flatMap((unit) => unit.launches);
+    const timing = await this.#timer?.next();
     if (ended.length === 0) {
-      submit(this.gpu, launches);
-      return { count, launches: launches.length, steps: this.#measure(count).then(() => []) };
+      submit(this.gpu, launches, [], timing);
+      const done = Promise.all([this.#measure(count), timing?.read()]);
+      return { count, launches: launches.length, steps: done.then(() => []) };
     }
     const first = run.starts[ended[0]];
     const bytes = 8 * (run.starts[ended[ended.length - 1] + 1] - first);
     const slot = await this.#staging.take();
-    submit(this.gpu, launches, [{ from: this.head.drawn, fromOffset: 8 * first, to: slot.buffer, bytes }]);
-    const done = this.#measure(count);
-    const steps = slot.read(bytes).then(async (drawn) => {
-      await done;
-      return ended.map((pass) => decodeStep(run, pass, drawn, first));
-    });
+    const copy = { from: this.head.drawn, fromOffset: 8 * first, to: slot.buffer, bytes };
+    submit(this.gpu, launches, [copy], timing);
+    const done = Promise.all([slot.read(bytes), this.#measure(count), timing?.read()]);
+    const steps = done.then(([drawn]) => ended.map((pass) => decodeStep(run, pass, drawn, first)));
     return { count, launches: launches.length, steps };
+  }
+
+  /** GPU time of the run prepared last, once all its steps are known; undefined where it cannot be told. */
+  get gpuMilliseconds(): number | undefined {
+    return this.#timer?.milliseconds;
   }
 
   /** Raw logits of rows m = sample * length + position (default: every row), [rows, V]. */
@@ -243,6 +252,7 @@ export class Session {
   }
 
   destroy(): void {
+    this.#timer?.destroy();
     this.arena.destroy();
   }
 

@@ -156,7 +156,8 @@ export class WebGpuDenoiser implements Denoiser {
           yield step;
         }
       }
-      return cost;
+      const { gpuMilliseconds } = session;
+      return gpuMilliseconds === undefined ? cost : { ...cost, gpuMilliseconds };
     } catch (error) {
       throw translate(this.gpu, error);
     } finally {

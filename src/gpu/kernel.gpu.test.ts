@@ -36,6 +36,26 @@ it('compiles a text once, whoever asks and when', async () => {
   expect(counters.pipelines).toBe(2);
 });
 
+it('can be followed in bytes: each text once, known ones too, until all are there', async () => {
+  const bytes = ['60u', '61u'].map(
+    (value) => FILL.wgsl.replace('override', 'const').replace('7u', value).length,
+  );
+  await gpu.kernels.compile(FILL, { VALUE: 60 });
+  const reports: [number, number][] = [];
+  const unfollow = gpu.kernels.follow((loaded, total) => reports.push([loaded, total]));
+  const values = [60, 61, 61];
+  await Promise.all(values.map((VALUE) => gpu.kernels.compile(FILL, { VALUE })));
+  expect(reports.slice(0, 2)).toEqual([
+    [0, bytes[0]],
+    [0, bytes[0] + bytes[1]],
+  ]);
+  expect(reports.slice(2).map(([loaded]) => loaded)).toEqual([bytes[0], bytes[0] + bytes[1]]);
+  expect(reports.at(-1)![1]).toBe(bytes[0] + bytes[1]);
+  unfollow();
+  await gpu.kernels.compile(FILL, { VALUE: 62 });
+  expect(reports).toHaveLength(4);
+});
+
 it('names the kernel and the line that do not compile', async () => {
   const broken = defineKernel('broken', ['// A comment.', 'fn main() { let x = ; }'], { y: 'read-write' });
   gpu.device.pushErrorScope('validation');

@@ -143,8 +143,12 @@ const LAYOUT_TYPES: Record<BindingKind, GPUBufferBindingLayout> = {
   'dynamic-uniform': { type: 'uniform', hasDynamicOffset: true },
 };
 
+/** Told of every kernel that is asked for: its text, and when it is compiled. */
+type Follower = (code: string, compiled: Promise<unknown>) => void;
+
 /** Compiles kernels, each text once, all at the same time. */
 export class KernelCache {
+  readonly #followers = new Set<Follower>();
   readonly #pipelines = new Map<string, Promise<CompiledKernel>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
 
@@ -163,11 +167,42 @@ export class KernelCache {
     constants: Constants = {},
   ): Promise<CompiledKernel<Name>> {
     const code = specialise(kernel.wgsl, constants);
-    const known = this.#pipelines.get(code);
-    if (known !== undefined) return known;
-    const compiled = this.#compile(kernel, code);
-    this.#pipelines.set(code, compiled);
+    let compiled = this.#pipelines.get(code);
+    if (compiled === undefined) {
+      compiled = this.#compile(kernel, code);
+      this.#pipelines.set(code, compiled);
+    }
+    for (const follow of this.#followers) follow(code, compiled);
     return compiled;
+  }
+
+  /**
+   * Follow compilation from now on, in bytes of WGSL: each text that is asked for counts once, also one that was compiled
+   * before.
+   * @param onProgress gets the bytes compiled of those asked for so far, at each change; the sum grows as kernels are
+   *   asked for, and both are equal when all are there
+   * @returns stops following
+   */
+  follow(onProgress: (loaded: number, total: number) => void): () => void {
+    const seen = new Set<string>();
+    let loaded = 0;
+    let total = 0;
+    const follower: Follower = (code, compiled) => {
+      if (seen.has(code)) return;
+      seen.add(code);
+      const { byteLength } = new TextEncoder().encode(code);
+      total += byteLength;
+      onProgress(loaded, total);
+      const count = (): void => {
+        if (!this.#followers.has(follower)) return;
+        loaded += byteLength;
+        onProgress(loaded, total);
+      };
+      // Whoever asked for it hears of a failure.
+      compiled.then(count, () => undefined);
+    };
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** Number of pipelines compiled so far. */

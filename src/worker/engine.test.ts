@@ -84,7 +84,16 @@ describe('models', () => {
     const fetched = progress.filter(({ stage }) => stage === 'fetch');
     const loaded = fetched.map((p) => p.loaded);
     expect(loaded).toEqual(loaded.toSorted((a, b) => a - b));
+    expect(loaded[0]).toBe(0);
     expect(fetched.at(-1)!.loaded).toBe(fetched.at(-1)!.total);
+    // The weights are hashed in one go.
+    const verified = progress.filter(({ stage }) => stage === 'verify');
+    const { total } = verified[0];
+    expect(verified.map((p) => [p.loaded, p.total])).toEqual([
+      [0, total],
+      [total, total],
+    ]);
+    expect(total).toBeGreaterThan(0.9 * fetched[0].total);
     expect(progress.at(-1)).toEqual({ model: 'student', stage: 'compile', loaded: 1, total: 1 });
   });
 
@@ -140,18 +149,34 @@ describe('open', () => {
   it('fetches from an https address, and says when nothing is there', async () => {
     const { config, weights } = await smallModel();
     const disk = diskHost();
+    // With and without a length, and packed: then the length announced is not that of the file.
+    const headers: Record<string, string>[] = [
+      { 'content-length': String(weights.size) },
+      {},
+      { 'content-length': '100', 'content-encoding': 'gzip' },
+    ];
     const { engine } = setup({
       fetcher: (url, init) => {
-        if (url === 'https://host.test/a.safetensors?x=1') return Promise.resolve(new Response(weights));
+        if (url === 'https://host.test/a.safetensors?x=1')
+          return Promise.resolve(new Response(weights, { headers: headers.shift()! }));
         if (url.startsWith('https:')) return Promise.resolve(new Response('', { status: 404 }));
         return disk.fetcher(url, init);
       },
     });
-    const open = (address: string) => engine.call('open', { config, weights: address });
+    const progress: LoadProgress[] = [];
+    const open = (address: string) =>
+      engine.call('open', { config, weights: address }, { onProgress: (p) => progress.push(p) });
     await expect(open('https://host.test/b.safetensors')).rejects.toEqual(
       code('not-found', /b\.safetensors/),
     );
-    expect(await open('https://host.test/a.safetensors?x=1')).not.toBe('');
+    for (const announced of [weights.size, 0, 0]) {
+      progress.length = 0;
+      expect(await open('https://host.test/a.safetensors?x=1')).not.toBe('');
+      const fetched = progress.filter(({ stage }) => stage === 'fetch');
+      expect(fetched[0]).toMatchObject({ loaded: 0, total: announced });
+      expect(fetched.every(({ loaded, total }) => loaded <= total)).toBe(true);
+      expect(fetched.at(-1)).toMatchObject({ loaded: weights.size, total: weights.size });
+    }
   });
 });
 

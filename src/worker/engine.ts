@@ -268,12 +268,12 @@ export class Engine {
     }
     // One bar for the model, not one per file.
     const finished = new Map<string, number>();
-    const report = ({ stage, file, loaded }: BundledProgress): void => {
+    const report = ({ stage, file, loaded, total }: BundledProgress): void => {
       if (stage === 'fetch') finished.set(file, loaded);
       const sum = [...finished.values()].reduce((a, b) => a + b, 0);
-      // The small files before the weights are checked in no time.
-      if (stage === 'verify' && sum < info.bytes) return;
-      onProgress?.({ model: id, stage, loaded: sum, total: info.bytes });
+      if (stage === 'fetch') onProgress?.({ model: id, stage, loaded: sum, total: info.bytes });
+      // The weights come last; the small files before them are checked in no time.
+      else if (sum >= info.bytes) onProgress?.({ model: id, stage, loaded, total });
     };
     const manifest = await this.#loadManifest();
     const base = this.#options.base;

@@ -174,11 +174,17 @@ export interface StepEvent {
   steps: (TraceStep | null)[];
 }
 
-/** How far the opening of a model is, in bytes: of its files, of its weights on the GPU, of WGSL. */
+/**
+ * How far the opening of a model is, in bytes: of its files fetched, of its weights hashed (in one go), of weights moved to
+ * the GPU as the file has them, of WGSL compiled. Each stage that takes place is reported at its beginning and, with all of
+ * `total`, at its end.
+ */
 export interface LoadProgress {
   model: string;
   stage: 'fetch' | 'verify' | 'upload' | 'compile';
+  /** Never more than `total`. */
   loaded: number;
+  /** Grows where it is not known beforehand: while kernels are asked for, and where a host does not tell a file's size. */
   total: number;
 }
 

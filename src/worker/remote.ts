@@ -18,7 +18,7 @@ export function checkUrl(field: string, address: string, origin: string): URL {
 
 /**
  * Fetch a file into memory.
- * @param onProgress gets bytes so far and in all; 0 in all where the host does not say
+ * @param onProgress gets bytes so far and in all; where the host does not say, in all is so far
  * @throws UnmaskError 'not-found', 'network' or 'aborted'
  */
 export async function fetchRemote(
@@ -49,18 +49,23 @@ export async function fetchRemote(
       `The host answered ${response.status} for ${url.href}: try again later.`,
     );
   }
-  const total = Number(response.headers.get('content-length') ?? 0);
+  // A packed answer has a length of its own: what comes out may be longer.
+  const announced = response.headers.has('content-encoding')
+    ? 0
+    : Number(response.headers.get('content-length') ?? 0);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let loaded = 0;
+  onProgress(0, announced);
   const reader = response.body?.getReader();
   try {
     for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
       parts.push(chunk.value);
       loaded += chunk.value.length;
-      onProgress(loaded, total);
+      onProgress(loaded, Math.max(loaded, announced));
     }
   } catch (cause) {
     throw broken(cause);
   }
+  onProgress(loaded, loaded);
   return new Blob(parts);
 }

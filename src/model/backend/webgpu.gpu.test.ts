@@ -3,7 +3,7 @@ import { bundledCheckpoint, fixture, fixtureCheckpoint } from '../../../fixtures
 import { GemmChoice } from '../../gpu/autotune.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { createWebGpuDenoiser } from './webgpu.ts';
 
 let gpu: Gpu;
@@ -77,6 +77,39 @@ describe('golden logits', () => {
     denoiser.destroy();
   });
 });
+
+it.each([false, true])(
+  'tells how far it is, in bytes from nothing to all of each stage (time conditioning: %s)',
+  async (timeConditioning) => {
+    const checkpoint = await fixtureCheckpoint('dit-d64/student');
+    const config = { ...checkpoint.config, timeConditioning };
+    const reports: { stage: string; loaded: number; total: number }[] = [];
+    const denoiser = await createWebGpuDenoiser(
+      gpu,
+      { ...checkpoint, config },
+      { onProgress: (progress) => reports.push(progress) },
+    );
+    expect(reports.map(({ stage }) => stage).toSorted()).toEqual(
+      reports.map(({ stage }) => stage).toReversed(),
+    );
+    const names = [...expectedTensors(config).keys()];
+    const bytes = names.reduce((sum, name) => {
+      const { begin, end } = checkpoint.tensors.info(name);
+      return sum + end - begin;
+    }, 0);
+    for (const stage of ['upload', 'compile']) {
+      const own = reports.filter((report) => report.stage === stage);
+      expect(own.length).toBeGreaterThan(5);
+      expect(own[0].loaded).toBe(0);
+      expect(own.at(-1)!.loaded).toBe(own.at(-1)!.total);
+      expect(own.every(({ loaded, total }) => loaded <= total)).toBe(true);
+      const loaded = own.map((report) => report.loaded);
+      expect(loaded).toEqual(loaded.toSorted((a, b) => a - b));
+      if (stage === 'upload') expect(new Set(own.map(({ total }) => total))).toEqual(new Set([bytes]));
+    }
+    denoiser.destroy();
+  },
+);
 
 it.each([
   ['model.hidden_size / model.n_heads is 256', { hidden: 512, heads: 2 }],

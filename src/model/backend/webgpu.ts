@@ -19,6 +19,7 @@ export interface WebGpuOptions {
   storage?: 'file' | Storage;
   /** Which GEMM variants run (default: those of the adapter, nothing measured). */
   choice?: GemmChoice;
+  /** Told in bytes: of weights as the file has them, moved to the GPU; of WGSL, compiled of what was asked for so far. */
   onProgress?: (progress: { stage: 'upload' | 'compile'; loaded: number; total: number }) => void;
 }
 
@@ -55,9 +56,12 @@ export async function createWebGpuDenoiser(
     const uploader = new WeightUploader(gpu, arena, checkpoint, storage, choice, progress('upload'));
     const weights = await uploader.upload();
     const denoiser = new WebGpuDenoiser(gpu, arena, weights, choice);
-    progress('compile')(0, 1);
-    await denoiser.warm({ batch: 1, length: Math.min(32, config.length) });
-    progress('compile')(1, 1);
+    const unfollow = gpu.kernels.follow(progress('compile'));
+    try {
+      await denoiser.warm({ batch: 1, length: Math.min(32, config.length) });
+    } finally {
+      unfollow();
+    }
     return denoiser;
   } catch (error) {
     arena.destroy();

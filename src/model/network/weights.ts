@@ -17,9 +17,9 @@ import {
   type PackedMatrix,
 } from '../../gpu/kernels/pack-weight/pack-weight.ts';
 import { submit } from '../../gpu/recorder.ts';
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
-import { decodeFloats } from '../checkpoint/safetensors.ts';
+import { decodeFloats, type TensorSource } from '../checkpoint/safetensors.ts';
 import { UnmaskError } from '../errors.ts';
 import {
   adaLayers,
@@ -81,20 +81,65 @@ function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
   });
 }
 
+/**
+ * A checkpoint that reports how much of it was used, in bytes of its file: a part that is read counts when the next one is
+ * asked for, since what was read is on the GPU by then.
+ */
+class CountedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  #loaded = 0;
+  readonly #total: number;
+
+  constructor(
+    { tensors, ...rest }: Checkpoint,
+    private readonly onProgress: (loaded: number, total: number) => void,
+  ) {
+    this.#total = [...expectedTensors(rest.config).keys()].reduce((sum, name) => {
+      const { begin, end } = tensors.info(name);
+      return sum + end - begin;
+    }, 0);
+    const read: TensorSource['read'] = async (name, rows) => {
+      this.report();
+      const bytes = await tensors.read(name, rows);
+      this.#loaded += bytes.byteLength;
+      return bytes;
+    };
+    this.checkpoint = {
+      ...rest,
+      tensors: {
+        names: () => tensors.names(),
+        has: (name) => tensors.has(name),
+        info: (name) => tensors.info(name),
+        read,
+      },
+    };
+  }
+
+  report(): void {
+    this.onProgress(this.#loaded, this.#total);
+  }
+}
+
 /** Uploads a checkpoint, tensor by tensor; no second copy of the file is ever held. */
 export class WeightUploader {
   readonly #layout: ModulationLayout;
-  #loaded = 0;
+  readonly #counted: CountedCheckpoint;
 
+  /** @param onProgress told of bytes as the file has them: on the GPU, and of all that the network reads */
   constructor(
     private readonly gpu: Gpu,
     private readonly arena: Arena,
-    private readonly checkpoint: Checkpoint,
+    checkpoint: Checkpoint,
     private readonly storage: Storage,
     private readonly choice: GemmChoice,
-    private readonly onProgress: (loaded: number, total: number) => void,
+    onProgress: (loaded: number, total: number) => void,
   ) {
     this.#layout = new ModulationLayout(checkpoint.config);
+    this.#counted = new CountedCheckpoint(checkpoint, onProgress);
+  }
+
+  private get checkpoint(): Checkpoint {
+    return this.#counted.checkpoint;
   }
 
   /**
@@ -124,7 +169,7 @@ export class WeightUploader {
     const { shift, scale } = this.#layout.head();
     const norm = await this.#norm('output_layer.norm_final', constants, shift, scale);
     const head = await this.#normLinear('output_layer.linear', norm);
-    return {
+    const weights: NetworkWeights = {
       config,
       storage,
       embedding,
@@ -136,6 +181,8 @@ export class WeightUploader {
         ? { timed: { conditioning: await loadConditioning(checkpoint), adaLN: await this.#adaLN() } }
         : {}),
     };
+    this.#counted.report();
+    return weights;
   }
 
   /** Gain and shift of a norm: folded where they are constant, else the norm's own weight (adaLN then acts in a kernel). */
@@ -161,11 +208,7 @@ export class WeightUploader {
     const { tensors } = this.checkpoint;
     const { dtype, shape } = tensors.info(name);
     const [columns, inner] = shape;
-    const read = async (from: number, to: number): Promise<Uint8Array> => {
-      const bytes = await tensors.read(name, { from, to });
-      this.#count(bytes.byteLength);
-      return bytes;
-    };
+    const read = (from: number, to: number): Promise<Uint8Array> => tensors.read(name, { from, to });
     return { part: { at: 0, rows: columns, format: dtype, read, ...pairs }, columns, inner };
   }
 
@@ -258,7 +301,6 @@ export class WeightUploader {
     for (let from = 0; from < rows; from += step) {
       const to = Math.min(rows, from + step);
       const bytes = await tensors.read(name, { from, to });
-      this.#count(bytes.byteLength);
       const same = dtype === (storage === 'f16' ? 'F16' : 'F32');
       const values = same ? bytes : decodeFloats(bytes, dtype);
       const stored = same || storage === 'f32' ? values : new Float16Array(values as Float32Array);
@@ -276,10 +318,5 @@ export class WeightUploader {
           `${(limit / 2 ** 20).toFixed(0)} MiB at once; choose f16 weights or a smaller model.`,
       );
     }
-  }
-
-  #count(bytes: number): void {
-    this.#loaded += bytes;
-    this.onProgress(Math.min(this.#loaded, this.checkpoint.bytes), this.checkpoint.bytes);
   }
 }

@@ -52,6 +52,34 @@ test('gives the logits of the released code', async ({ page }) => {
   });
 });
 
+test('looks into a masked slot of a text that was encoded', async ({ page }) => {
+  await openQuietPage(page);
+  const { tokens, slots, data } = await page.evaluate(async () => {
+    const text = { model: 'student', text: 'Once upon a' };
+    const tokens = [0, ...(await window.unmask.encode(text)), 4096, 4096];
+    const asked = { model: 'student', tokens, positions: [5, 4], drawn: [3, 393], top: 5 };
+    const { data } = await window.unmask.logits({ model: 'student', tokens: [tokens] });
+    return {
+      tokens,
+      slots: await window.unmask.inspect(asked),
+      data: [...data.subarray(4 * 4097, 5 * 4097)],
+    };
+  });
+  expect(tokens).toEqual([0, 419, 428, 259, 4096, 4096]);
+  expect(slots.map(({ position, candidates }) => [position, candidates.length])).toEqual([
+    [5, 5],
+    [4, 5],
+  ]);
+  const { candidates, drawn } = slots[1];
+  expect(candidates[0].token).toBe(393);
+  expect(drawn).toEqual({ ...candidates[0], rank: 1 });
+  // Softmax of the logits that the other call gives, the mask left out.
+  const sum = data.slice(0, 4096).reduce((total, logit) => total + Math.exp(logit), 0);
+  for (const { token, probability } of candidates) {
+    expect(Math.abs(probability - Math.exp(data[token]) / sum)).toBeLessThan(1e-9);
+  }
+});
+
 test('samples: the same seed gives the same text, and what is given stays', async ({ page }) => {
   await openQuietPage(page);
   const sample = (options: Omit<SampleOptions, 'model'>) =>

@@ -1,5 +1,7 @@
 import type { CallHooks, EngineClient } from '../worker/client.ts';
 import type {
+  Candidates,
+  InspectOptions,
   LogitsOptions,
   LogitsResult,
   ModelInfo,
@@ -21,6 +23,10 @@ export interface UnmaskConsole {
   open(source: (OpenSource | { repo: string }) & Stoppable): Promise<string>;
   /** Raw logits, before SUBS. */
   logits(options: LogitsOptions & Stoppable): Promise<LogitsResult>;
+  /** What the model holds possible in masked slots: entropy, likeliest tokens, rank of the one that was drawn. */
+  inspect(options: InspectOptions & Stoppable): Promise<Candidates[]>;
+  /** Token ids of a text, nothing added. */
+  encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
 }
@@ -64,6 +70,8 @@ export function installConsole(engine: EngineClient): void {
       return await engine.call('open', { ...source, ...addresses } as OpenSource, hooks);
     },
     logits: (given) => engine.call('logits', ...split(given)),
+    inspect: (given) => engine.call('inspect', ...split(given)),
+    encode: (given) => engine.call('encode', ...split(given)),
     sample: (given) => engine.call('sample', ...split(given)),
   };
 }

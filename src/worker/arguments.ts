@@ -200,8 +200,14 @@ export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedIns
   }
   const positions = given.map((position: unknown, i) => {
     const slot = integer(`positions[${i}]`, position, 0, length - 1);
-    if (tokens[slot] === maskId) return slot;
-    throw refuse(`positions[${i}] is ${slot}, which is not masked: only masked slots have a law to look at.`);
+    if (tokens[slot] !== maskId) {
+      throw refuse(
+        `positions[${i}] is ${slot}, which is not masked: only masked slots have a law to look at.`,
+      );
+    }
+    const first = given.indexOf(position);
+    if (first === i) return slot;
+    throw refuse(`positions[${i}] is ${slot}, as positions[${first}] is: name each slot once.`);
   });
   const interest: unknown = o.drawn;
   if (interest !== undefined && (!Array.isArray(interest) || interest.length !== positions.length)) {

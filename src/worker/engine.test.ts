@@ -293,6 +293,30 @@ describe('logits', () => {
   });
 });
 
+describe('inspect and encode', () => {
+  it('look at a text that was encoded', async () => {
+    const { engine } = setup();
+    const ids = await engine.call('encode', { model: 'student', text: 'Once upon' });
+    expect(ids).toEqual([419, 428]);
+    const found = await engine.call('inspect', {
+      model: 'student',
+      tokens: [0, ...ids, 4096],
+      positions: [3],
+    });
+    expect(found).toMatchObject([{ position: 3, candidates: [{ token: 0, probability: 1 }] }]);
+  });
+
+  it('refuse what is no text, a model without a tokenizer, and one that does not denoise', async () => {
+    const { engine } = setup();
+    const encode = (options: object) => engine.call('encode', options as never);
+    await expect(encode({ model: 'student', text: 7 })).rejects.toEqual(code('argument', /^text is 7/));
+    const model = await engine.call('open', await smallModel());
+    await expect(encode({ model, text: 'Once' })).rejects.toEqual(code('argument', /without a tokenizer/));
+    const causal = engine.call('inspect', { model: 'causal', tokens: [4096], positions: [0] });
+    await expect(causal).rejects.toEqual(code('argument', /causal is causal/));
+  });
+});
+
 describe('abort', () => {
   it('stops a run between passes, and goes on with the next request', async () => {
     const { engine, made } = setup();

@@ -142,7 +142,10 @@ export interface Candidates {
   entropy: number;
   /** The most probable tokens, likeliest first; those that top-p cuts off are left out. */
   candidates: { token: number; probability: number }[];
-  /** The token of interest: its rank counts from 1, ties by token id. */
+  /**
+   * The token of interest. Its rank counts from 1 among all real tokens by probability before top-p, ties by token id;
+   * one that top-p cuts off has probability 0.
+   */
   drawn?: { token: number; probability: number; rank: number };
 }
 

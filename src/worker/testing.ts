@@ -70,6 +70,8 @@ export class FakeDenoiser implements Denoiser {
   destroyed = false;
   passes = 0;
   gate: () => Promise<void> = () => Promise.resolve();
+  /** Logits of a row, as far as they are not 0; by default the row's token is that of id 0. */
+  rowLogits: ((row: number) => number[]) | undefined;
   /** What the GPU's clock says of each run. */
   gpuMilliseconds: () => number | undefined = () => undefined;
 
@@ -82,7 +84,11 @@ export class FakeDenoiser implements Denoiser {
     rows = Uint32Array.from(tokens.keys()),
   ): Promise<Float32Array> {
     const data = new Float32Array(rows.length * this.config.vocabulary);
-    rows.forEach((row, i) => (data[i * this.config.vocabulary] = tokens[row]));
+    rows.forEach((row, i) => {
+      const at = i * this.config.vocabulary;
+      data[at] = tokens[row];
+      data.set(this.rowLogits?.(row) ?? [], at);
+    });
     return Promise.resolve(data);
   }
 

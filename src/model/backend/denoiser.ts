@@ -45,8 +45,9 @@ export interface Denoiser {
    * @param tokens B x L token ids, row-major
    * @param shape batch B and length L
    * @param t B times in (0, 1], used only by checkpoints with time conditioning (default 1)
-   * @param rows rows m = sample * L + position to compute the head for (default: all)
+   * @param rows rows m = sample * L + position to compute the head for, each once (default: all)
    * @returns B x L x V, row-major; R x V where R rows are asked for
+   * @throws UnmaskError 'argument' for tokens, a shape or rows that the model does not have
    */
   logits(
     tokens: Uint32Array,

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundledCheckpoint, fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import { GemmChoice } from '../../gpu/autotune.ts';
 import type { Gpu } from '../../gpu/device.ts';
+import * as recorder from '../../gpu/recorder.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { createWebGpuDenoiser } from './webgpu.ts';
@@ -74,6 +75,46 @@ describe('golden logits', () => {
     const error = distance(logits, await golden.floats(`${id}_logits`));
     // The matrices keep the file's own bits, so the error is that of f32 sums, far inside what f16 storage may cost.
     expect(error).toBeLessThan(1e-3);
+    denoiser.destroy();
+  });
+});
+
+describe('logits of chosen rows', () => {
+  it('have the bits that they have among all, and only their head is computed', async () => {
+    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'));
+    const golden = await fixture('dit-d64/golden');
+    const tokens = Uint32Array.from(await golden.ints('xt'));
+    const shape = { batch: 2, length: 24 };
+    const launched: [string, ...number[]][] = [];
+    const submits = vi.spyOn(recorder, 'submit');
+    const ask = async (rows?: Uint32Array<ArrayBuffer>): Promise<Float32Array> => {
+      submits.mockClear();
+      const logits = await denoiser.logits(tokens, shape, undefined, rows);
+      const launches = submits.mock.calls.flatMap(([, given]) => [...given]);
+      const { kernel, workgroups } = launches[launches.length - 1];
+      launched.push([kernel, ...workgroups]);
+      return logits;
+    };
+    const all = await ask();
+    const rows = [47, 0, 25];
+    const some = await ask(Uint32Array.from(rows));
+    submits.mockRestore();
+    expect([...some]).toEqual(rows.flatMap((row) => [...all.subarray(row * 131, (row + 1) * 131)]));
+    // Tiles of four rows: twelve for all of them, one for three.
+    expect(launched).toEqual([
+      ['head-logits-f32-direct', 1, 12, 1],
+      ['head-logits-f32-direct', 1, 1, 1],
+    ]);
+    denoiser.destroy();
+  });
+
+  it('are refused where there is no such row, or twice the same', async () => {
+    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'));
+    const ask = (...rows: number[]) =>
+      denoiser.logits(new Uint32Array(8), { batch: 2, length: 4 }, undefined, Uint32Array.from(rows));
+    await expect(ask(7, 8)).rejects.toThrow('rows[1] is 8: there are rows 0 to 7.');
+    await expect(ask(3, 1, 3)).rejects.toThrow('rows holds 3 twice: name each row once.');
+    expect(await ask()).toHaveLength(0);
     denoiser.destroy();
   });
 });

@@ -121,6 +121,7 @@ export class WebGpuDenoiser implements Denoiser {
     rows?: Uint32Array<ArrayBuffer>,
   ): Promise<Float32Array> {
     this.#check(tokens, shape);
+    if (rows) checkRows(rows, tokens.length);
     const release = await this.#takeTurn();
     try {
       return await (await this.#session(shape)).logits(tokens, t, rows);
@@ -220,6 +221,18 @@ export class WebGpuDenoiser implements Denoiser {
     });
     await before;
     return release;
+  }
+}
+
+/** Rows that a pass has, each at most once: more than there are would not fit the head's buffers. */
+function checkRows(rows: Uint32Array, count: number): void {
+  const seen = new Set<number>();
+  for (const [i, row] of rows.entries()) {
+    if (row >= count) {
+      throw new UnmaskError('argument', `rows[${i}] is ${row}: there are rows 0 to ${count - 1}.`);
+    }
+    if (seen.has(row)) throw new UnmaskError('argument', `rows holds ${row} twice: name each row once.`);
+    seen.add(row);
   }
 }
 

@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: ['src/**/*.gpu.test.ts'],
+          exclude: ['**/*.gpu.test.ts'],
           environment: 'node',
         },
       },
@@ -57,7 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'gpu',
-          include: ['src/**/*.gpu.test.ts'],
+          include: ['src/**/*.gpu.test.ts', 'scripts/**/*.gpu.test.ts'],
           environment: 'node',
           // Software adapters spend seconds where a GPU spends microseconds.
           testTimeout: 120_000,

@@ -205,17 +205,22 @@ describe('sample', () => {
   it('tells the plan before the first pass, and every pass', async () => {
     const { engine } = setup();
     const seen: string[] = [];
+    let initial: number[] = [];
     const result = await engine.call(
       'sample',
       { model: 'student', length: 12, steps: 4, bos: false },
       {
-        onPlan: ({ samples, maskId }) =>
-          seen.push(`plan ${samples[0].initial.filter((t) => t === maskId).length}`),
+        onPlan: ({ samples, maskId }) => {
+          ({ initial } = samples[0]);
+          seen.push(`plan ${initial.filter((t) => t === maskId).length}`);
+        },
         onStep: ({ pass }) => seen.push(`pass ${pass}`),
       },
     );
     const passes = Array.from({ length: result.forwardPasses }, (_, i) => `pass ${i}`);
     expect(seen).toEqual(['plan 12', ...passes]);
+    // It stays what it was.
+    expect(initial).toEqual(Array(12).fill(4096));
   });
 
   it('cuts large requests into batches that change no text', async () => {

@@ -91,7 +91,9 @@ export async function sample(
       gpuMilliseconds === undefined || cost.gpuMilliseconds === undefined
         ? undefined
         : gpuMilliseconds + cost.gpuMilliseconds;
-    samples.forEach(({ initial: tokens }, i) => {
+    samples.forEach(({ initial }, i) => {
+      // The plan that was told keeps its own.
+      const tokens = [...initial];
       for (const { positions, tokens: came } of traces[i]) {
         positions.forEach((position, j) => (tokens[position] = came[j]!));
       }

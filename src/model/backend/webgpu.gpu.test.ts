@@ -81,7 +81,8 @@ describe('golden logits', () => {
 
 describe('logits of chosen rows', () => {
   it('have the bits that they have among all, and only their head is computed', async () => {
-    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'));
+    const choice = new GemmChoice(true);
+    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'), { choice });
     const golden = await fixture('dit-d64/golden');
     const tokens = Uint32Array.from(await golden.ints('xt'));
     const shape = { batch: 2, length: 24 };

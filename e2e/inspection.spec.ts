@@ -1,13 +1,24 @@
 /** What the model held possible: the candidates of a slot, and an audit of the probabilities that the page shows. */
 import { bundledCheckpoint } from '../fixtures/load.ts';
 import { tokenProbabilities } from '../src/gpu/kernels/sample/sample.reference.ts';
-import { ReferenceNetwork } from '../src/model/network/forward.reference.ts';
+import { loadReference, referenceLogits } from '../src/model/network/forward.reference.ts';
 import { expect, test } from './fixtures.ts';
-import { countCalls, openPage, position, runButton, slotButton, slots, untilLive, untilWritten } from './page.ts';
+import {
+  countCalls,
+  openPage,
+  position,
+  runButton,
+  slotButton,
+  slots,
+  untilLive,
+  untilWritten,
+} from './page.ts';
 
 const MASK = 4096;
 
-test('candidates of a slot: ten, their chances, the entropy, and where the drawn one ranked', async ({ page }) => {
+test('candidates of a slot: ten, their chances, the entropy, and where the drawn one ranked', async ({
+  page,
+}) => {
   const calls = await countCalls(page);
   await openPage(page);
   await untilLive(page);
@@ -29,7 +40,12 @@ test('candidates of a slot: ten, their chances, the entropy, and where the drawn
     const tokens = Array.from({ length: 33 }, () => 4096);
     tokens[0] = 0;
     const start = await page.evaluate(async () => {
-      const { tokens: texts, traces } = await window.unmask.sample({ model: 'student', seed: 29, length: 33, steps: 8 });
+      const { tokens: texts, traces } = await window.unmask.sample({
+        model: 'student',
+        seed: 29,
+        length: 33,
+        steps: 8,
+      });
       const masked = new Set(traces[0].steps.flatMap((step) => step.positions));
       return texts[0].map((token, i) => (masked.has(i) ? 4096 : token));
     });
@@ -87,7 +103,7 @@ test('trace audit: the probabilities of 20 steps in the page are those of the ne
   await untilWritten(page);
   const count = Number(await position(page).getAttribute('max'));
   expect(count).toBeGreaterThanOrEqual(20);
-  const network = new ReferenceNetwork(await bundledCheckpoint('student'));
+  const network = await loadReference(await bundledCheckpoint('student'));
   const read = () =>
     slots(page).all.evaluateAll((all) =>
       all.map(({ dataset }) => ({
@@ -106,7 +122,7 @@ test('trace audit: the probabilities of 20 steps in the page are those of the ne
     const fresh = after.flatMap(({ state }, slot) => (state === 'new' ? [slot] : []));
     // The model sees the token that begins a text, too.
     const xt = Uint32Array.from([0, ...before.map(({ token }) => token ?? MASK)]);
-    const logits = network.logits(xt, { rows: fresh.map((slot) => slot + 1) });
+    const logits = referenceLogits(network, xt, { rows: fresh.map((slot) => slot + 1) });
     fresh.forEach((slot, i) => {
       const row = logits.subarray(i * (MASK + 1), (i + 1) * (MASK + 1));
       const { token, probability } = after[slot];

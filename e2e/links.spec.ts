@@ -2,7 +2,8 @@
 import { expect, test } from './fixtures.ts';
 import { openPage, position, prose, slots, untilLive, untilWritten } from './page.ts';
 
-const clipboard = (page: Parameters<typeof openPage>[0]) => page.evaluate(() => navigator.clipboard.readText());
+const clipboard = (page: Parameters<typeof openPage>[0]) =>
+  page.evaluate(() => navigator.clipboard.readText());
 
 test('copies text, trace and a link that brings everything back', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -23,7 +24,10 @@ test('copies text, trace and a link that brings everything back', async ({ page,
   await page.getByRole('button', { name: 'Copy trace' }).click();
   const trace = JSON.parse(await clipboard(page)) as {
     version: number;
-    traces: { model: string; trace: { positions: number[]; probabilities: number[]; entropies: number[] }[] }[];
+    traces: {
+      model: string;
+      trace: { positions: number[]; probabilities: number[]; entropies: number[] }[];
+    }[];
     pieces: Record<string, string>;
   };
   expect(trace).toMatchObject({ version: 1, origin: 'live', traces: [{ model: 'teacher', steps: 6 }] });
@@ -39,7 +43,9 @@ test('copies text, trace and a link that brings everything back', async ({ page,
   await page.getByRole('button', { name: 'Copy link' }).click();
   const link = await clipboard(page);
   expect(link).toMatch(/#v=1&model=teacher&steps=6&/);
-  await expect.poll(() => page.url(), { message: 'the address follows the page' }).toContain('#v=1&model=teacher');
+  await expect
+    .poll(() => page.url(), { message: 'the address follows the page' })
+    .toContain('#v=1&model=teacher');
 
   await page.goto('about:blank');
   await page.goto(link);
@@ -51,18 +57,25 @@ test('copies text, trace and a link that brings everything back', async ({ page,
   await expect(page.getByRole('note').filter({ hasText: 'differs' })).toHaveCount(0);
 
   await test.step('a link whose text comes out differently says so', async () => {
-    const other = link.replace(/tokens=\w{8}/, (hash) => `${hash.slice(0, -1)}${hash.endsWith('0') ? '1' : '0'}`);
+    const other = link.replace(
+      /tokens=\w{8}/,
+      (hash) => `${hash.slice(0, -1)}${hash.endsWith('0') ? '1' : '0'}`,
+    );
     expect(other).not.toBe(link);
     await page.evaluate((hash) => {
       location.hash = hash;
     }, new URL(other).hash);
-    await expect(page.getByText('This text differs from the one that the link was made from')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('This text differs from the one that the link was made from')).toBeVisible({
+      timeout: 60_000,
+    });
   });
 });
 
 test('a bad link gives the usual start and one sentence', async ({ page }) => {
   await page.goto('./#v=1&steps=4000');
-  await expect(page.getByRole('note').filter({ hasText: 'steps is a whole number from 1 to 1024' })).toBeVisible();
+  await expect(
+    page.getByRole('note').filter({ hasText: 'steps is a whole number from 1 to 1024' }),
+  ).toBeVisible();
   await expect(page.getByText('The page shows its usual start instead.')).toBeVisible();
   await untilLive(page);
   await expect(slots(page).all).toHaveCount(32);
@@ -72,11 +85,16 @@ test('a bad link gives the usual start and one sentence', async ({ page }) => {
     await page.evaluate(() => {
       location.hash = '#v=1&model=nobody';
     });
-    await expect(page.getByRole('alert')).toContainText('There is no model "nobody": choose one of teacher, student');
+    await expect(page.getByRole('alert')).toContainText(
+      'There is no model "nobody": choose one of teacher, student',
+    );
     await expect(slots(page).written).toHaveCount(32);
   });
 
-  await page.getByRole('button', { name: 'Dismiss' }).click({ timeout: 2000 }).catch(() => undefined);
+  await page
+    .getByRole('button', { name: 'Dismiss' })
+    .click({ timeout: 2000 })
+    .catch(() => undefined);
 });
 
 test('copying by hand where the browser does not allow it', async ({ page }) => {

@@ -83,15 +83,20 @@ test('runs what is asked for: prompt, steps, length, seed, BOS, several texts', 
   });
 
   await test.step('as many slots as the model has', async () => {
-    await page.getByRole('group', { name: 'Texts at once' }).getByRole('radio', { name: '1', exact: true }).check();
+    await page
+      .getByRole('group', { name: 'Texts at once' })
+      .getByRole('radio', { name: '1', exact: true })
+      .check();
     await page.getByLabel('Give the token that begins a text').check();
     await page.getByRole('radio', { name: '127' }).check();
     await runIt(page);
     await expect(slots(page).all).toHaveCount(127);
     await page.setViewportSize({ width: 1440, height: 900 });
-    const narrowest = await page.locator('.canvas .piece:not(.ours)').evaluateAll((pieces) =>
-      Math.min(...pieces.map((piece) => parseFloat(getComputedStyle(piece).fontSize))),
-    );
+    const narrowest = await page
+      .locator('.canvas .piece:not(.ours)')
+      .evaluateAll((pieces) =>
+        Math.min(...pieces.map((piece) => parseFloat(getComputedStyle(piece).fontSize))),
+      );
     expect(narrowest, 'words stay readable').toBeGreaterThanOrEqual(9);
   });
 });
@@ -105,7 +110,9 @@ test('samplers: each explained, and each its own way through the same text', asy
     await page.getByRole('radio', { name: '16', exact: true }).check();
     await runIt(page);
     await expect(position(page)).toHaveAttribute('max', '16');
-    await expect(page.getByRole('region', { name: 'This run' })).toContainText('16forward passesno step count');
+    await expect(page.getByRole('region', { name: 'This run' })).toContainText(
+      '16forward passesno step count',
+    );
     await expect(page.locator('[data-announces="step"]')).toHaveText('Pass 16: 1 new, 0 masked');
   });
   await test.step('confidence takes the surest first', async () => {
@@ -120,9 +127,11 @@ test('samplers: each explained, and each its own way through the same text', asy
       );
     const [confidence, ancestral] = [await of('confidence'), await of('ancestral')];
     expect((await prose(page).innerText()).trim()).toBe(confidence.text[0].trim());
-    const counts = (result: typeof confidence) => result.traces[0].steps.map(({ positions }) => positions.length);
+    const counts = (result: typeof confidence) =>
+      result.traces[0].steps.map(({ positions }) => positions.length);
     expect(counts(confidence)).toEqual(counts(ancestral));
-    const first = (result: typeof confidence) => result.traces[0].steps[0].probabilities.reduce((a, b) => a + b);
+    const first = (result: typeof confidence) =>
+      result.traces[0].steps[0].probabilities.reduce((a, b) => a + b);
     expect(first(confidence)).toBeGreaterThanOrEqual(first(ancestral));
   });
   await test.step('ancestral says that it is the analytic one too', async () => {

@@ -137,7 +137,8 @@ test('is played by mouse and by keyboard', async ({ page }) => {
     const counts = await page.locator('.bar span').allInnerTexts();
     const ordered = counts.slice(1).map((count, i) => [Number(count), heights[i + 1]] as const);
     for (const [count, height] of ordered) {
-      for (const [other, otherHeight] of ordered) if (count > other) expect(height).toBeGreaterThan(otherHeight);
+      for (const [other, otherHeight] of ordered)
+        if (count > other) expect(height).toBeGreaterThan(otherHeight);
     }
   });
 
@@ -153,7 +154,9 @@ test('is played by mouse and by keyboard', async ({ page }) => {
   });
 
   await test.step('speed is of the page, time of the machine; neither speed nor colours ask the model again', async () => {
-    await expect(page.getByText(/^A step is shown for 0\.70 s\. The (GPU|machine) took .+ for all \d passes\./)).toBeVisible();
+    await expect(
+      page.getByText(/^A step is shown for 0\.70 s\. The (GPU|machine) took .+ for all \d passes\./),
+    ).toBeVisible();
     const before = await Promise.all(['sample', 'inspect', 'logits'].map(calls));
     await page.getByLabel('Speed').selectOption('8×');
     await expect(page.getByText('A step is shown for 0.09 s.')).toBeVisible();
@@ -162,7 +165,10 @@ test('is played by mouse and by keyboard', async ({ page }) => {
     await expect(slots(page).masked).toHaveCount(0, { timeout: 5000 });
 
     const colours = page.getByLabel('Colour by');
-    const tags = () => page.locator('.canvas .tag').evaluateAll((all) => all.map((tag) => (tag.lastElementChild as HTMLElement).innerText));
+    const tags = () =>
+      page
+        .locator('.canvas .tag')
+        .evaluateAll((all) => all.map((tag) => (tag.lastElementChild as HTMLElement).innerText));
     for (const [by, pattern, scale] of [
       ['step', /^(\d|final)$/, 'step in which the token came'],
       ['probability', /^([01]\.\d\d|<0\.01|>0\.99)$/, 'probability of the drawn token'],
@@ -221,8 +227,11 @@ test('is accessible in light and dark, fits a phone, and 200 % zoom', async ({ p
     );
     expect(new Set(lefts).size, `columns at ${width} px`).toBe(width <= 640 ? 4 : 8);
   }
-  const moving = await page.evaluate(() =>
-    [...document.querySelectorAll('*')].filter((element) => parseFloat(getComputedStyle(element).transitionDuration) > 0).length,
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('*')].filter(
+        (element) => parseFloat(getComputedStyle(element).transitionDuration) > 0,
+      ).length,
   );
   expect(moving, 'nothing moves where motion is reduced').toBe(0);
   const papers = new Set<string>();

@@ -1,7 +1,7 @@
 /** Makes the recorded run of the page: what is in src/ui/watch/recorded.json. */
 import type { Engine } from '../src/worker/engine.ts';
 import type { RecordedRun } from '../src/ui/watch/recorded.ts';
-import { firstSettings, withPlan, withStep, type WatchState } from '../src/ui/stores/watch.ts';
+import { firstSettings, initialWatchState, plannedRun, withRun, withStep } from '../src/ui/stores/watch.ts';
 import { tokensAfter, type Trace, type TraceStep } from '../src/trace/trace.ts';
 
 /** Digits that are kept of probabilities and entropies. */
@@ -11,21 +11,22 @@ const round = (value: number): number => Number(value.toPrecision(DIGITS));
 /** The run that greets a visitor, as the page itself would have it on the canvas. */
 async function firstRun(engine: Pick<Engine, 'call'>, length: number): Promise<Trace> {
   const { model, sampler, steps, seed, temperature, topP } = firstSettings;
-  let state: Partial<WatchState> = {};
+  let state = initialWatchState;
   await engine.call(
     'sample',
     { model, sampler, steps, seed, temperature, topP, length },
     {
       onPlan: (plan) => {
-        state = withPlan(plan);
+        state = { ...state, ...withRun(plannedRun(plan, firstSettings, undefined, 1)) };
       },
       onStep: (step) => {
-        state = { ...state, ...withStep(state as WatchState, step) };
+        state = { ...state, ...withStep(state, step) };
       },
     },
   );
-  if (!state.trace) throw new Error('the run told of no plan');
-  return state.trace;
+  const trace = state.run?.traces[0];
+  if (!trace) throw new Error('the run told of no plan');
+  return trace;
 }
 
 /**

@@ -30,7 +30,7 @@ test('copies text, trace and a link that brings everything back', async ({ page,
     }[];
     pieces: Record<string, string>;
   };
-  expect(trace).toMatchObject({ version: 1, origin: 'live', traces: [{ model: 'teacher', steps: 6 }] });
+  expect(trace).toMatchObject({ version: 1, origin: 'live', traces: [{ model: 'teacher', steps: 5 }] });
   const came = trace.traces[0].trace.flatMap(({ positions }) => positions);
   expect(new Set(came).size).toBe(came.length);
   expect(Object.keys(trace.pieces).length).toBeGreaterThan(5);
@@ -42,7 +42,7 @@ test('copies text, trace and a link that brings everything back', async ({ page,
   const halfway = await prose(page).innerText();
   await page.getByRole('button', { name: 'Copy link' }).click();
   const link = await clipboard(page);
-  expect(link).toMatch(/#v=1&model=teacher&steps=6&/);
+  expect(link).toMatch(/#v=1&model=teacher&steps=5&/);
   await expect
     .poll(() => page.url(), { message: 'the address follows the page' })
     .toContain('#v=1&model=teacher');

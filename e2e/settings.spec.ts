@@ -20,6 +20,8 @@ const open = async (page: Page): Promise<void> => {
   await page.getByText('Temperature, top-p, several texts, BOS').click();
 };
 const seed = (page: Page) => page.getByLabel('Seed', { exact: true });
+const length = (page: Page, slots: string) =>
+  page.getByRole('group', { name: 'Length, in slots' }).getByRole('radio', { name: slots, exact: true });
 const runIt = async (page: Page): Promise<void> => {
   await runButton(page).click();
   await untilWritten(page);
@@ -60,7 +62,7 @@ test('runs what is asked for: prompt, steps, length, seed, BOS, several texts', 
   });
 
   await test.step('several texts without the token that begins one', async () => {
-    await page.getByRole('radio', { name: '16', exact: true }).first().check();
+    await length(page, '16').check();
     await page.getByRole('group', { name: 'Texts at once' }).getByRole('radio', { name: '4' }).check();
     await page.getByLabel('Give the token that begins a text').uncheck();
     await seed(page).fill('5');
@@ -88,7 +90,7 @@ test('runs what is asked for: prompt, steps, length, seed, BOS, several texts', 
       .getByRole('radio', { name: '1', exact: true })
       .check();
     await page.getByLabel('Give the token that begins a text').check();
-    await page.getByRole('radio', { name: '127' }).check();
+    await length(page, '127').check();
     await runIt(page);
     await expect(slots(page).all).toHaveCount(127);
     await page.setViewportSize({ width: 1440, height: 900 });
@@ -107,7 +109,7 @@ test('samplers: each explained, and each its own way through the same text', asy
     await page.getByRole('radio', { name: 'First-hitting' }).check();
     await expect(page.getByText('One slot a pass, at the moment when chance has it come.')).toBeVisible();
     await expect(page.getByRole('slider', { name: 'Steps' })).toBeDisabled();
-    await page.getByRole('radio', { name: '16', exact: true }).check();
+    await length(page, '16').check();
     await runIt(page);
     await expect(position(page)).toHaveAttribute('max', '16');
     await expect(page.getByRole('region', { name: 'This run' })).toContainText(

@@ -127,6 +127,7 @@ test('is played by mouse and by keyboard', async ({ page }) => {
   });
 
   await test.step('a bar of the timeline is where its step is', async () => {
+    await page.locator('.timeline').scrollIntoViewIfNeeded();
     const box = (await page.locator('.bar').nth(3).boundingBox())!;
     const timeline = (await page.locator('.timeline').boundingBox())!;
     await page.mouse.click(box.x + box.width / 2, timeline.y + timeline.height / 2);

@@ -70,7 +70,7 @@ function Steps() {
       <p className="hint" id={id}>
         {none
           ? `${number(passes)} forward passes, one for each slot.`
-          : `${about} ${number(passes, passes < 20 ? 1 : 0)} forward ${passes < 1.05 ? 'pass' : 'passes'}: steps in which nothing comes cost nothing.`}
+          : `${about} ${passes.toLocaleString('en', { maximumFractionDigits: passes < 20 ? 1 : 0 })} forward ${passes < 1.05 ? 'pass' : 'passes'}: steps in which nothing comes cost nothing.`}
       </p>
     </div>
   );

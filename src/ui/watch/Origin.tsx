@@ -19,7 +19,7 @@ function Stages({ opening }: { opening: Opening | undefined }) {
     <ol className="stages" role="list" aria-label="Opening the model">
       {STAGES.map(([stage, done]) => {
         const { loaded = 0, total = 0 } = opening?.[stage] ?? {};
-        const unit = stage === 'compile' ? 'kB of WGSL' : 'MB';
+        const unit = stage === 'compile' ? 'kB' : 'MB';
         const whole = total > 0 && loaded >= total;
         return (
           <li key={stage} data-state={whole ? 'done' : total > 0 ? 'doing' : 'waiting'}>
@@ -31,6 +31,7 @@ function Stages({ opening }: { opening: Opening | undefined }) {
                   {' '}
                   {!whole && `${amount(stage, loaded)} of `}
                   {amount(stage, total)} {unit}
+                  {stage === 'compile' && <span className="unit"> of WGSL</span>}
                 </>
               )}
             </span>

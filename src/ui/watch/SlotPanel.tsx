@@ -116,6 +116,8 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
 
   useEffect(() => {
     if (index === undefined) return undefined;
+    // The panel may lie over it.
+    document.querySelector(`[data-slot='${index}']`)?.scrollIntoView({ block: 'nearest' });
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') lookInto(undefined);
     };

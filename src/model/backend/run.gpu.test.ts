@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { races, tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
+import { entropyOf, races, tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
@@ -87,13 +87,14 @@ async function audit(
   let checked = 0;
   for (const [sample, trace] of outcome.traces.entries()) {
     const xt = Uint32Array.from(p.samples[sample].initial);
-    for (const { step, t, positions, tokens, probabilities } of trace) {
+    for (const { step, t, positions, tokens, probabilities, entropies } of trace) {
       const logits = await model.logits(xt, { batch: 1, length: p.length }, Float32Array.of(t));
       for (const [i, position] of positions.entries()) {
         const row = logits.subarray(position * (MASK + 1), (position + 1) * (MASK + 1));
         const final = p.sampler === 'ancestral' && step === p.steps + 1;
         const law = tokenProbabilities(row, MASK, temperature, final ? 1 : topP);
         expect(Math.abs(probabilities[i] - law[tokens[i]])).toBeLessThan(1e-5);
+        expect(Math.abs(entropies[i] - entropyOf(law))).toBeLessThan(1e-4);
         // The drawn token wins its race on the CPU too, but for a near tie.
         const scores = final
           ? law

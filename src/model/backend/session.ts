@@ -3,10 +3,10 @@ import { StagingRing, type Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_STRIDE, selectionUniforms, type Selection } from '../../gpu/kernels/gemm/gemm.ts';
-import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
+import { ARGMAX_ROW, decodeDrawn, DRAWN_BYTES, type Drawn } from '../../gpu/kernels/sample/sample.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { sigma } from '../diffusion/schedule.ts';
-import type { Plan, SamplePass } from '../diffusion/plan.ts';
+import { isFinal, type Plan } from '../diffusion/plan.ts';
 import { recordForward, recordModulation, type BatchShape, type Forward } from '../network/forward.ts';
 import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
@@ -42,7 +42,7 @@ export class Session {
     private readonly head: Head,
     private readonly timed: { cs: GPUBuffer; modulate: (offset: number) => Launch } | undefined,
   ) {
-    this.#staging = new StagingRing(arena, 8 * shape.batch * shape.length);
+    this.#staging = new StagingRing(arena, DRAWN_BYTES * shape.batch * shape.length);
   }
 
   /** @throws GpuOutOfMemory where the activations do not fit */
@@ -160,13 +160,15 @@ export class Session {
       return { count, launches: launches.length, steps: this.#measure(count).then(() => []) };
     }
     const first = run.starts[ended[0]];
-    const bytes = 8 * (run.starts[ended[ended.length - 1] + 1] - first);
+    const bytes = DRAWN_BYTES * (run.starts[ended[ended.length - 1] + 1] - first);
     const slot = await this.#staging.take();
-    submit(this.gpu, launches, [{ from: this.head.drawn, fromOffset: 8 * first, to: slot.buffer, bytes }]);
+    const fromOffset = DRAWN_BYTES * first;
+    submit(this.gpu, launches, [{ from: this.head.drawn, fromOffset, to: slot.buffer, bytes }]);
     const done = this.#measure(count);
-    const steps = slot.read(bytes).then(async (drawn) => {
+    const steps = slot.read(bytes).then(async (read) => {
       await done;
-      return ended.map((pass) => decodeStep(run, pass, drawn, first));
+      const drawn = decodeDrawn(read);
+      return ended.map((pass) => stepOf(run, pass, drawn.slice(run.starts[pass] - first)));
     });
     return { count, launches: launches.length, steps };
   }
@@ -280,28 +282,21 @@ export class Session {
   }
 }
 
-/** Whether a pass is the final one, which takes the argmax of what is still masked at eps. */
-function isFinal(plan: Plan, pass: SamplePass): boolean {
-  return plan.sampler === 'ancestral' && pass.step === plan.steps + 1;
-}
-
-/** The tokens of a pass, from what the GPU drew; `first` is the entry at which `drawn` begins. */
-function decodeStep(run: PreparedRun, pass: number, drawn: ArrayBuffer, first: number): RunStep {
-  const tokens = new Uint32Array(drawn);
-  const probabilities = new Float32Array(drawn);
-  let at = 2 * (run.starts[pass] - first);
-  const steps = run.plan.samples.map(({ passes }) => {
+/** A pass as a step of each sample, from what the GPU drew in it: its entries of `drawn`, sample after sample. */
+function stepOf({ plan }: PreparedRun, pass: number, drawn: readonly Drawn[]): RunStep {
+  let at = 0;
+  const steps = plan.samples.map(({ passes }) => {
     if (pass >= passes.length) return null;
-    const { step, t, positions } = passes[pass];
-    const entries = positions.map((_, i) => at + 2 * i);
-    at += 2 * positions.length;
+    const { step, t, count } = passes[pass];
+    // The sampler that chooses positions leaves them in an order of its own.
+    const own = drawn.slice(at, (at += count)).sort((a, b) => a.row - b.row);
     return {
       step,
       t,
-      positions: [...positions],
-      tokens: entries.map((entry) => tokens[entry]),
-      probabilities: entries.map((entry) => probabilities[entry + 1]),
-      entropies: entries.map(() => NaN),
+      positions: own.map(({ row }) => row % plan.length),
+      tokens: own.map(({ token }) => token),
+      probabilities: own.map(({ probability }) => probability),
+      entropies: own.map(({ entropy }) => entropy),
     };
   });
   return { pass, steps };

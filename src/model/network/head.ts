@@ -12,11 +12,12 @@ import {
   gemmUniform,
   gemmWorkgroups,
   paddedColumns,
+  SELECTION_BYTES,
   SELECTION_STRIDE,
   variantColumns,
   variantRows,
 } from '../../gpu/kernels/gemm/gemm.ts';
-import { SAMPLE_MERGE, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
+import { DRAWN_BYTES, RECORD_BYTES, SAMPLE_MERGE, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
 import type { BatchShape } from './forward.ts';
 import type { NetworkWeights } from './weights.ts';
 
@@ -28,14 +29,14 @@ export type HeadMode = 'sample' | 'nucleus' | 'logits';
 
 /** Logits are stored in a scratch of at most this size; more rows than fit go through it in turn. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
-/** Bytes of `Selection` that a launch sees; its offset moves by SELECTION_STRIDE. */
-const SELECTION_BYTES = 32;
+/** Fewest columns of a tile: a record stands for at least so many. */
+const RECORD_COLUMNS = 16;
 
 /** Head of one batch shape, with the buffers through which a run tells it what to do. */
 export class Head {
   /** Rows of x that unmask, in the order of the plan; upper bit: by argmax. [batch * length] */
   readonly rows: GPUBuffer;
-  /** What was drawn for each entry of `rows`: (token, bits of its probability). */
+  /** What was drawn for each entry of `rows`: (row, token, bits of its probability, bits of the entropy). */
   readonly drawn: GPUBuffer;
   /** One Selection per launch of a run, SELECTION_STRIDE bytes apart. */
   readonly selections: GPUBuffer;
@@ -60,13 +61,13 @@ export class Head {
     const slots = shape.batch * shape.length;
     const { vocabulary } = weights.config;
     this.stride = Math.ceil(vocabulary / 4) * 4;
-    // A record of 16 bytes stands for at least 16 logits, so this bounds the records of `sample` too.
+    // A record of 20 bytes stands for at least 16 logits of 4, so this bounds the records of `sample` too.
     this.rowsPerPart = Math.max(
       1,
       Math.min(slots, Math.floor(SCRATCH_BYTES / (4 * paddedColumns(vocabulary)))),
     );
     this.rows = arena.storage('rows', 4 * slots);
-    this.drawn = arena.storage('drawn', 8 * slots);
+    this.drawn = arena.storage('drawn', DRAWN_BYTES * slots);
     // A pass never holds fewer rows than one, so there are at most `length` passes; each may have one part begun and not full,
     // and one selection for its modulation.
     const selections = 2 * shape.length + Math.ceil(slots / this.rowsPerPart);
@@ -130,7 +131,7 @@ export class Head {
     if (mode === 'sample') {
       const records = (this.#records ??= arena.storage(
         'records',
-        this.rowsPerPart * paddedColumns(vocabulary),
+        (RECORD_BYTES * this.rowsPerPart * paddedColumns(vocabulary)) / RECORD_COLUMNS,
       ));
       const [head, merge] = await Promise.all([
         gpu.kernels.compile(gemmKernel('sample', weights.storage, v), constants),

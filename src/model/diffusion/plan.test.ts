@@ -7,6 +7,7 @@ import {
   ancestralPasses,
   buildInitial,
   firstHittingPasses,
+  isFinal,
   makePlan,
   type PlanOptions,
   type PositionUniform,
@@ -114,6 +115,22 @@ describe('makePlan', () => {
       expect(passes.map(({ t }) => t)).toEqual(passes.map(({ t }) => t).sort((a, b) => b - a));
       for (const { t, positions } of passes) expect(t).toBe(uniform(planBits(1, sample, positions[0])));
     }
+  });
+
+  it('takes as many tokens a step by confidence as the ancestral sampler, and names no position', () => {
+    const ancestral = makePlan(options({ steps: 6, length: 20, eps: 0.2 }));
+    const confident = makePlan(options({ sampler: 'confidence', steps: 6, length: 20, eps: 0.2 }));
+    expect(confident).toEqual({
+      ...ancestral,
+      sampler: 'confidence',
+      samples: ancestral.samples.map((sample) => ({
+        ...sample,
+        passes: sample.passes.map((pass) => ({ ...pass, positions: [] })),
+      })),
+    });
+    const last = confident.samples[0].passes.at(-1)!;
+    expect([isFinal(confident, last), isFinal(confident, { ...last, step: 6 })]).toEqual([true, false]);
+    expect(() => makePlan(options({ sampler: 'confidence', steps: 0 }))).toThrow(/steps is 0/);
   });
 
   it('gives every sample a start of its own', () => {

@@ -32,6 +32,14 @@ const SCRATCH_BYTES = 32 * 2 ** 20;
 /** Fewest columns of a tile: a record stands for at least so many. */
 const RECORD_COLUMNS = 16;
 
+/** Buffers that heads of one shape share, since only one of them works at a time; each made when first needed. */
+export interface HeadScratch {
+  /** What tiles leave of a draw, [rowsPerPart, tiles]. */
+  records?: GPUBuffer;
+  /** Stored logits, [rowsPerPart, stride]. */
+  logits?: GPUBuffer;
+}
+
 /** Head of one batch shape, with the buffers through which a run tells it what to do. */
 export class Head {
   /** Rows of x that unmask, in the order of the plan; upper bit: by argmax. [batch * length] */
@@ -44,12 +52,14 @@ export class Head {
   readonly rowsPerPart: number;
   /** Values from one row of stored logits to the next. */
   readonly stride: number;
-  /** Stored logits, [rowsPerPart, stride]; made when first needed. */
-  scratch: GPUBuffer | undefined;
+  readonly scratch: HeadScratch;
 
   readonly #launchers = new Map<string, (offset: number, count: number) => Launch[]>();
-  #records: GPUBuffer | undefined;
 
+  /**
+   * @param options.allRows for runs in which a pass may work on all rows again, not only on those that unmask in it
+   * @param options.scratch of another head of the same shape and network
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly arena: Arena,
@@ -57,7 +67,9 @@ export class Head {
     private readonly shape: BatchShape,
     private readonly buffers: { features: GPUBuffer; tokens: GPUBuffer },
     private readonly choice: GemmChoice,
+    { allRows = false, scratch = {} }: { allRows?: boolean; scratch?: HeadScratch } = {},
   ) {
+    this.scratch = scratch;
     const slots = shape.batch * shape.length;
     const { vocabulary } = weights.config;
     this.stride = Math.ceil(vocabulary / 4) * 4;
@@ -68,9 +80,11 @@ export class Head {
     );
     this.rows = arena.storage('rows', 4 * slots);
     this.drawn = arena.storage('drawn', DRAWN_BYTES * slots);
-    // A pass never holds fewer rows than one, so there are at most `length` passes; each may have one part begun and not full,
-    // and one selection for its modulation.
-    const selections = 2 * shape.length + Math.ceil(slots / this.rowsPerPart);
+    // A pass takes at least one token of a sample, so there are at most `length` passes. Besides its parts a pass has a
+    // selection for its modulation. Where rows come once, the parts that are full are those of all slots together, and each
+    // pass has one that is not; where they come again, each pass may have all of them, and a selection for the choice.
+    const full = Math.ceil(slots / this.rowsPerPart);
+    const selections = allRows ? (2 + full) * shape.length : 2 * shape.length + full;
     this.selections = arena.uniform('selections', SELECTION_STRIDE * selections);
   }
 
@@ -129,7 +143,7 @@ export class Head {
     const outputs = { rows: this.rows, tokens: buffers.tokens, drawn: this.drawn, selection };
 
     if (mode === 'sample') {
-      const records = (this.#records ??= arena.storage(
+      const records = (this.scratch.records ??= arena.storage(
         'records',
         (RECORD_BYTES * this.rowsPerPart * paddedColumns(vocabulary)) / RECORD_COLUMNS,
       ));
@@ -145,7 +159,7 @@ export class Head {
       const finish = merge.bind({ shape, records, ...outputs });
       return (offset, count) => [draw(workgroups(count), offset), finish([count], offset)];
     }
-    const scratch = (this.scratch ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
+    const scratch = (this.scratch.logits ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
     const logits = (await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants)).bind({
       ...shared,
       y: scratch,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fixtureCheckpoint } from '../../../fixtures/load.ts';
+import { GemmChoice } from '../../gpu/autotune.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
 import { byConfidence } from '../../gpu/kernels/select/select.reference.ts';
@@ -60,6 +61,17 @@ describe('what the confidence sampler draws', () => {
       timed.destroy();
     },
   );
+
+  it('is that on the kernels for GPUs, whose tiles change with the rows of a pass', async () => {
+    const choice = new GemmChoice(false);
+    const tiled = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'), { choice });
+    const p = plan({ count: 3, steps: 4 });
+    const outcome = await run(tiled, p);
+    expect(await audit(tiled, p, outcome, 1, 1)).toBe(36);
+    // A sample has the same bits in another batch.
+    expect((await run(tiled, plan({ firstSample: 2, steps: 4 }))).traces[0]).toEqual(outcome.traces[2]);
+    tiled.destroy();
+  });
 
   it('has the exact law over many samples, and not that of the least sure first', async () => {
     const [samples, temperature] = [1500, 0.6];

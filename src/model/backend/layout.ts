@@ -10,8 +10,8 @@ export interface PassLayout {
   modulation: number;
   /** The rows of the head, in parts that fit its scratch, each with the index of its Selection. */
   parts: { selection: number; count: number }[];
-  /** Under `confidence`: the samples still at work, the first of them `first` among the segments of the run. */
-  choice?: { selection: number; first: number; segments: Segment[] };
+  /** Under `confidence`: the samples still at work, and the Selection that finds them among the segments of the run. */
+  choice?: { selection: number; segments: Segment[] };
 }
 
 /** A plan as it is written to the GPU before the first submit. */
@@ -71,10 +71,8 @@ export function layoutRun(
     layout.starts.push(chosen + taken);
 
     let start = confident ? 0 : chosen;
-    let segments: Segment[] = [];
-    if (confident) {
-      segments = segmentsOf(plan, active, left, chosen);
-    } else {
+    const segments = confident ? segmentsOf(plan, active, left, chosen) : [];
+    if (!confident) {
       for (const { sample, own } of active) {
         const flag = isFinal(plan, own) ? ARGMAX_ROW : 0;
         for (const position of own.positions) rows.push(sample * plan.length + position + flag);
@@ -91,7 +89,7 @@ export function layoutRun(
     };
     if (confident) {
       const selection = select({ ...base, start: firstSegment, count: segments.length });
-      own.choice = { selection, first: firstSegment, segments };
+      own.choice = { selection, segments };
       firstSegment += segments.length;
     }
     layout.passes.push(own);

@@ -257,7 +257,7 @@ export class Session {
     if (this.#confidence) return this.#confidence;
     const { gpu, arena, weights, shape, choice } = this;
     const { activations } = this.forward;
-    const bytes = 4 * shape.batch * shape.length * (DRAWN_BYTES / 4 + SEGMENT_BYTES / 4 + 2);
+    const bytes = shape.batch * shape.length * (DRAWN_BYTES + SEGMENT_BYTES + 8);
     this.#confidence = await arena.checked('the confidence sampler', bytes, async () => {
       const head = await ConfidenceHead.create(gpu, arena, weights, shape, activations, choice, this.head);
       return { head, modulate: await this.timed?.record(head.propose.selections) };

@@ -72,6 +72,10 @@ export default tseslint.config(
         URL: 'readonly',
         setTimeout: 'readonly',
         fetch: 'readonly',
+        // Within what scripts have a browser evaluate.
+        window: 'readonly',
+        document: 'readonly',
+        HTMLElement: 'readonly',
       },
     },
   },

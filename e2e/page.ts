@@ -61,16 +61,16 @@ export const prose = (page: Page) => page.locator('.prose .text');
 /** The button that starts a run; while one is under way it is named "Stop". */
 export const runButton = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
 
-/** Wait until the run on the canvas is over and was written here; the player may still be playing it. */
+/** Wait until the run that was asked for is over, and was written here; the player may still be playing it. */
 export async function untilLive(page: Page): Promise<void> {
-  await expect(runButton(page)).toBeVisible({ timeout: 90_000 });
+  await expect(page.locator('main[data-status="done"]')).toBeVisible({ timeout: 90_000 });
   await expect(origin(page)).toHaveText('live');
 }
 
 /** Wait until the run on the canvas is over, and go to its end. */
 export async function untilWritten(page: Page): Promise<void> {
   await untilLive(page);
-  await page.getByRole('button', { name: 'To the end' }).click({ force: true });
+  await position(page).fill((await position(page).getAttribute('max'))!);
   await expect(slots(page).masked).toHaveCount(0);
 }
 

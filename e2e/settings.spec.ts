@@ -34,7 +34,7 @@ test('runs what is asked for: prompt, steps, length, seed, BOS, several texts', 
   await page.getByRole('slider', { name: 'Steps' }).fill('1');
   await expect(page.getByText('At most about 2 forward passes')).toBeVisible();
   await seed(page).fill('7');
-  await expect(page.getByText('Changed: the canvas shows the run before.')).toBeVisible();
+  await expect(page.getByText('Changed: press Run to see what it does.')).toBeVisible();
   await page.keyboard.press('Enter');
   await untilWritten(page);
   await expect(page.getByText('The canvas shows a run with these settings.')).toBeVisible();
@@ -187,7 +187,7 @@ test('pins: a click, a word, and the model writes around it', async ({ page }) =
   await test.step('what does not fit is said before anything is pinned', async () => {
     await slotButton(page, 32).click();
     await word.fill('gardener');
-    await expect(page.getByText('These are 2 tokens, and only 1 slots are left from here')).toBeVisible();
+    await expect(page.getByText('These are 2 tokens, and from here on 1 slot is left')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Pin', exact: true })).toBeDisabled();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { receive, seek, startPlayer, tick, toggle, type Player } from './player.ts';
+import { end, receive, seek, startPlayer, tick, toggle, type Player } from './player.ts';
 
 const at = (position: number, rest: Partial<Player> = {}): Player => ({
   position,
@@ -25,6 +25,13 @@ describe('player', () => {
 
   it('stands still while it is paused', () => {
     expect(tick(at(1))).toEqual(at(1));
+  });
+
+  it('ends early where a run is stopped, and plays again what there is', () => {
+    const stopped = end(at(2, { available: 2, total: 8, playing: true }));
+    expect(stopped).toEqual({ position: 2, available: 2, total: 2, playing: false });
+    expect(toggle(stopped)).toMatchObject({ position: 0, playing: true });
+    expect(end(at(1, { available: 2, total: 8, playing: true })).playing).toBe(true);
   });
 
   it('seeks within what is there, and pauses', () => {

@@ -20,6 +20,12 @@ export function receive(player: Player): Player {
   return { ...player, available: Math.min(player.total, player.available + 1) };
 }
 
+/** No more steps will come: what is there is all. */
+export function end(player: Player): Player {
+  const { position, available } = player;
+  return { ...player, total: available, playing: player.playing && position < available };
+}
+
 /** Go to a position; whoever chooses one wants to look at it, so playing stops. */
 export function seek(player: Player, position: number): Player {
   const clamped = Math.max(0, Math.min(player.available, Math.round(position)));

@@ -336,7 +336,9 @@ export class Engine {
       ...(named ? { file: named } : {}),
     });
     const { name, kind, length, vocabulary: rows, nativeSteps } = checkpoint.config;
-    const id = await this.#freeId(name);
+    // Ids stand in links and in the page: short, and with nothing in them that cannot be seen.
+    const short = name.replace(/\p{C}/gu, '').trim().slice(0, 60).trim();
+    const id = await this.#freeId(short === '' ? 'model' : short);
     const model: Model = {
       checkpoint,
       ...(storage === undefined ? {} : { storage }),

@@ -1,9 +1,16 @@
 import { decodeLink, encodeLink, INSTEAD, type LinkState } from '../link/link.ts';
 import { tokenHash } from '../link/token-hash.ts';
 import { tokensAfter } from '../../trace/trace.ts';
-import { initialWatchState, sameSettings, useWatch, type WatchState } from '../stores/watch.ts';
+import {
+  initialWatchState,
+  playerOf,
+  sameSettings,
+  useWatch,
+  type WatchState,
+  type Wish,
+} from '../stores/watch.ts';
+import { seek } from '../../trace/player.ts';
 import { run } from './run.ts';
-import { seekTo, showSample } from './transport.ts';
 
 /** Hash of what the run on the canvas wrote; undefined before it is whole. */
 export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | undefined {
@@ -16,50 +23,79 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
 /** What a link to the page as it is has to hold. */
 export function linkState(): LinkState {
   const state = useWatch.getState();
-  const { settings, run: shown, sample, player, slot, colourBy, speed } = state;
+  const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = state;
+  const rest = { view: 'watch', settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) } as const;
+  if (wish && sameSettings(wish.settings, settings)) {
+    const { settings: _, ...wanted } = wish;
+    return { sample: 0, ...rest, ...wanted };
+  }
   // What is on the canvas belongs to the settings only until they are changed.
-  const current = shown !== undefined && sameSettings(shown.settings, settings);
-  const text = current ? textHash(state) : undefined;
-  const inside = current && player.position < player.total && !player.playing;
+  if (!shown || !sameSettings(shown.settings, settings)) return { ...rest, sample: 0 };
+  const text = textHash(state);
+  const inside = player.position < player.total && !player.playing;
   return {
-    ...{ view: 'watch', settings, sample: current ? sample : 0, colourBy, speed },
+    ...{ ...rest, sample },
     ...(inside ? { position: player.position } : {}),
-    ...(slot === undefined ? {} : { slot }),
     ...(text === undefined ? {} : { text }),
   };
 }
 
-/**
- * Take over what the address asks for.
- * @returns what is left to do once its run is written
- */
-export function readAddress(): () => void {
+/** Take over what the address asks for; what needs its run is granted once that is there. */
+export function readAddress(): void {
   const decoded = decodeLink(location.hash);
   if ('problem' in decoded) {
-    useWatch.setState({ ...firstLinkView(), notice: `${decoded.problem} ${INSTEAD}` });
-    return () => undefined;
+    const { settings, colourBy, speed, slot, wish } = initialWatchState;
+    useWatch.setState({ settings, colourBy, speed, slot, wish, notice: `${decoded.problem} ${INSTEAD}` });
+    return;
   }
   const { settings, colourBy, speed, slot, sample, position, text } = decoded.state;
-  useWatch.setState({ settings, colourBy, speed, slot, notice: undefined });
-  return () => {
-    const state = useWatch.getState();
-    // Somebody may have asked for something else meanwhile.
-    if (state.status !== 'done' || !state.run || !sameSettings(state.run.settings, settings)) return;
-    if (sample > 0) showSample(sample);
-    if (position !== undefined) seekTo(position);
-    if (text !== undefined && text !== textHash(state)) {
-      useWatch.setState({
-        notice:
-          'This text differs from the one that the link was made from: another GPU rounds the last bits in another way, or the model has changed.',
-      });
-    }
+  const wish: Wish = {
+    settings,
+    ...(sample > 0 ? { sample } : {}),
+    ...(position === undefined ? {} : { position }),
+    ...(text === undefined ? {} : { text }),
   };
+  useWatch.setState({
+    settings,
+    colourBy,
+    speed,
+    slot,
+    notice: undefined,
+    wish: hasMore(wish) ? wish : undefined,
+  });
 }
 
-const firstLinkView = () => {
-  const { settings, colourBy, speed, slot } = initialWatchState;
-  return { settings, colourBy, speed, slot };
-};
+const hasMore = ({ sample, position, text }: Wish): boolean =>
+  sample !== undefined || position !== undefined || text !== undefined;
+
+const DIFFERS =
+  'This text differs from the one that the link was made from: another GPU rounds the last bits in another way, or the model has changed.';
+
+/** What of a link's wish can be shown by now. */
+export function granted(state: WatchState): Partial<WatchState> | undefined {
+  const { wish, run: shown, player } = state;
+  if (!wish || !shown || !sameSettings(shown.settings, wish.settings)) return undefined;
+  const { sample, position, text } = wish;
+  if (sample !== undefined) {
+    if (shown.traces.length <= sample) return undefined;
+    const moved = { sample, player: playerOf(shown, sample, player.position, player.playing) };
+    return { ...moved, wish: without(wish, 'sample') };
+  }
+  if (position !== undefined) {
+    if (player.available >= position)
+      return { player: seek(player, position), wish: without(wish, 'position') };
+    // A run that would play on would only have to jump back.
+    if (player.playing) return { player: { ...player, playing: false } };
+  }
+  if (text === undefined || shown.origin === 'recorded' || state.status !== 'done') return undefined;
+  const differs = text !== textHash(state);
+  return { wish: without(wish, 'text'), ...(differs ? { notice: DIFFERS } : {}) };
+}
+
+function without(wish: Wish, part: 'sample' | 'position' | 'text'): Wish | undefined {
+  const { [part]: _, ...rest } = wish;
+  return hasMore(rest) ? rest : undefined;
+}
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,7 +104,9 @@ function writeAddress(): void {
   clearTimeout(timer);
   // Browsers allow about a hundred changes of the address in 30 s.
   timer = setTimeout(() => {
-    const { text: _, ...state } = linkState();
+    const state = linkState();
+    // A hash of what the page wrote itself says nothing to it; one that a link brought still has to be compared.
+    if (useWatch.getState().wish?.text === undefined) delete state.text;
     const { pathname, search, hash } = location;
     const next = encodeLink(state);
     if (next !== hash) history.replaceState(null, '', `${pathname}${search}${next}`);
@@ -78,8 +116,12 @@ function writeAddress(): void {
 /** From now on: what the page shows goes to the address, and a link that is pasted there is followed. */
 export function followAddress(): void {
   useWatch.subscribe(writeAddress);
+  useWatch.subscribe((state) => {
+    const change = granted(state);
+    if (change) useWatch.setState(change);
+  });
   window.addEventListener('hashchange', () => {
-    const finish = readAddress();
-    void run().then(finish);
+    readAddress();
+    void run({ linked: true });
   });
 }

@@ -15,6 +15,19 @@ export function lookInto(slot: number | undefined): void {
   useWatch.setState({ slot });
 }
 
+/** Put the focus on the panel, once it is there, for those who go on by keyboard. */
+export function focusPanel(): void {
+  requestAnimationFrame(() => document.getElementById('slot-title')?.focus());
+}
+
+/** Close the panel; the focus goes back to its slot if it was in there. */
+export function closePanel(): void {
+  const { slot } = useWatch.getState();
+  const inside = document.querySelector('.slot-panel')?.contains(document.activeElement) === true;
+  lookInto(undefined);
+  if (inside) document.querySelector<HTMLElement>(`[data-slot='${slot}']`)?.focus();
+}
+
 function remember(entries: [string, Inspection][]): void {
   useWatch.setState(({ inspections }) => ({
     inspections: { ...inspections, ...Object.fromEntries(entries) },

@@ -8,9 +8,9 @@ import { setSettings } from './settings.ts';
  * Tokens of what was typed for a slot.
  * @returns ids, or a sentence that says why there are none
  */
-export async function tokensOf(text: string): Promise<number[] | { message: string }> {
+export async function tokensOf(model: string, text: string): Promise<number[] | { message: string }> {
   try {
-    return await engine.call('encode', { model: useWatch.getState().settings.model, text });
+    return await engine.call('encode', { model, text });
   } catch (error) {
     return toFailure(error);
   }

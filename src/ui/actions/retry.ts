@@ -1,5 +1,6 @@
 import { engine } from '../engine.ts';
 import { useEngine } from '../stores/engine.ts';
+import { useWatch } from '../stores/watch.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
 
@@ -10,5 +11,6 @@ export async function retry(): Promise<void> {
     return;
   }
   engine.restart();
+  useWatch.setState({ status: 'idle' });
   await start();
 }

@@ -1,8 +1,17 @@
 import { UnmaskError } from '../../worker/client.ts';
-import type { Vocabulary } from '../../worker/protocol.ts';
+import type { StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
-import { plannedRun, useWatch, withCost, withPlan, withStep, type Settings } from '../stores/watch.ts';
+import {
+  plannedRun,
+  useWatch,
+  withCost,
+  withPlan,
+  withStep,
+  withStop,
+  type Settings,
+} from '../stores/watch.ts';
+import { perFrame } from './per-frame.ts';
 import { toFailure } from './failure.ts';
 
 let current: AbortController | undefined;
@@ -24,24 +33,42 @@ export function sampleOptions({ slots, pins, prompt, ...options }: Settings, giv
   return { ...options, length: slots + given, pinned, ...(prompt === '' ? {} : { prompt }) };
 }
 
+/** @throws UnmaskError 'argument' for a canvas that is longer than the model's texts */
+function checkLength({ slots, model }: Settings, given: 0 | 1, longest: number): void {
+  if (slots + given <= longest) return;
+  const message = `The ${model} writes ${longest - given} slots at most: choose a shorter length.`;
+  throw new UnmaskError('argument', message);
+}
+
 /**
  * Run the model with the settings of the Watch view; a run that is under way is stopped first.
+ * @param linked it is what a link asks for, which may ask for more
  * @param handover it takes the place of the same run, recorded, once it is whole; till then that one plays on
  */
-export async function run({ handover = false } = {}): Promise<void> {
+export async function run({
+  handover = false,
+  linked = handover,
+}: { handover?: boolean; linked?: boolean } = {}): Promise<void> {
   current?.abort();
   const controller = new AbortController();
   current = controller;
   const { signal } = controller;
   const { settings } = useWatch.getState();
   const { model } = settings;
-  useWatch.setState({ status: 'loading', failure: undefined, pending: undefined });
+  useWatch.setState({ asked: settings, status: 'loading', failure: undefined, pending: undefined });
+  if (!linked) useWatch.setState({ notice: undefined, wish: undefined });
   // What a call from the console may have left.
   useEngine.setState({ opening: undefined });
+  // A GPU makes many passes in the time of a frame, and a screen shows one of them.
+  const steps = perFrame<StepEvent>((came) => {
+    if (current !== controller) return;
+    useWatch.setState((state) => came.reduce((next, step) => ({ ...next, ...withStep(next, step) }), state));
+  });
   try {
-    await engine.call('load', { model }, { signal });
+    const { length } = await engine.call('load', { model }, { signal });
     const vocabulary = await vocabularyOf(model, signal);
     const given = settings.bos ? beginnings(vocabulary) : 0;
+    checkLength(settings, given, length);
     const result = await engine.call('sample', sampleOptions(settings, given), {
       signal,
       onPlan: (plan) => {
@@ -49,20 +76,20 @@ export async function run({ handover = false } = {}): Promise<void> {
         const planned = plannedRun(plan, settings, vocabulary, given);
         useWatch.setState((state) => withPlan(state, planned, handover));
       },
-      onStep: (step) => {
-        useWatch.setState((state) => withStep(state, step));
-      },
+      onStep: steps.add,
     });
+    steps.flush();
     useWatch.setState((state) => withCost(state, result));
   } catch (error) {
     // The run that took over tells how it goes.
     if (current !== controller) return;
     useEngine.setState({ opening: undefined });
     const stopped = error instanceof UnmaskError && error.code === 'aborted';
-    useWatch.setState({
-      ...{ status: 'stopped', pending: undefined },
+    steps.flush();
+    useWatch.setState((state) => ({
+      ...withStop(state),
       ...(stopped ? {} : { failure: toFailure(error) }),
-    });
+    }));
   }
 }
 

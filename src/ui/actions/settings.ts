@@ -1,14 +1,38 @@
+import { useEngine } from '../stores/engine.ts';
 import { useWatch, type Settings } from '../stores/watch.ts';
 import { run } from './run.ts';
 
 /** Change what the next run is asked for. */
 export function setSettings(changed: Partial<Settings>): void {
-  useWatch.setState(({ settings }) => {
+  useWatch.setState(({ settings, slot }) => {
     const next = { ...settings, ...changed };
     // A shorter canvas has no place for the pins behind its end.
-    const pins = Object.fromEntries(Object.entries(next.pins).filter(([slot]) => Number(slot) < next.slots));
-    return { settings: { ...next, pins } };
+    const pins = Object.fromEntries(
+      Object.entries(next.pins).filter(([pinned]) => Number(pinned) < next.slots),
+    );
+    return {
+      settings: { ...next, pins },
+      ...(slot !== undefined && slot >= next.slots ? { slot: undefined } : {}),
+    };
   });
+}
+
+/**
+ * Choose another model. Pins are ids, and stay only where those mean the same words.
+ * @param slots that fit it
+ */
+export function setModel(model: string, slots: number): void {
+  const { settings } = useWatch.getState();
+  const { models } = useEngine.getState();
+  const [from, to] = [settings.model, model].map((id) => models.find((info) => info.id === id));
+  // The bundled models share a tokenizer.
+  const same = from?.origin === 'bundled' && to?.origin === 'bundled';
+  const drop = !same && Object.keys(settings.pins).length > 0;
+  setSettings({ model, slots, ...(drop ? { pins: {} } : {}) });
+  if (drop) {
+    const notice = 'The pins were taken out: in the vocabulary of another model their ids are other words.';
+    useWatch.setState({ notice });
+  }
 }
 
 /** Another seed, and a run with it. */

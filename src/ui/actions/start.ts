@@ -30,7 +30,7 @@ function playRecorded(): void {
 /** Open the GPU, list the models, and let the first run begin. */
 export async function start(): Promise<void> {
   follow();
-  const arrived = readAddress();
+  readAddress();
   playRecorded();
   useEngine.setState({ failure: undefined, ready: undefined });
   try {
@@ -40,6 +40,6 @@ export async function start(): Promise<void> {
     useEngine.setState({ failure: toFailure(error) });
     return;
   }
-  await run({ handover: true });
-  arrived();
+  // A link that was followed meanwhile has a run of its own.
+  if (useWatch.getState().status === 'idle') await run({ handover: true });
 }

@@ -5,17 +5,25 @@ const change = (how: (player: Player) => Player): void => {
   useWatch.setState(({ player }) => ({ player: how(player) }));
 };
 
+/** Whoever chooses a place does not want to be moved to another by a link. */
+const dropWish = (): void => {
+  useWatch.setState({ wish: undefined });
+};
+
 export const togglePlay = (): void => {
+  dropWish();
   change(toggle);
 };
 
 /** @param by recorded steps; negative goes back */
 export const stepBy = (by: number): void => {
+  dropWish();
   change((player) => seek(player, player.position + by));
 };
 
 /** @param position recorded steps; Infinity is the last that is there */
 export const seekTo = (position: number): void => {
+  dropWish();
   change((player) => seek(player, Math.min(position, player.available)));
 };
 
@@ -35,6 +43,6 @@ export const setSpeed = (speed: number): void => {
 /** Put another text of the run on the canvas, at the same pass. */
 export const showSample = (sample: number): void => {
   useWatch.setState(({ run, player }) =>
-    run ? { sample, player: playerOf(run, sample, player.position, player.playing) } : {},
+    run ? { wish: undefined, sample, player: playerOf(run, sample, player.position, player.playing) } : {},
   );
 };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** A button that copies, and says so; where copying is not allowed, what it would have copied stands there to be taken. */
 export function CopyButton({ label, copy }: { label: string; copy: () => string | undefined }) {
@@ -11,6 +11,12 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
     return () => {
       clearTimeout(timer);
     };
+  }, [outcome]);
+
+  const button = useRef<HTMLButtonElement>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (typeof outcome === 'object') area.current?.select();
   }, [outcome]);
 
   const onClick = async (): Promise<void> => {
@@ -26,7 +32,7 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
 
   return (
     <span className="copy">
-      <button type="button" className="small" onClick={() => void onClick()}>
+      <button ref={button} type="button" className="small" onClick={() => void onClick()}>
         {/* Both words keep their room, so that the button keeps its size. */}
         <span data-hidden={outcome === 'copied'}>{label}</span>
         <span data-hidden={outcome !== 'copied'} aria-hidden="true">
@@ -37,22 +43,15 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
         {outcome === 'copied' ? 'Copied' : ''}
       </span>
       {typeof outcome === 'object' && (
-        <span className="copy-by-hand" role="alert">
-          The browser did not let this page copy: take it from here.
-          <textarea
-            readOnly
-            rows={3}
-            aria-label={`${label}: the text`}
-            value={outcome.text}
-            ref={(area) => {
-              area?.select();
-            }}
-          />
+        <span className="copy-by-hand">
+          <span role="alert">The browser did not let this page copy: take it from here.</span>
+          <textarea readOnly rows={3} aria-label={`${label}: the text`} value={outcome.text} ref={area} />
           <button
             type="button"
             className="small"
             onClick={() => {
               setOutcome(undefined);
+              button.current?.focus();
             }}
           >
             Close

@@ -31,7 +31,9 @@ export function Slider({
   return (
     <div className="slider">
       <label htmlFor={id}>{label}</label>
-      <output htmlFor={id}>{shown}</output>
+      <output htmlFor={id} aria-live="off">
+        {shown}
+      </output>
       <input
         id={id}
         type="range"

@@ -14,6 +14,7 @@ import {
   withPlan,
   withRun,
   withStep,
+  withStop,
   type Run,
   type WatchState,
 } from './watch.ts';
@@ -110,6 +111,13 @@ describe('a run on the canvas', () => {
   });
 });
 
+it('a run that is stopped can be played as far as it came', () => {
+  const stopped = { ...begin(), ...withStop(step(begin(), [first])) };
+  expect(stopped).toMatchObject({ status: 'stopped', player: { available: 1, total: 1 } });
+  const whole = { ...begin(), ...withCost(step(step(begin(), [first]), [second]), cost) };
+  expect(withStop(whole).player, 'a later failure leaves it alone').toBeUndefined();
+});
+
 describe('the hand-over from a record', () => {
   const trace = { ...planned().traces[0], trace: [first, second] };
   const playing = (): WatchState => ({
@@ -127,6 +135,14 @@ describe('the hand-over from a record', () => {
     expect(state.run).toMatchObject({ origin: 'live', cost });
     expect(state.pending).toBeUndefined();
     expect(state.player).toEqual({ position: 1, available: 2, total: 2, playing: true });
+  });
+
+  it('says so when the live text is another', () => {
+    const same = begin(playing(), planned(), true);
+    const other = { ...first, tokens: [5, 7] };
+    const [asRecorded, differing] = [first, other].map((came) => step(step(same, [came]), [second]));
+    expect(withCost(asRecorded, cost).notice).toBeUndefined();
+    expect(withCost(differing, cost).notice).toContain('draws other tokens');
   });
 
   it('is none for other settings, or for a run that the visitor asks for', () => {

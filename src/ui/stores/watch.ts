@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import { receive, startPlayer, type Player } from '../../trace/player.ts';
-import type { Sampler, Trace } from '../../trace/trace.ts';
+import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
+import { tokensAfter, type Sampler, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import type { Failure } from './engine.ts';
 
@@ -61,8 +61,20 @@ export interface Run {
 export type Inspection =
   { state: 'pending' } | { state: 'known'; law: Candidates } | { state: 'failed'; why: string };
 
+/** What is still to be shown of a link: each part is taken out as it comes true, or as the visitor does otherwise. */
+export interface Wish {
+  /** Of the link's run. */
+  settings: Settings;
+  sample?: number;
+  position?: number;
+  /** Hash of the tokens that it should write. */
+  text?: string;
+}
+
 export interface WatchState {
   settings: Settings;
+  /** What the last run was asked for; it may not have reached the canvas yet. */
+  asked: Settings | undefined;
   status: 'idle' | 'loading' | 'running' | 'done' | 'stopped';
   run: Run | undefined;
   /** A live run that takes the place of the recorded one, unseen until it is whole. */
@@ -78,6 +90,8 @@ export interface WatchState {
   colourBy: ColourBy;
   /** The slot that is looked into. */
   slot: number | undefined;
+  /** What a link asks for that can only be shown once its run is there. */
+  wish: Wish | undefined;
   /** By `inspectionKey`. */
   inspections: Readonly<Record<string, Inspection>>;
 }
@@ -99,6 +113,7 @@ export const firstSettings: Settings = {
 
 export const initialWatchState: WatchState = {
   settings: firstSettings,
+  asked: undefined,
   status: 'idle',
   run: undefined,
   pending: undefined,
@@ -109,6 +124,7 @@ export const initialWatchState: WatchState = {
   speed: 1,
   colourBy: 'none',
   slot: undefined,
+  wish: undefined,
   inspections: {},
 };
 
@@ -157,7 +173,8 @@ export function recordedRun(trace: Trace, vocabulary: Vocabulary, settings: Sett
 export function playerOf(run: Run, sample: number, position: number, playing: boolean): Player {
   const total = run.schedules[sample]?.length ?? 0;
   const available = run.traces[sample]?.trace.length ?? 0;
-  return { position: Math.min(position, available), available, total, playing };
+  const within = Math.min(position, available);
+  return { position: within, available, total, playing: playing && within < total };
 }
 
 /** A run takes the canvas, and plays from its start. */
@@ -206,6 +223,16 @@ export function withStep(
   return { run: grown(run, event), player: came ? receive(player) : player };
 }
 
+const DIFFERS =
+  'The text has just changed: this GPU rounds the last bits in another way than the one that wrote the record, and draws other tokens.';
+
+/** Whether two runs wrote the same. */
+function sameTexts(a: Run, b: Run): boolean {
+  const tokens = ({ traces }: Run): number[][] =>
+    traces.map((trace) => tokensAfter(trace, trace.trace.length));
+  return JSON.stringify(tokens(a)) === JSON.stringify(tokens(b));
+}
+
 /** The run is whole: what it cost is known, and what was unseen so far takes the canvas where the player stands. */
 export function withCost({ run, pending, player, sample }: WatchState, cost: Cost): Partial<WatchState> {
   if (!pending) return { status: 'done', ...(run ? { run: { ...run, cost } } : {}) };
@@ -213,7 +240,14 @@ export function withCost({ run, pending, player, sample }: WatchState, cost: Cos
   return {
     ...{ status: 'done', run: live, pending: undefined },
     player: playerOf(live, sample, player.position, player.playing),
+    ...(run && !sameTexts(run, live) ? { notice: DIFFERS } : {}),
   };
+}
+
+/** The run has ended before its time; what it wrote stays, and can be played. */
+export function withStop({ run, player }: WatchState): Partial<WatchState> {
+  const live = run?.origin === 'live' && run.cost === undefined;
+  return { status: 'stopped', pending: undefined, ...(live ? { player: end(player) } : {}) };
 }
 
 /** Where the law of a slot was drawn from: the pass in which it came, else the one that is shown (the first at the start). */

@@ -2,7 +2,7 @@ import './canvas.css';
 import { memo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
-import { lookInto } from '../actions/look-into.ts';
+import { focusPanel, lookInto } from '../actions/look-into.ts';
 import type { Heat } from './colour.ts';
 import { pieceOf, widthOf } from './piece.ts';
 
@@ -84,8 +84,10 @@ function SlotView(props: SlotProps) {
         onMouseDown={(event) => {
           event.preventDefault();
         }}
-        onClick={() => {
+        onClick={(event) => {
           lookInto(chosen ? undefined : index);
+          // Who came by keyboard goes on in the panel.
+          if (!chosen && event.detail === 0) focusPanel();
         }}
       >
         <span className="visually-hidden">Slot {index + 1}: </span>
@@ -99,11 +101,14 @@ function SlotView(props: SlotProps) {
   );
 }
 
-/** What a slot of a trace shows; two that agree in it look alike. */
-function shown(slot: Slot): string {
-  if (slot.state === 'masked') return '';
-  if (slot.state === 'given') return `given ${slot.token}`;
-  return `${slot.state} ${slot.token} ${slot.step} ${slot.probability}`;
+/** Whether two slots look alike. */
+function alike(a: Slot, b: Slot): boolean {
+  if (a === b) return true;
+  if (a.state !== b.state) return false;
+  if (a.state === 'masked' || b.state === 'masked') return true;
+  if (a.token !== b.token) return false;
+  if (a.state === 'given' || b.state === 'given') return true;
+  return a.step === b.step && a.probability === b.probability;
 }
 
 const MemoSlot = memo(
@@ -116,7 +121,7 @@ const MemoSlot = memo(
     a.pinned === b.pinned &&
     a.heat?.heat === b.heat?.heat &&
     a.heat?.text === b.heat?.text &&
-    shown(a.slot) === shown(b.slot),
+    alike(a.slot, b.slot),
 );
 
 /** Where an arrow key leads in the grid. */
@@ -127,7 +132,7 @@ function next(key: string, index: number, count: number, columns: number): numbe
 }
 
 /** The slots of a text. They never move: a step only changes what is in them. */
-export function Canvas({
+export const Canvas = memo(function Canvas({
   slots,
   steps,
   pins,
@@ -157,7 +162,6 @@ export function Canvas({
     const columns = getComputedStyle(list.current).gridTemplateColumns.split(' ').length;
     const target = next(event.key, index, slots.length, columns);
     event.preventDefault();
-    setReachable(target);
     list.current.querySelector<HTMLElement>(`[data-slot='${target}']`)?.focus();
   };
 
@@ -170,6 +174,9 @@ export function Canvas({
       aria-label="Slots"
       data-size={slots.length > 256 ? 'huge' : slots.length > 64 ? 'many' : 'few'}
       onKeyDown={onKeyDown}
+      onFocus={({ target }) => {
+        setReachable(Number(target.dataset['slot']));
+      }}
     >
       {slots.map((slot, index) => (
         <MemoSlot
@@ -182,4 +189,4 @@ export function Canvas({
       ))}
     </ol>
   );
-}
+});

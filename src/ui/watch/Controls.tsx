@@ -1,8 +1,8 @@
 import './controls.css';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Sampler } from '../../trace/trace.ts';
 import { run, stop } from '../actions/run.ts';
-import { rollSeed, setSettings } from '../actions/settings.ts';
+import { rollSeed, setModel, setSettings } from '../actions/settings.ts';
 import { unpinAll } from '../actions/pin.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Dice } from '../components/Dice.tsx';
@@ -78,6 +78,8 @@ function Steps() {
 
 function Seed() {
   const seed = useWatch((state) => state.settings.seed);
+  /** What is being typed, while it is no seed. */
+  const [draft, setDraft] = useState<string>();
   const id = useId();
   return (
     <div className="field">
@@ -90,10 +92,15 @@ function Seed() {
           min={0}
           max={LARGEST_SEED}
           step={1}
-          value={seed}
+          value={draft ?? seed}
           onChange={(event) => {
             const value = event.target.valueAsNumber;
-            if (Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED) setSettings({ seed: value });
+            const valid = Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED;
+            setDraft(valid ? undefined : event.target.value);
+            if (valid) setSettings({ seed: value });
+          }}
+          onBlur={() => {
+            setDraft(undefined);
           }}
         />
         <button type="button" onClick={rollSeed} aria-label="Roll another seed and run" title="Another seed">
@@ -117,10 +124,7 @@ function useChoices() {
     const longest = length - (bos ? beginnings(vocabularies[id]) : 0);
     return [...new Set(LENGTHS.map((slots) => Math.min(slots, longest)))];
   };
-  const fit = (id: string, bos: boolean): number => {
-    const choices = slotsOf(id, bos);
-    return choices.includes(settings.slots) ? settings.slots : (choices.at(-1) ?? settings.slots);
-  };
+  const fit = (id: string, bos: boolean): number => Math.min(settings.slots, slotsOf(id, bos).at(-1) ?? 1);
   return { settings, listed, slotsOf, fit, hasBos: beginnings(vocabularies[settings.model]) === 1 };
 }
 
@@ -141,8 +145,7 @@ function ModelAndLength() {
               model.origin === 'bundled' ? model.id.charAt(0).toUpperCase() + model.id.slice(1) : model.id,
           }))}
         onChange={(model) => {
-          // Another vocabulary has other ids.
-          setSettings({ model, slots: fit(model, settings.bos), pins: {} });
+          setModel(model, fit(model, settings.bos));
         }}
       />
       <Choice
@@ -185,7 +188,15 @@ function Pins() {
   return (
     <p className="hint pins">
       {plural(count, 'slot is', 'slots are')} pinned.{' '}
-      <button type="button" className="small" onClick={unpinAll}>
+      <button
+        type="button"
+        className="small"
+        onClick={(event) => {
+          // It is gone in a moment; the button that runs stays.
+          event.currentTarget.form?.querySelector<HTMLElement>('[type=submit]')?.focus();
+          unpinAll();
+        }}
+      >
         Take all out
       </button>
     </p>
@@ -196,10 +207,13 @@ function Pins() {
 export function Controls() {
   const settings = useWatch((state) => state.settings);
   const status = useWatch((state) => state.status);
+  const asked = useWatch((state) => state.asked);
   const shown = useWatch((state) => state.run?.settings);
   const id = useId();
   const busy = status === 'running' || status === 'loading';
-  const changed = shown !== undefined && !sameSettings(shown, settings);
+  // What is under way may not have reached the canvas; what failed never does.
+  const compared = busy ? (asked ?? shown) : shown;
+  const changed = compared === undefined || !sameSettings(compared, settings);
   const fixed = (value: number): string => value.toFixed(2);
   return (
     <form
@@ -236,6 +250,7 @@ export function Controls() {
           value={settings.prompt}
           placeholder="none: the model begins"
           autoComplete="off"
+          maxLength={4000}
           onChange={(event) => {
             setSettings({ prompt: event.target.value });
           }}
@@ -289,9 +304,13 @@ export function Controls() {
           {busy && !changed ? 'Stop' : 'Run'}
         </button>
         <p className="hint">
-          {changed
-            ? 'Changed: the canvas shows the run before.'
-            : 'The canvas shows a run with these settings.'}
+          {shown === undefined && !busy
+            ? 'Nothing has run yet.'
+            : changed
+              ? 'Changed: press Run to see what it does.'
+              : busy
+                ? 'Running with these settings.'
+                : 'The canvas shows a run with these settings.'}
         </p>
       </div>
     </form>

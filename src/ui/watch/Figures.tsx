@@ -24,7 +24,8 @@ function Time({ cost, software }: { cost: Cost | undefined; software: boolean })
 
 /** What the run cost, each number with what it means. */
 export function Figures() {
-  const { run, sample } = useWatch();
+  const run = useWatch((state) => state.run);
+  const sample = useWatch((state) => state.sample);
   const ready = useEngine((state) => state.ready);
   const trace = run?.traces[sample];
   const cost = run?.cost;

@@ -1,13 +1,37 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { openCheckpoint } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
+import { useEngine } from '../stores/engine.ts';
+import { Stages } from './Stages.tsx';
+
+const said = ({ title, runs }: { title: string; runs: boolean }): string =>
+  runs
+    ? `${title} is open and chosen: press Run.`
+    : `${title} is open, but it writes from left to right, one token a pass: this view runs masked-diffusion models only.`;
+
+/** A file that misses the card must not take the page away. */
+function useNoNavigation(): void {
+  useEffect(() => {
+    const prevent = (event: Event): void => {
+      event.preventDefault();
+    };
+    window.addEventListener('dragover', prevent);
+    window.addEventListener('drop', prevent);
+    return () => {
+      window.removeEventListener('dragover', prevent);
+      window.removeEventListener('drop', prevent);
+    };
+  }, []);
+}
 
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
 export function OpenFiles() {
   const id = useId();
+  useNoNavigation();
+  const progress = useEngine((state) => state.opening);
   const [over, setOver] = useState(false);
   const [opening, setOpening] = useState(false);
-  const [outcome, setOutcome] = useState<{ message: string } | { title: string }>();
+  const [outcome, setOutcome] = useState<{ message: string } | { title: string; runs: boolean }>();
 
   const open = async (files: File[]): Promise<void> => {
     if (files.length === 0) return;
@@ -56,9 +80,10 @@ export function OpenFiles() {
           }}
         />
       </label>
+      {opening && <Stages opening={progress} />}
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
-        {outcome && 'title' in outcome ? `${outcome.title} is open and chosen: press Run.` : ''}
+        {outcome && 'title' in outcome && said(outcome)}
       </p>
     </section>
   );

@@ -1,8 +1,9 @@
 import { useEffect, useId, useState } from 'react';
+import { focusPanel } from '../actions/look-into.ts';
 import { pin, tokensOf } from '../actions/pin.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
-import { number } from './numbers.ts';
+import { number, plural } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 
 /** A word as it will be tokenised: most have their space before them. */
@@ -10,46 +11,74 @@ function withSpace(typed: string, slot: number): string {
   return slot > 0 && /^[\p{L}\p{N}]/u.test(typed) ? ` ${typed}` : typed;
 }
 
+/** What the tokenizer made of a text. */
+interface Answer {
+  model: string;
+  text: string;
+  tokens: number[] | { message: string };
+}
+
+const NONE: number[] = [];
+
+/** Why tokens cannot be pinned from a slot on. */
+function problemOf(tokens: Answer['tokens'], slot: number, slots: number): string | undefined {
+  if (!Array.isArray(tokens)) return tokens.message;
+  if (slot + tokens.length <= slots) return undefined;
+  return `These are ${plural(tokens.length, 'token', 'tokens')}, and from here on ${plural(slots - slot, 'slot is', 'slots are')} left: type less, or pin further left.`;
+}
+
 /** Type a word for a slot; what the tokenizer makes of it is shown before it is pinned. */
-export function PinForm({ slot, held }: { slot: number; held: boolean }) {
+export function PinForm({ slot }: { slot: number }) {
   const id = useId();
   const { slots, model } = useWatch((state) => state.settings);
   const vocabulary = useEngine((state) => state.vocabularies[model]);
   const [typed, setTyped] = useState('');
   const [joined, setJoined] = useState(false);
-  const [tokens, setTokens] = useState<number[] | { message: string }>([]);
+  const [answer, setAnswer] = useState<Answer>();
+  const text = typed.trim() === '' ? '' : joined ? typed.trimStart() : withSpace(typed, slot);
 
   useEffect(() => {
+    if (text === '') return undefined;
     let current = true;
     const timer = setTimeout(() => {
-      const text = joined ? typed.trimStart() : withSpace(typed, slot);
-      const answer = typed.trim() === '' ? Promise.resolve([]) : tokensOf(text);
-      void answer.then((ids) => {
-        if (current) setTokens(ids);
+      void tokensOf(model, text).then((tokens) => {
+        if (current) setAnswer({ model, text, tokens });
       });
     }, 120);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [typed, joined, slot]);
+  }, [text, model]);
 
-  if (held) return <p className="hint">The prompt holds this slot: shorten the prompt to pin a word here.</p>;
+  if (slot >= slots) {
+    return (
+      <p className="hint">The next run has {plural(slots, 'slot', 'slots')}: this one will not be there.</p>
+    );
+  }
 
-  const ids = Array.isArray(tokens) ? tokens : [];
+  const known = answer?.text === text && answer.model === model;
+  const tokens = text !== '' && known ? answer.tokens : NONE;
+  const ids = Array.isArray(tokens) ? tokens : NONE;
   const last = slot + ids.length;
-  const problem = !Array.isArray(tokens)
-    ? tokens.message
-    : last > slots
-      ? `These are ${number(ids.length)} tokens, and only ${number(slots - slot)} slots are left from here: type less, or pin further left.`
-      : undefined;
+  const problem = problemOf(tokens, slot, slots);
+
+  const submit = async (): Promise<void> => {
+    if (text === '') return;
+    // Whoever presses Enter at once means what stands there, not what was answered last.
+    const now = known ? answer.tokens : await tokensOf(model, text);
+    setAnswer({ model, text, tokens: now });
+    if (!Array.isArray(now) || now.length === 0 || problemOf(now, slot, slots) !== undefined) return;
+    pin(slot, now);
+    focusPanel();
+  };
 
   return (
     <form
       className="pin-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ids.length > 0 && problem === undefined) pin(slot, ids);
+        void submit();
       }}
     >
       <label htmlFor={id}>Pin a word here</label>
@@ -67,7 +96,7 @@ export function PinForm({ slot, held }: { slot: number; held: boolean }) {
             setTyped(event.target.value);
           }}
         />
-        <button type="submit" disabled={ids.length === 0 || problem !== undefined}>
+        <button type="submit" disabled={text === '' || problem !== undefined}>
           Pin
         </button>
       </div>
@@ -82,6 +111,7 @@ export function PinForm({ slot, held }: { slot: number; held: boolean }) {
         joined to the slot before, without a space
       </label>
       <p className="hint pin-tokens" id={`${id}-tokens`} role="status">
+        {text !== '' && !known && 'Reading …'}
         {problem ??
           (ids.length > 0 && (
             <>

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { copyText } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import type { Slot } from '../../trace/slots.ts';
@@ -5,7 +6,13 @@ import type { Vocabulary } from '../../worker/protocol.ts';
 import { proseOf } from './piece.ts';
 
 /** Slots as running text. */
-export function RunningText({ slots, vocabulary }: { slots: Slot[]; vocabulary: Vocabulary | undefined }) {
+export const RunningText = memo(function RunningText({
+  slots,
+  vocabulary,
+}: {
+  slots: Slot[];
+  vocabulary: Vocabulary | undefined;
+}) {
   const texts = proseOf(
     slots.map((slot) => (slot.state === 'masked' ? undefined : slot.token)),
     vocabulary,
@@ -30,7 +37,7 @@ export function RunningText({ slots, vocabulary }: { slots: Slot[]; vocabulary: 
       </span>
     );
   });
-}
+});
 
 /** The text on the canvas as prose. */
 export function Prose(props: { slots: Slot[]; vocabulary: Vocabulary | undefined }) {

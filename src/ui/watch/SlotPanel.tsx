@@ -1,10 +1,13 @@
 import './slot-panel.css';
 import { useEffect, type CSSProperties } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Slot } from '../../trace/slots.ts';
+import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
-import { inspect, lookInto } from '../actions/look-into.ts';
+import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { unpin } from '../actions/pin.ts';
-import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
+import { useEngine } from '../stores/engine.ts';
+import { inspectionKey, passOf, useWatch, type Inspection, type WatchState } from '../stores/watch.ts';
 import { chance, nats, ordinal } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
@@ -16,13 +19,14 @@ function CandidateList({
   vocabulary,
 }: {
   law: Candidates;
+  /** The token that came in this pass, if it is this slot's. */
   taken: number | undefined;
   vocabulary: Vocabulary | undefined;
 }) {
   const most = law.candidates[0]?.probability ?? 1;
   const rows = law.candidates.map((candidate, i) => ({ ...candidate, rank: i + 1 }));
   const { drawn } = law;
-  const outside = drawn && drawn.probability > 0 && !rows.some(({ token }) => token === drawn.token);
+  const outside = drawn?.token === taken && drawn && !rows.some(({ token }) => token === drawn.token);
   return (
     <ol className="candidates" role="list" aria-label="Most probable tokens">
       {[...rows, ...(outside ? [drawn] : [])].map(({ token, probability, rank }) => (
@@ -43,10 +47,12 @@ function CandidateList({
 }
 
 /** What became of the slot, and how sure the model was. */
-function lawSentence(law: Candidates, tokens: number, came: boolean): string {
+function lawSentence(law: Candidates, tokens: number, came: boolean, before: boolean): string {
   const entropy = `entropy ${nats(law.entropy)} nats`;
   const { drawn } = law;
-  if (!came || !drawn) return `Not drawn in this step; ${entropy}.`;
+  if (!came || !drawn) {
+    return before ? `What a draw would be made from; ${entropy}.` : `Not drawn in this step; ${entropy}.`;
+  }
   const rank = drawn.rank === 1 ? 'the likeliest' : `the ${ordinal(drawn.rank)} likeliest`;
   return `Drawn with chance ${chance(drawn.probability)}, ${rank} of ${tokens.toLocaleString('en')}; ${entropy}.`;
 }
@@ -54,6 +60,7 @@ function lawSentence(law: Candidates, tokens: number, came: boolean): string {
 function Law({
   inspection,
   came,
+  before,
   taken,
   tokens,
   vocabulary,
@@ -61,6 +68,8 @@ function Law({
 }: {
   inspection: Inspection | undefined;
   came: boolean;
+  /** Nothing has come yet. */
+  before: boolean;
   taken: number | undefined;
   tokens: number;
   vocabulary: Vocabulary | undefined;
@@ -92,34 +101,49 @@ function Law({
   }
   return (
     <>
-      <p className="hint">{lawSentence(inspection.law, tokens, came)}</p>
+      <p className="hint">{lawSentence(inspection.law, tokens, came, before)}</p>
       <CandidateList law={inspection.law} taken={came ? taken : undefined} vocabulary={vocabulary} />
     </>
   );
 }
 
+/** Where in a run a law belongs: "in step 3". */
+function placeOf(trace: Trace, pass: number, before: boolean): string {
+  const step = trace.trace.at(pass)?.step;
+  if (step === undefined) return '';
+  const preposition = before ? 'before' : 'in';
+  if (trace.sampler === 'first-hitting') return ` ${preposition} pass ${step}`;
+  return step > trace.steps ? ` ${preposition} the final pass` : ` ${preposition} step ${step}`;
+}
+
+const FIELDS = ['run', 'sample', 'player', 'slot', 'settings', 'inspections'] as const;
+
 /** A slot from within: what the model held possible there, and a word of the visitor's own for it. */
 export function SlotPanel({ slots }: { slots: Slot[] }) {
-  const { run, sample, player, slot: index, settings } = useWatch();
-  const inspections = useWatch((state) => state.inspections);
+  const state = useWatch(
+    useShallow((all) => Object.fromEntries(FIELDS.map((key) => [key, all[key]]))),
+  ) as Pick<WatchState, (typeof FIELDS)[number]>;
+  const { run, sample, player, slot: index, settings, inspections } = state;
+  const vocabulary =
+    useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]) ?? run?.vocabulary;
   const trace = run?.traces[sample];
   const { position } = player;
   const slot = index === undefined ? undefined : (slots[index] as Slot | undefined);
 
-  // Nothing is asked before the pass is there.
-  const passes = trace?.trace.length ?? 0;
+  // Nothing is asked before the model and the pass are there.
+  const askable = run?.origin === 'live' && (trace?.trace.length ?? 0) > 0;
   useEffect(() => {
-    if (run && index !== undefined && passes > 0) void inspect(run, sample, position, index);
+    if (run && index !== undefined && askable) void inspect(run, sample, position, index);
     // The run grows as an object while its passes come; what counts is which one it is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [run?.id, run?.origin, sample, position, index, passes > 0]);
+  }, [run?.id, sample, position, index, askable]);
 
   useEffect(() => {
     if (index === undefined) return undefined;
     // The panel may lie over it.
     document.querySelector(`[data-slot='${index}']`)?.scrollIntoView({ block: 'nearest' });
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') lookInto(undefined);
+      if (event.key === 'Escape') closePanel();
     };
     window.addEventListener('keydown', onKey);
     return () => {
@@ -139,67 +163,64 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
     );
   }
 
-  const pinned = index in settings.pins;
   const token = index + (run?.beginnings ?? 0);
   const pass = trace ? passOf(trace, position, token) : 0;
-  const step = trace?.trace[pass]?.step;
   const came = slot.state === 'new' || slot.state === 'earlier';
   const given = slot.state === 'given';
+  const before = position === 0;
   const inspection = run
     ? (inspections[inspectionKey(run, sample, pass, index)] as Inspection | undefined)
     : undefined;
-  const where =
-    step === undefined
-      ? ''
-      : trace!.sampler === 'first-hitting'
-        ? ` in pass ${step}`
-        : step > trace!.steps
-          ? ' in the final pass'
-          : ` in step ${step}`;
+  const pinned = index in settings.pins;
+  // A prompt that was changed since may leave the slot free.
+  const held = given && !(index in (run?.settings.pins ?? {})) && run?.settings.prompt === settings.prompt;
 
   return (
     <section className="card slot-panel" data-open="true" aria-labelledby="slot-title">
       <div className="card-head">
-        <h2 id="slot-title">
+        <h2 id="slot-title" tabIndex={-1}>
           Slot {index + 1}
-          {given ? '' : where}
+          {given || !trace ? '' : placeOf(trace, pass, before)}
         </h2>
-        <button
-          type="button"
-          className="small"
-          onClick={() => {
-            lookInto(undefined);
-          }}
-        >
+        <button type="button" className="small" onClick={closePanel}>
           Close
         </button>
       </div>
       {given ? (
         <p className="hint">
-          {pinned ? 'You pinned this slot' : 'This slot was given at the start'}: the model reads it like
-          every other one, but has nothing to decide here.
+          {index in run!.settings.pins ? 'You pinned this slot' : 'This slot was given at the start'}: the
+          model reads it like every other one, but has nothing to decide here.
         </p>
-      ) : (
+      ) : askable ? (
         <Law
-          {...{ inspection, came, vocabulary: run?.vocabulary, tokens: trace?.maskId ?? 0 }}
+          {...{ inspection, came, before, vocabulary, tokens: trace?.maskId ?? 0 }}
           taken={came ? slot.token : undefined}
           again={() => {
-            if (run) void inspect(run, sample, position, index);
+            void inspect(run, sample, position, index);
           }}
         />
+      ) : (
+        <p className="hint">
+          {run?.origin === 'recorded'
+            ? 'What the model held possible comes with the live run: a record has only what was drawn.'
+            : 'What the model holds possible comes with its first pass.'}
+        </p>
       )}
       {pinned ? (
         <button
           type="button"
           onClick={() => {
             unpin(index);
+            focusPanel();
           }}
         >
           Take the pin out and run
         </button>
+      ) : held ? (
+        <p className="hint">The prompt holds this slot: shorten the prompt to pin a word here.</p>
       ) : (
         // A form of its own for each slot: what was typed for another is not meant for this one.
-        <PinForm key={index} slot={index} held={given} />
+        <PinForm key={index} slot={index} />
       )}
     </section>
   );

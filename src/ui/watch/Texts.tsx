@@ -1,11 +1,13 @@
-import { slotsAt } from '../../trace/slots.ts';
 import { showSample } from '../actions/transport.ts';
 import { useWatch } from '../stores/watch.ts';
+import { momentOf } from './moment.ts';
 import { RunningText } from './Prose.tsx';
 
 /** All texts of a run at the same pass; the one that is chosen is on the canvas. */
 export function Texts() {
-  const { run, sample, player } = useWatch();
+  const run = useWatch((state) => state.run);
+  const sample = useWatch((state) => state.sample);
+  const position = useWatch(({ player }) => player.position);
   if (!run || run.traces.length < 2) return null;
   return (
     <section className="card texts" aria-labelledby="texts-title">
@@ -24,7 +26,7 @@ export function Texts() {
               <span className="text-number">{i + 1}</span>
               <span className="text" lang="en">
                 <RunningText
-                  slots={slotsAt(trace, player.position).slice(run.beginnings)}
+                  slots={momentOf(run, i, Math.min(position, trace.trace.length))}
                   vocabulary={run.vocabulary}
                 />
               </span>

@@ -1,5 +1,5 @@
 import './transport.css';
-import type { CSSProperties } from 'react';
+import { memo, type CSSProperties } from 'react';
 import type { Player } from '../../trace/player.ts';
 import { seekTo, setSpeed, SPEEDS, stepBy, togglePlay } from '../actions/transport.ts';
 import { rollSeed } from '../actions/settings.ts';
@@ -26,7 +26,7 @@ const LAST = 'M14 2.5h-2v11h2zM7 2.5v11L11.8 8zM2 2.5v11L6.8 8z';
  * The recorded steps as bars, as high as the tokens that came in them. The range that moves through them lies over
  * the bars, its thumb as wide as one, so that a bar is where its step is.
  */
-function Timeline({
+const Timeline = memo(function Timeline({
   schedule,
   player,
   valueText,
@@ -79,6 +79,38 @@ function Timeline({
       />
     </div>
   );
+});
+
+const toStart = (): void => {
+  seekTo(0);
+};
+const back = (): void => {
+  stepBy(-1);
+};
+const forward = (): void => {
+  stepBy(1);
+};
+const toEnd = (): void => {
+  seekTo(Infinity);
+};
+
+/** A move of the player. One that leads nowhere keeps the focus: a disabled button would swallow the keys of the player. */
+function Move({
+  label,
+  path,
+  idle,
+  onClick,
+}: {
+  label: string;
+  path: string;
+  idle: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button type="button" aria-label={label} aria-disabled={idle} onClick={onClick}>
+      <Icon path={path} />
+    </button>
+  );
 }
 
 /** Play, pause, step and scrub through a run. */
@@ -102,50 +134,17 @@ export function Transport(props: {
           {playing ? 'Pause' : 'Play'}
         </button>
         <div className="group">
-          <button
-            type="button"
-            aria-label="To the start"
-            disabled={position === 0}
-            onClick={() => {
-              seekTo(0);
-            }}
-          >
-            <Icon path={FIRST} />
-          </button>
-          <button
-            type="button"
-            aria-label="One step back"
-            disabled={position === 0}
-            onClick={() => {
-              stepBy(-1);
-            }}
-          >
-            <Icon path={BACK} />
-          </button>
-          <button
-            type="button"
-            aria-label="One step forward"
-            disabled={position >= available}
-            onClick={() => {
-              stepBy(1);
-            }}
-          >
-            <Icon path={FORWARD} />
-          </button>
-          <button
-            type="button"
-            aria-label="To the end"
-            disabled={position >= available}
-            onClick={() => {
-              seekTo(Infinity);
-            }}
-          >
-            <Icon path={LAST} />
-          </button>
+          <Move label="To the start" path={FIRST} idle={position === 0} onClick={toStart} />
+          <Move label="One step back" path={BACK} idle={position === 0} onClick={back} />
+          <Move label="One step forward" path={FORWARD} idle={position >= available} onClick={forward} />
+          <Move label="To the end" path={LAST} idle={position >= available} onClick={toEnd} />
         </div>
         <Select
           label="Speed"
-          options={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
+          // What a link asks for may lie between.
+          options={[...new Set([...SPEEDS, speed])]
+            .toSorted((a, b) => a - b)
+            .map((value) => ({ value, label: `${value}×` }))}
           value={speed}
           onChange={setSpeed}
         />

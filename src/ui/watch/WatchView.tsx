@@ -1,5 +1,6 @@
-import { useEffect, useMemo } from 'react';
-import { slotsAt, type Slot } from '../../trace/slots.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Slot } from '../../trace/slots.ts';
 import { retry } from '../actions/retry.ts';
 import { advance } from '../actions/transport.ts';
 import { dismissNotice } from '../actions/view.ts';
@@ -12,6 +13,7 @@ import { Controls } from './Controls.tsx';
 import { Figures } from './Figures.tsx';
 import { useTransportKeys } from './keyboard.ts';
 import { Legend } from './Legend.tsx';
+import { momentOf } from './moment.ts';
 import { OpenFiles } from './OpenFiles.tsx';
 import { Origin } from './Origin.tsx';
 import { Prose } from './Prose.tsx';
@@ -24,67 +26,99 @@ import './watch.css';
 
 /** Time that a step stays before the next one, ms; runs with many steps play faster, so that none takes minutes. */
 const pace = (total: number, speed: number): number =>
-  Math.max(120, Math.min(700, 9000 / Math.max(1, total))) / speed;
+  Math.max(16, Math.min(700, 9000 / Math.max(1, total))) / speed;
 
 /** Moves the player on while it plays. */
 function useClock(): void {
-  const { playing, position, available, total } = useWatch((state) => state.player);
+  const { playing, position, total } = useWatch((state) => state.player);
+  const waiting = useWatch(({ player }) => player.position >= player.available);
   const speed = useWatch((state) => state.speed);
   useEffect(() => {
-    if (!playing || position >= available) return undefined;
+    if (!playing || waiting) return undefined;
     const timer = setTimeout(advance, pace(total, speed));
     return () => {
       clearTimeout(timer);
     };
-  }, [playing, position, available, total, speed]);
+  }, [playing, position, waiting, total, speed]);
+}
+
+/** The newest of a text that changes often, about once a second; at rest at once. */
+function useCalm(text: string, atRest: boolean): string {
+  const [calm, setCalm] = useState(text);
+  const last = useRef(0);
+  useEffect(() => {
+    const wait = atRest ? 0 : Math.max(0, last.current + 1000 - performance.now());
+    const timer = setTimeout(() => {
+      last.current = performance.now();
+      setCalm(text);
+    }, wait);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [text, atRest]);
+  return calm;
 }
 
 const masked: Slot = { state: 'masked' };
+const nothing: [] = [];
+const NO_PINS = {};
 
-/** The sentence over the canvas, and the slots under it. */
+/** What is on the canvas now, and what is said of it. */
 function useMoment() {
-  const { run, sample, player, settings, status, colourBy, speed } = useWatch();
+  const { run, sample, player, status, colourBy, speed } = useWatch(
+    useShallow(({ run, sample, player, status, colourBy, speed }) => ({
+      ...{ run, sample, player, status, colourBy, speed },
+    })),
+  );
+  const wanted = useWatch((state) => state.settings.slots);
   const opening = useEngine((state) => state.opening);
   const stopped = useEngine((state) => state.failure);
   const trace = run?.traces[sample];
-  const schedule = run?.schedules[sample] ?? [];
-  const beginnings = run?.beginnings ?? 0;
-  const slots = useMemo(
-    () =>
-      trace
-        ? slotsAt(trace, player.position).slice(beginnings)
-        : Array.from({ length: settings.slots }, (): Slot => masked),
-    [trace, player.position, settings.slots, beginnings],
+  const schedule = run?.schedules[sample] ?? nothing;
+  const empty = useMemo(() => Array.from({ length: wanted }, (): Slot => masked), [wanted]);
+  const slots = run && trace ? momentOf(run, sample, player.position) : empty;
+  const context = useMemo(
+    () => (trace && colourBy !== 'none' ? colourContext(trace) : undefined),
+    [trace, colourBy],
   );
-  const context = useMemo(() => (trace ? colourContext(trace) : undefined), [trace]);
-  const heats = useMemo(() => (context ? heatOf(slots, colourBy, context) : []), [slots, colourBy, context]);
+  const heats = useMemo(
+    () => (context ? heatOf(slots, colourBy, context) : nothing),
+    [slots, colourBy, context],
+  );
   const moment = {
-    steps: trace?.steps ?? settings.steps,
+    steps: trace?.steps ?? 0,
     current: player.position === 0 ? undefined : schedule[player.position - 1],
     masked: slots.filter(({ state }) => state === 'masked').length,
   };
   const loading = !trace && !stopped && (status === 'loading' || status === 'idle');
   const stage = (['compile', 'upload', 'verify', 'fetch'] as const).find((name) => opening?.[name]);
+  const model = opening?.model ?? 'model';
   return {
-    ...{ run, trace, schedule, player, slots, heats },
+    ...{ run, trace, schedule, player, slots, heats, status },
     scale: context && colourScale(colourBy, context),
     step: sentence(moment),
-    headline: loading ? loadingSentence(stage, settings.model) : sentence(moment),
+    headline: loading ? loadingSentence(stage, model) : sentence(moment),
     announced: trace ? announcement(moment) : '',
-    times: timesSentence(pace(player.total, speed), run?.cost, schedule.length),
+    times: timesSentence(pace(player.total, speed), run?.cost, run?.traces.length ?? 1),
   };
 }
 
 /** How does text appear all at once? */
 export function WatchView() {
-  const { run, trace, schedule, player, slots, heats, scale, step, headline, announced, times } = useMoment();
-  const { failure: runFailure, notice, slot } = useWatch();
+  const { run, trace, schedule, player, slots, heats, scale, status, step, headline, announced, times } =
+    useMoment();
+  const runFailure = useWatch((state) => state.failure);
+  const notice = useWatch((state) => state.notice);
+  const slot = useWatch((state) => state.slot);
   const engineFailure = useEngine((state) => state.failure);
   useClock();
   useTransportKeys();
+  const calm = useCalm(announced, !player.playing);
   const failure = engineFailure ?? runFailure;
+  const page = useRef<HTMLElement>(null);
   return (
-    <main className="watch">
+    // The focus comes here when what had it is gone.
+    <main className="watch" ref={page} tabIndex={-1} data-status={status}>
       <div className="stage">
         <h1 className="visually-hidden">Watch a language model write all its tokens at once</h1>
         <div className="headline">
@@ -94,7 +128,7 @@ export function WatchView() {
             guesses.
           </p>
           <p className="visually-hidden" role="status" data-announces="step">
-            {announced}
+            {calm}
           </p>
           <Origin />
         </div>
@@ -103,21 +137,35 @@ export function WatchView() {
             kind="error"
             action={{
               label: runFailure && !engineFailure ? 'Run again' : 'Try again',
-              onClick: () => void retry(),
+              onClick: () => {
+                page.current?.focus();
+                void retry();
+              },
             }}
           >
             {failure.message}
           </Notice>
         )}
-        {notice !== undefined && (
-          <Notice kind="warning" action={{ label: 'Dismiss', onClick: dismissNotice }}>
-            {notice}
-          </Notice>
-        )}
+        <div role="status" className="notices">
+          {notice !== undefined && (
+            <Notice
+              kind="warning"
+              action={{
+                label: 'Dismiss',
+                onClick: () => {
+                  page.current?.focus();
+                  dismissNotice();
+                },
+              }}
+            >
+              {notice}
+            </Notice>
+          )}
+        </div>
         <Canvas
           slots={slots}
           steps={trace?.steps ?? 0}
-          pins={run?.settings.pins ?? {}}
+          pins={run?.settings.pins ?? NO_PINS}
           heats={heats}
           chosen={slot}
           vocabulary={run?.vocabulary}

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { chance, duration, ordinal } from './numbers.ts';
 
 it('chance keeps rare ones apart from none', () => {
-  expect([1, 0.456, 0.01, 0.0042, 0.0001, 3.4e-6, 0].map(chance)).toEqual([
-    ...['1.00', '0.46', '0.01', '0.0042', '0.0001', '3e-6', '0.00'],
+  expect([1, 0.997, 0.456, 0.01, 0.0042, 0.0001, 3.4e-6, 0].map(chance)).toEqual([
+    ...['1.00', '>0.99', '0.46', '0.01', '0.0042', '0.0001', '3e-6', '0.00'],
   ]);
 });
 

@@ -1,7 +1,8 @@
 /** Numbers as the view writes them: as many digits as say something. */
 
-/** A probability: "0.46", and for what is rarer as many digits as show it. */
+/** A probability: "0.46", for what is rarer as many digits as show it, and never a certainty that is none. */
 export function chance(p: number): string {
+  if (p >= 0.995 && p < 1) return '>0.99';
   if (p >= 0.01 || p === 0) return p.toFixed(2);
   return p >= 0.0001 ? p.toFixed(4) : p.toExponential(0);
 }

@@ -16,7 +16,8 @@ const named = (text: string, space = false): Piece => ({ text, space, ours: true
 export function pieceOf(token: number, vocabulary: Vocabulary | undefined): Piece {
   const { pieces, bos, eos } = vocabulary ?? {};
   if (!pieces) return named(String(token));
-  if (token === bos || token === eos) return named('end');
+  if (token === eos) return named('end');
+  if (token === bos) return named('start');
   const raw = pieces[token] ?? String(token);
   const space = raw.startsWith(' ');
   const text = space ? raw.slice(1) : raw;

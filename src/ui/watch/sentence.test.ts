@@ -49,11 +49,11 @@ it('loadingSentence names every stage', () => {
 });
 
 it('timesSentence tells the speed of playback from that of the machine', () => {
-  expect(timesSentence(700, undefined, 0)).toBe('A step is shown for 0.70 s.');
-  expect(timesSentence(350, { milliseconds: 9, gpuMilliseconds: 3.14 }, 8)).toBe(
-    'A step is shown for 0.35 s. The GPU took 3.14 ms for all 8 passes.',
+  expect(timesSentence(700, undefined, 1)).toBe('A step is shown for 0.70 s.');
+  expect(timesSentence(350, { milliseconds: 9, gpuMilliseconds: 3.14, forwardPasses: 8 }, 16)).toBe(
+    'A step is shown for 0.35 s. The GPU took 3.14 ms for all 8 passes of all 16 texts.',
   );
-  expect(timesSentence(700, { milliseconds: 1234 }, 1)).toBe(
+  expect(timesSentence(700, { milliseconds: 1234, forwardPasses: 1 }, 1)).toBe(
     'A step is shown for 0.70 s. The machine took 1,234 ms for its one pass.',
   );
 });

@@ -59,18 +59,22 @@ export function loadingSentence(stage: LoadProgress['stage'] | undefined, title:
   }
 }
 
-/** How long a step is shown, and how long the machine took for it. */
+/**
+ * How long a step is shown, and how long the machine took for the run.
+ * @param texts that the run wrote
+ */
 export function timesSentence(
   pace: number,
-  cost: { gpuMilliseconds?: number; milliseconds: number } | undefined,
-  passes: number,
+  cost: { gpuMilliseconds?: number; milliseconds: number; forwardPasses: number } | undefined,
+  texts: number,
 ): string {
   const shown = `A step is shown for ${(pace / 1000).toFixed(2)} s.`;
-  if (!cost || passes === 0) return shown;
-  const { gpuMilliseconds: gpu, milliseconds } = cost;
+  if (!cost) return shown;
+  const { gpuMilliseconds: gpu, milliseconds, forwardPasses: passes } = cost;
   const whose = gpu === undefined ? 'The machine took' : 'The GPU took';
   const all = passes === 1 ? 'for its one pass' : `for all ${passes.toLocaleString('en')} passes`;
-  return `${shown} ${whose} ${duration(gpu ?? milliseconds)} ${all}.`;
+  const of = texts === 1 ? '' : ` of all ${texts.toLocaleString('en')} texts`;
+  return `${shown} ${whose} ${duration(gpu ?? milliseconds)} ${all}${of}.`;
 }
 
 /**

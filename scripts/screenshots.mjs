@@ -1,0 +1,70 @@
+// @ts-check
+/**
+ * npm run screenshots: takes the pictures of the page that the documents show, into docs/images. It serves the page as
+ * `npm start` does and asks the bundled student for the run that greets visitors.
+ */
+import './node-version.mjs';
+import { join } from 'node:path';
+import { ensureBuild } from './build.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { findBrowser, usesHardware } from './find-browser.mjs';
+import { root } from './tools.mjs';
+
+/** @type {{ name: string, width: number, height: number, colorScheme: 'light' | 'dark', colours?: string }[]} */
+const PICTURES = [
+  { name: 'watch-wide-light', width: 1360, height: 1010, colorScheme: 'light' },
+  { name: 'watch-wide-dark', width: 1360, height: 1010, colorScheme: 'dark', colours: 'probability' },
+  { name: 'watch-narrow-light', width: 390, height: 1100, colorScheme: 'light' },
+  { name: 'watch-narrow-dark', width: 390, height: 1100, colorScheme: 'dark', colours: 'entropy' },
+];
+
+/** @returns {Promise<number>} exit status */
+async function screenshots() {
+  if (!(await ensureDependencies())) return 1;
+  const status = await ensureBuild();
+  if (status !== 0) return status;
+  // Imported only now: before, they may not have been installed.
+  const { preview } = await import('vite');
+  const { chromium } = await import('playwright');
+  const server = await preview({ root, logLevel: 'error', preview: { port: 4180, host: '127.0.0.1' } });
+  const executablePath = findBrowser(chromium.executablePath());
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--enable-unsafe-webgpu', ...(usesHardware() ? [] : ['--use-webgpu-adapter=swiftshader'])],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls?.local[0] ?? 'http://127.0.0.1:4180/');
+    await page.locator('.badge', { hasText: 'live' }).waitFor({ timeout: 120_000 });
+    await page.keyboard.press('Home');
+    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
+    for (const { name, width, height, colorScheme, colours = 'none' } of PICTURES) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.getByLabel('Colour by').selectOption(colours);
+      if (width > 1000 && (await page.getByRole('list', { name: 'Most probable tokens' }).count()) === 0) {
+        await page.getByRole('button', { name: /^Slot 11:/ }).click();
+        await page.locator('.candidate-chance').first().waitFor({ timeout: 60_000 });
+      }
+      if (width < 1000) await page.keyboard.press('Escape');
+      // The pointer is no part of the picture.
+      await page.mouse.move(0, 0);
+      await page.evaluate(() => {
+        window.scrollTo(0, 0);
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      });
+      await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await screenshots();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

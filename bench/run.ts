@@ -130,7 +130,7 @@ async function main(): Promise<void> {
   }
   gpu.destroy();
   if (parts.has('page')) {
-    report('page: navigation to first token');
+    report('page: navigation to first token and to the live run');
     result.page = await measurePage(root, quick ? 1 : 3);
   }
 

@@ -91,10 +91,11 @@ test('samples: the same seed gives the same text, and what is given stays', asyn
   const came = one.traces[0].steps.flatMap(({ positions }) => positions);
   expect(came.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
   expect(one.forwardPasses).toBe(one.traces[0].steps.length);
-  for (const { step, t, probabilities } of one.traces[0].steps) {
+  for (const { step, t, probabilities, entropies } of one.traces[0].steps) {
     expect(step).toBeGreaterThanOrEqual(1);
     expect(t).toBeCloseTo(step <= 4 ? 1 - (step - 1) / 4 : 0, 4);
     for (const p of probabilities) expect(p > 0 && p <= 1).toBe(true);
+    for (const entropy of entropies) expect(entropy >= 0 && entropy <= Math.log(4096)).toBe(true);
   }
   expect(one.submits).toBeGreaterThan(0);
   expect(one.dispatches).toBeGreaterThan(0);
@@ -123,6 +124,16 @@ test('samples: the same seed gives the same text, and what is given stays', asyn
   expect(many.forwardPasses).toBeLessThanOrEqual(5);
   const hitting = await sample({ length: 5, sampler: 'first-hitting', seed: 3, bos: false });
   expect(hitting).toMatchObject({ steps: 0, forwardPasses: 5 });
+  // In one step there is nothing to choose; in more, other slots come first.
+  const options = { length: 12, seed: 11, topP: 0.9 };
+  const sure = await sample({ ...options, steps: 1, sampler: 'confidence' });
+  expect(sure.text).toEqual((await sample({ ...options, steps: 1 })).text);
+  const surer = await sample({ ...options, steps: 6, sampler: 'confidence', count: 2 });
+  expect(surer).toMatchObject({ steps: 6, tokens: [expect.any(Array), expect.any(Array)] });
+  for (const { steps } of surer.traces) {
+    const slots = steps.flatMap(({ positions }) => positions);
+    expect(slots.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
+  }
 });
 
 test('rejects with a code and a sentence, and stops when told to', async ({ page }) => {
@@ -150,8 +161,8 @@ test('rejects with a code and a sentence, and stops when told to', async ({ page
   expect(await failure('sample', { model: 'student', pinned: { 3: 'Once upon' } })).toEqual(
     refused('argument', /"Once" \+ " upon"/),
   );
-  expect(await failure('sample', { model: 'student', sampler: 'confidence' })).toEqual(
-    refused('argument', /not available yet/),
+  expect(await failure('sample', { model: 'student', sampler: 'ddpm' })).toEqual(
+    refused('argument', /"first-hitting" and "confidence"/),
   );
   expect(await failure('sample', { model: 'gpt' })).toEqual(
     refused('unknown-model', /teacher, student, causal/),

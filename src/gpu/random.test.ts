@@ -6,6 +6,7 @@ import {
   planBits,
   threefry2x32,
   tokenBits,
+  POSITIONS,
   tokenBitsPair,
   uniform,
   type Words,
@@ -49,6 +50,12 @@ describe('streams', () => {
   it('takes both words of a counter for two tokens', () => {
     expect(tokenBitsPair(7, 1, 5, 10)).toEqual([tokenBits(7, 1, 5, 20), tokenBits(7, 1, 5, 21)]);
     expect(tokenBits(7, 1, 5, 21)).toBe(threefry2x32([7, 1], [5, 10])[1]);
+  });
+
+  it('gives each draw for a position noise of its own, below 2^16 of both', () => {
+    expect(tokenBitsPair(7, 1, 5, 10, 0)).toEqual(tokenBitsPair(7, 1, 5, 10));
+    expect(tokenBitsPair(7, 1, 65535, 10, 65535)).toEqual(threefry2x32([7, 1], [LARGEST, 10]));
+    expect(tokenBits(7, 1, 5, 21, 3)).toBe(threefry2x32([7, 1], [5 + 3 * POSITIONS, 10])[1]);
   });
 
   it('keeps the plan apart from every token', () => {

@@ -6,13 +6,18 @@
  * share seed and sample therefore differ only by their model.
  *
  * Addresses. The key is (seed, sample).
- *  - token noise: counter (position, token >> 1), output word token & 1;
+ *  - token noise: counter (position | draw << 16, token >> 1), output word token & 1. `draw` counts the draws that a
+ *    sampler makes for one position (0 where it makes only one): each must have noise of its own. Positions and draws
+ *    stay below 2^16, or addresses would meet;
  *  - plan uniforms: counter (position, 0x80000000), output word 0. A token id is below 2^32, so its counter is
  *    below 2^31 and never meets the plan's.
  */
 
 /** Two 32-bit words, each an integer in [0, 2^32). */
 export type Words = readonly [number, number];
+
+/** Positions of a text, and draws for one position, are below this: together they are one word of a counter. */
+export const POSITIONS = 2 ** 16;
 
 /** Second counter word of the plan's uniforms. */
 const PLAN_COUNTER = 0x80000000;
@@ -47,13 +52,14 @@ export function tokenBitsPair(
   sample: number,
   position: number,
   tokenPair: number,
+  draw = 0,
 ): [number, number] {
-  return threefry2x32([seed, sample], [position, tokenPair]);
+  return threefry2x32([seed, sample], [position | (draw << 16), tokenPair]);
 }
 
 /** 32 random bits of one token at one position, as an integer in [0, 2^32). */
-export function tokenBits(seed: number, sample: number, position: number, token: number): number {
-  return tokenBitsPair(seed, sample, position, token >>> 1)[token & 1];
+export function tokenBits(seed: number, sample: number, position: number, token: number, draw = 0): number {
+  return tokenBitsPair(seed, sample, position, token >>> 1, draw)[token & 1];
 }
 
 /** 32 random bits that decide when a position unmasks, as an integer in [0, 2^32). */

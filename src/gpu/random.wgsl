@@ -1,5 +1,5 @@
 // The counter-based generator, for kernels to put in front of their own text; random.ts is its CPU twin and
-// documents the addresses (key = (seed, sample), counter = (position, token >> 1), word = token & 1).
+// documents the addresses (key = (seed, sample), counter = (position | draw << 16, token >> 1), word = token & 1).
 // No bindings, no entry point, integers until `exponential`: the bits are the same on every adapter and on the CPU.
 
 fn threefry_rounds(x: vec2<u32>, rotations: vec4<u32>) -> vec2<u32> {
@@ -25,9 +25,9 @@ fn threefry2x32(key: vec2<u32>, counter: vec2<u32>) -> vec2<u32> {
   return x;
 }
 
-// The bits of tokens 2 * token_pair and 2 * token_pair + 1.
-fn token_bits_pair(seed: u32, sample_index: u32, position: u32, token_pair: u32) -> vec2<u32> {
-  return threefry2x32(vec2<u32>(seed, sample_index), vec2<u32>(position, token_pair));
+// The bits of tokens 2 * token_pair and 2 * token_pair + 1; position and draw below 2^16.
+fn token_bits_pair(seed: u32, sample_index: u32, position: u32, draw: u32, token_pair: u32) -> vec2<u32> {
+  return threefry2x32(vec2<u32>(seed, sample_index), vec2<u32>(position | (draw << 16u), token_pair));
 }
 
 // A standard exponential E = -log1p(-v) with v = (r + 0.5) * 2^-32, within 1e-6 relative for every r.

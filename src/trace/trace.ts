@@ -22,7 +22,8 @@ export interface TraceStep {
 /**
  * How positions are spread over steps. `ancestral`: MDLM (arXiv 2406.07524, section 3.2); under SUBS the analytic
  * (Tweedie) step has the same law. `first-hitting`: one token per pass (arXiv 2409.02908). `confidence`: as many
- * tokens a step as ancestral, those that the model is surest of.
+ * tokens a step as ancestral, but where is decided by the model: a token is drawn for every masked slot, and the most
+ * probable ones are taken.
  */
 export type Sampler = 'ancestral' | 'first-hitting' | 'confidence';
 

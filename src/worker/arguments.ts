@@ -50,11 +50,12 @@ function checkSampler(sampler: unknown): Sampler {
     case 'analytic':
       return 'ancestral';
     case 'first-hitting':
-      return 'first-hitting';
     case 'confidence':
-      throw refuse('sampler "confidence" is not available yet: take "ancestral" or "first-hitting".');
+      return sampler;
     default:
-      throw refuse(`sampler is ${show(sampler)}: give one of "ancestral", "analytic" and "first-hitting".`);
+      throw refuse(
+        `sampler is ${show(sampler)}: give one of "ancestral", "analytic", "first-hitting" and "confidence".`,
+      );
   }
 }
 

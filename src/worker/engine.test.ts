@@ -223,6 +223,32 @@ describe('sample', () => {
     expect(initial).toEqual(Array(12).fill(4096));
   });
 
+  it.each(['ancestral', 'first-hitting', 'confidence'] as const)(
+    'tells of %s how many tokens come in each pass, and so they do',
+    async (sampler) => {
+      const { engine } = setup();
+      const planned: object[] = [];
+      const { steps, forwardPasses, tokens, traces } = await engine.call(
+        'sample',
+        { model: 'student', length: 12, steps: 5, sampler, bos: false, count: 2, pinned: { 3: 7 } },
+        {
+          onPlan: ({ samples, ...plan }) => {
+            expect(plan).toMatchObject({ sampler, steps: sampler === 'first-hitting' ? 0 : 5 });
+            planned.push(...samples.map(({ passes }) => passes));
+          },
+        },
+      );
+      expect(steps).toBe(sampler === 'first-hitting' ? 0 : 5);
+      expect(traces.map((trace) => trace.steps.length)).toContain(forwardPasses);
+      const came = traces.map((trace) =>
+        trace.steps.map(({ step, t, positions }) => ({ step, t, count: positions.length })),
+      );
+      expect(came).toEqual(planned);
+      // The stand-in writes each position's number.
+      for (const text of tokens) expect(text).toEqual([0, 1, 2, 7, 4, 5, 6, 7, 8, 9, 10, 11]);
+    },
+  );
+
   it('cuts large requests into batches that change no text', async () => {
     const { engine } = setup();
     const batches: number[] = [];
@@ -260,7 +286,6 @@ describe('sample', () => {
     [{ topP: 1.5 }, /^topP is 1.5: .* at most 1/],
     [{ count: 0 }, /^count is 0/],
     [{ sampler: 'ddpm' }, /^sampler is "ddpm": .*ancestral/],
-    [{ sampler: 'confidence' }, /"confidence" is not available yet/],
     [{ backend: 'wasm' }, /^backend is "wasm"/],
     [{ bos: 'yes' }, /^bos is "yes"/],
     [{ prompt: 7 }, /^prompt is 7/],

@@ -1,15 +1,8 @@
 /** Looks into the law of masked slots at one moment of a run; it never decides a token. */
-import { tokenProbabilities } from '../gpu/kernels/sample/sample.reference.ts';
+import { entropyOf, tokenProbabilities } from '../gpu/kernels/sample/sample.reference.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import type { CheckedInspect } from './arguments.ts';
 import type { Candidates } from './protocol.ts';
-
-/** Entropy of a law, nats. */
-function entropyOf(probabilities: Float64Array): number {
-  let sum = 0;
-  for (const p of probabilities) if (p > 0) sum -= p * Math.log(p);
-  return sum;
-}
 
 /**
  * Order of the real tokens: likeliest first, ties by id. Logits decide: temperature keeps their order, and top-p cuts it

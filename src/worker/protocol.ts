@@ -77,7 +77,10 @@ export interface SampleOptions {
   length?: number;
   /** Nominal steps, 1..1024 (default 8); first-hitting has none. */
   steps?: number;
-  /** 'analytic' has the law of 'ancestral' under SUBS and takes the same path. */
+  /**
+   * 'analytic' has the law of 'ancestral' under SUBS and takes the same path. 'confidence' takes as many tokens a step as
+   * 'ancestral', in the slots whose drawn tokens are the most probable.
+   */
   sampler?: 'ancestral' | 'analytic' | 'first-hitting' | 'confidence';
   /** Integer in [0, 2^32) (default 0). */
   seed?: number;

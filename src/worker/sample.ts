@@ -1,5 +1,5 @@
 import type { Denoiser } from '../model/backend/denoiser.ts';
-import { buildInitial, makePlan } from '../model/diffusion/plan.ts';
+import { buildInitial, makePlan, nominalSteps } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { TraceStep } from '../trace/trace.ts';
@@ -44,7 +44,7 @@ export async function sample(
     tokens: [],
     text: [],
     traces: [],
-    steps: sampler === 'ancestral' ? steps : 0,
+    steps: nominalSteps(sampler, steps),
     forwardPasses: 0,
     submits: 0,
     dispatches: 0,
@@ -64,7 +64,7 @@ export async function sample(
       ...{ model, sampler, steps: plan.steps, seed, temperature, topP, maskId },
       samples: samples.map(({ passes, ...s }) => ({
         ...s,
-        passes: passes.map(({ step, t, positions }) => ({ step, t, count: positions.length })),
+        passes: passes.map(({ step, t, count: coming }) => ({ step, t, count: coming })),
       })),
     });
     const traces = samples.map((): TraceStep[] => []);

@@ -63,7 +63,10 @@ export async function smallModel(): Promise<{ config: object; weights: Blob }> {
   return { config, weights: new Blob([new Uint8Array(weights)]) };
 }
 
-/** Writes the position's number into every slot, with chance 0.5; waits for `gate` before each pass. */
+/**
+ * Writes the position's number into every slot, with chance 0.5; waits for `gate` before each pass. Where the model chooses
+ * the positions, it takes the lowest.
+ */
 export class FakeDenoiser implements Denoiser {
   readonly backend = 'fake';
   readonly storage = 'f32';
@@ -93,17 +96,20 @@ export class FakeDenoiser implements Denoiser {
   }
 
   async *run(plan: Plan, _settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
+    const masked = plan.samples.map(({ initial }) =>
+      [...initial.keys()].filter((position) => initial[position] === plan.maskId),
+    );
     for (let pass = 0; pass < plan.forwardPasses; pass++) {
       await this.gate();
       this.passes++;
       yield {
         pass,
-        steps: plan.samples.map(({ passes }) => {
-          const step = pass < passes.length ? passes[pass] : undefined;
-          if (!step) return null;
-          const { positions } = step;
+        steps: plan.samples.map(({ passes }, sample) => {
+          if (pass >= passes.length) return null;
+          const { step, t, count, positions: planned } = passes[pass];
+          const positions = plan.sampler === 'confidence' ? masked[sample].splice(0, count) : planned;
           return {
-            ...step,
+            ...{ step, t, positions },
             tokens: positions,
             probabilities: positions.map(() => 0.5),
             entropies: positions.map(() => 1),

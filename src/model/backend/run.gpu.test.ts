@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { races, tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
+import { tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
-import type { Sampler, TraceStep } from '../../trace/trace.ts';
-import { makePlan, type Plan } from '../diffusion/plan.ts';
 import { ancestralReverse, subsLogProbs } from '../diffusion/reference.ts';
-import type { RunCost, RunSettings } from './denoiser.ts';
+import { audit, MASK, plan, run } from './run.testing.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from './webgpu.ts';
 
-const MASK = 130;
 const BLOCKS = 2;
 
 let gpu: Gpu;
@@ -24,89 +21,6 @@ beforeAll(async () => {
 afterAll(() => {
   gpu.destroy();
 });
-
-interface PlanChoice {
-  length?: number;
-  steps?: number;
-  seed?: number;
-  count?: number;
-  firstSample?: number;
-  sampler?: Sampler;
-  given?: Record<number, number>;
-}
-
-function plan({
-  length = 12,
-  steps = 4,
-  seed = 3,
-  count = 1,
-  firstSample = 0,
-  sampler = 'ancestral',
-  given = {},
-}: PlanChoice = {}): Plan {
-  const initial = new Uint32Array(length).fill(MASK);
-  for (const [position, token] of Object.entries(given)) initial[Number(position)] = token;
-  return makePlan({ sampler, steps, length, maskId: MASK, eps: 1e-5, seed, count, firstSample, initial });
-}
-
-interface Outcome {
-  /** Final tokens of each sample. */
-  tokens: Uint32Array[];
-  traces: TraceStep[][];
-  cost: RunCost;
-}
-
-async function run(model: WebGpuDenoiser, p: Plan, settings: Partial<RunSettings> = {}): Promise<Outcome> {
-  const tokens = p.samples.map(({ initial }) => Uint32Array.from(initial));
-  const traces: TraceStep[][] = p.samples.map(() => []);
-  const steps = model.run(p, { seed: p.seed, temperature: 1, topP: 1, ...settings });
-  for (;;) {
-    const next = await steps.next();
-    if (next.done) return { tokens, traces, cost: next.value };
-    next.value.steps.forEach((step, sample) => {
-      if (step === null) return;
-      traces[sample].push(step);
-      step.positions.forEach((position, i) => {
-        tokens[sample][position] = step.tokens[i];
-      });
-    });
-  }
-}
-
-/**
- * Recompute a run step by step: logits of its xt by an inspection pass, probabilities and races on the CPU.
- * @returns the number of tokens checked
- */
-async function audit(
-  model: WebGpuDenoiser,
-  p: Plan,
-  outcome: Outcome,
-  temperature: number,
-  topP: number,
-): Promise<number> {
-  let checked = 0;
-  for (const [sample, trace] of outcome.traces.entries()) {
-    const xt = Uint32Array.from(p.samples[sample].initial);
-    for (const { step, t, positions, tokens, probabilities } of trace) {
-      const logits = await model.logits(xt, { batch: 1, length: p.length }, Float32Array.of(t));
-      for (const [i, position] of positions.entries()) {
-        const row = logits.subarray(position * (MASK + 1), (position + 1) * (MASK + 1));
-        const final = p.sampler === 'ancestral' && step === p.steps + 1;
-        const law = tokenProbabilities(row, MASK, temperature, final ? 1 : topP);
-        expect(Math.abs(probabilities[i] - law[tokens[i]])).toBeLessThan(1e-5);
-        // The drawn token wins its race on the CPU too, but for a near tie.
-        const scores = final
-          ? law
-          : races(law, { seed: p.seed, sample: p.samples[sample].sample, position }).map((e) => -Math.log(e));
-        const best = Math.max(...scores);
-        expect(final ? best - scores[tokens[i]] : Math.abs(best - scores[tokens[i]])).toBeLessThan(1e-4);
-        xt[position] = tokens[i];
-        checked += 1;
-      }
-    }
-  }
-  return checked;
-}
 
 describe('what a run draws', () => {
   it.each([

@@ -3,15 +3,18 @@ import { StagingRing, type Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_STRIDE, selectionUniforms, type Selection } from '../../gpu/kernels/gemm/gemm.ts';
-import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
+import { decodeDrawn, DRAWN_BYTES, type Drawn } from '../../gpu/kernels/sample/sample.ts';
+import { SEGMENT_BYTES, segmentData } from '../../gpu/kernels/select/select.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { SubmitTimer } from '../../gpu/timer.ts';
 import { sigma } from '../diffusion/schedule.ts';
-import type { Plan, SamplePass } from '../diffusion/plan.ts';
+import type { Plan } from '../diffusion/plan.ts';
 import { recordForward, recordModulation, type BatchShape, type Forward } from '../network/forward.ts';
+import { ConfidenceHead } from '../network/confidence-head.ts';
 import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
 import type { RunSettings, RunStep } from './denoiser.ts';
+import { layoutRun } from './layout.ts';
 import { Pacer } from './pacing.ts';
 
 /** Launches that a submit never splits, and the pass that is complete after them. */
@@ -28,12 +31,25 @@ export interface PreparedRun {
   starts: number[];
 }
 
+/** What a network with time conditioning has besides: c of every sample of every pass, and the launch that applies it. */
+interface Timed {
+  cs: GPUBuffer;
+  modulate: Modulate;
+  /** Record `modulate` over other selections. */
+  record: (selections: GPUBuffer) => Promise<Modulate>;
+}
+
+/** The modulation of a pass, by the offset of its Selection. */
+type Modulate = (offset: number) => Launch;
+
 /** One batch shape of a model: its activations, recorded launches, and the buffers a run is written into. */
 export class Session {
   readonly #pacer = new Pacer();
   readonly #staging: StagingRing;
   readonly #timer: SubmitTimer | undefined;
   #lastDone = 0;
+  /** Made when first needed. */
+  #confidence: { head: ConfidenceHead; modulate: Modulate | undefined } | undefined;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -42,9 +58,10 @@ export class Session {
     private readonly shape: BatchShape,
     private readonly forward: Forward,
     private readonly head: Head,
-    private readonly timed: { cs: GPUBuffer; modulate: (offset: number) => Launch } | undefined,
+    private readonly timed: Timed | undefined,
+    private readonly choice: GemmChoice,
   ) {
-    this.#staging = new StagingRing(arena, 8 * shape.batch * shape.length);
+    this.#staging = new StagingRing(arena, DRAWN_BYTES * shape.batch * shape.length);
     this.#timer = gpu.timestamps ? new SubmitTimer(gpu, arena) : undefined;
   }
 
@@ -66,20 +83,19 @@ export class Session {
         const head = new Head(gpu, arena, weights, shape, activations, choice);
         // What nearly every run needs first; other tile heights follow when a run has them.
         await head.prepare('sample', [1]);
-        if (!weights.timed) return new Session(gpu, arena, weights, shape, forward, head, undefined);
+        if (!weights.timed) return new Session(gpu, arena, weights, shape, forward, head, undefined, choice);
         const cs = arena.storage('conditioning', 4 * rows * config.condDim);
         const identity = arena.storageOf(
           'identity',
           Uint32Array.from({ length: rows }, (_, i) => i),
         );
-        const buffers = {
-          cs,
-          rows: identity,
-          modulation: activations.modulation,
-          selections: head.selections,
+        const { modulation } = activations;
+        const record = (selections: GPUBuffer) => {
+          const buffers = { cs, rows: identity, modulation, selections };
+          return recordModulation(gpu, arena, weights, buffers, shape.batch, choice);
         };
-        const modulate = await recordModulation(gpu, arena, weights, buffers, shape.batch, choice);
-        return new Session(gpu, arena, weights, shape, forward, head, { cs, modulate });
+        const timed = { cs, record, modulate: await record(head.selections) };
+        return new Session(gpu, arena, weights, shape, forward, head, timed, choice);
       });
     } catch (error) {
       arena.destroy();
@@ -87,39 +103,22 @@ export class Session {
     }
   }
 
-  /** Write a plan to the GPU: tokens, rows, selections, and c of every pass where time counts. Nothing else is written. */
+  /**
+   * Write a plan to the GPU: tokens, rows, selections; segments for the confidence sampler, and c of every pass where time
+   * counts. Nothing else is written.
+   * @throws GpuOutOfMemory where the buffers of the confidence sampler do not fit
+   */
   async prepare(plan: Plan, settings: RunSettings): Promise<PreparedRun> {
-    const { gpu, head } = this;
+    const { gpu } = this;
     const { length } = this.shape;
     this.#timer?.restart();
     const mode: HeadMode = settings.topP < 1 ? 'nucleus' : 'sample';
-    const rows: number[] = [];
-    const starts: number[] = [0];
-    const selections: Selection[] = [];
-    const passes: { modulation: number; parts: { selection: number; count: number }[] }[] = [];
-    const base = {
-      seed: settings.seed,
-      firstSample: plan.samples[0]?.sample ?? 0,
-      temperature: settings.temperature,
-      topP: settings.topP,
-    };
-    for (let pass = 0; pass < plan.forwardPasses; pass++) {
-      const modulation = selections.length;
-      if (this.timed) selections.push({ ...base, start: pass * this.shape.batch, count: this.shape.batch });
-      plan.samples.forEach(({ passes: own }, sample) => {
-        if (pass >= own.length) return;
-        const flag = isFinal(plan, own[pass]) ? ARGMAX_ROW : 0;
-        for (const position of own[pass].positions) rows.push(sample * length + position + flag);
-      });
-      let start = starts[pass];
-      const parts = head.parts(rows.length - start).map((count) => {
-        const selection = selections.push({ ...base, start, count }) - 1;
-        start += count;
-        return { selection, count };
-      });
-      passes.push({ modulation, parts });
-      starts.push(rows.length);
-    }
+    const confidence = plan.sampler === 'confidence' ? await this.#confidenceHead() : undefined;
+    const head = confidence?.head.propose ?? this.head;
+    const { rows, starts, selections, passes } = layoutRun(plan, settings, {
+      timed: this.timed !== undefined,
+      parts: (count) => head.parts(count),
+    });
     await head.prepare(mode, new Set(passes.flatMap(({ parts }) => parts.map(({ count }) => count))));
 
     const initial = new Uint32Array(plan.samples.length * length);
@@ -130,6 +129,13 @@ export class Session {
     if (rows.length > 0) {
       gpu.write(head.rows, 0, Uint32Array.from(rows));
       gpu.write(head.selections, 0, selectionUniforms(selections));
+      if (confidence) {
+        gpu.write(
+          confidence.head.segments,
+          0,
+          segmentData(passes.flatMap(({ choice }) => choice?.segments ?? [])),
+        );
+      }
     }
     this.#writeConditioning(
       Array.from({ length: plan.forwardPasses }, (_, pass) =>
@@ -137,13 +143,11 @@ export class Session {
       ).flat(),
     );
 
-    const units = passes.flatMap(({ modulation, parts }, pass) =>
-      this.#units(
-        modulation,
-        parts.flatMap(({ selection, count }) => head.launches(mode, selection, count)),
-        pass,
-      ),
-    );
+    const units = passes.flatMap(({ modulation, parts, choice }, pass) => {
+      const launches = parts.flatMap(({ selection, count }) => head.launches(mode, selection, count));
+      if (confidence && choice) launches.push(confidence.head.choose(choice.selection, choice.segments));
+      return this.#units(modulation, launches, pass, confidence?.modulate);
+    });
     return { plan, units, starts };
   }
 
@@ -166,12 +170,15 @@ export class Session {
       return { count, launches: launches.length, steps: done.then(() => []) };
     }
     const first = run.starts[ended[0]];
-    const bytes = 8 * (run.starts[ended[ended.length - 1] + 1] - first);
+    const bytes = DRAWN_BYTES * (run.starts[ended[ended.length - 1] + 1] - first);
     const slot = await this.#staging.take();
-    const copy = { from: this.head.drawn, fromOffset: 8 * first, to: slot.buffer, bytes };
+    const copy = { from: this.head.drawn, fromOffset: DRAWN_BYTES * first, to: slot.buffer, bytes };
     submit(this.gpu, launches, [copy], timing);
     const done = Promise.all([slot.read(bytes), this.#measure(count), timing?.read()]);
-    const steps = done.then(([drawn]) => ended.map((pass) => decodeStep(run, pass, drawn, first)));
+    const steps = done.then(([read]) => {
+      const drawn = decodeDrawn(read);
+      return ended.map((pass) => stepOf(run, pass, drawn.slice(run.starts[pass] - first)));
+    });
     return { count, launches: launches.length, steps };
   }
 
@@ -217,7 +224,7 @@ export class Session {
         const slot = await ring.take();
         const bytes = 4 * head.stride * count;
         const launches = head.launches('logits', modulation.length + i, count);
-        submit(gpu, launches, [{ from: head.scratch!, to: slot.buffer, bytes }]);
+        submit(gpu, launches, [{ from: head.scratch.logits!, to: slot.buffer, bytes }]);
         const values = new Float32Array(await slot.read(bytes));
         for (let row = 0; row < count; row++) {
           const at = row * head.stride;
@@ -256,10 +263,23 @@ export class Session {
     this.arena.destroy();
   }
 
+  /** What the confidence sampler needs besides the rest of the session. */
+  async #confidenceHead() {
+    if (this.#confidence) return this.#confidence;
+    const { gpu, arena, weights, shape, choice } = this;
+    const { activations } = this.forward;
+    const bytes = shape.batch * shape.length * (DRAWN_BYTES + SEGMENT_BYTES + 8);
+    this.#confidence = await arena.checked('the confidence sampler', bytes, async () => {
+      const head = await ConfidenceHead.create(gpu, arena, weights, shape, activations, choice, this.head);
+      return { head, modulate: await this.timed?.record(head.propose.selections) };
+    });
+    return this.#confidence;
+  }
+
   /** The units of a pass: the pieces of the body, modulation before them, the head's launches with the last. */
-  #units(modulation: number, headLaunches: Launch[], ends?: number): Unit[] {
+  #units(modulation: number, headLaunches: Launch[], ends?: number, modulate = this.timed?.modulate): Unit[] {
     const { pieces } = this.forward;
-    const before = this.timed ? [this.timed.modulate(SELECTION_STRIDE * modulation)] : [];
+    const before = modulate ? [modulate(SELECTION_STRIDE * modulation)] : [];
     return pieces.map((piece, i) => {
       const last = i === pieces.length - 1;
       return {
@@ -290,28 +310,21 @@ export class Session {
   }
 }
 
-/** Whether a pass is the final one, which takes the argmax of what is still masked at eps. */
-function isFinal(plan: Plan, pass: SamplePass): boolean {
-  return plan.sampler === 'ancestral' && pass.step === plan.steps + 1;
-}
-
-/** The tokens of a pass, from what the GPU drew; `first` is the entry at which `drawn` begins. */
-function decodeStep(run: PreparedRun, pass: number, drawn: ArrayBuffer, first: number): RunStep {
-  const tokens = new Uint32Array(drawn);
-  const probabilities = new Float32Array(drawn);
-  let at = 2 * (run.starts[pass] - first);
-  const steps = run.plan.samples.map(({ passes }) => {
+/** A pass as a step of each sample, from what the GPU drew in it: its entries of `drawn`, sample after sample. */
+function stepOf({ plan }: PreparedRun, pass: number, drawn: readonly Drawn[]): RunStep {
+  let at = 0;
+  const steps = plan.samples.map(({ passes }) => {
     if (pass >= passes.length) return null;
-    const { step, t, positions } = passes[pass];
-    const entries = positions.map((_, i) => at + 2 * i);
-    at += 2 * positions.length;
+    const { step, t, count } = passes[pass];
+    // The sampler that chooses positions leaves them in an order of its own.
+    const own = drawn.slice(at, (at += count)).sort((a, b) => a.row - b.row);
     return {
       step,
       t,
-      positions: [...positions],
-      tokens: entries.map((entry) => tokens[entry]),
-      probabilities: entries.map((entry) => probabilities[entry + 1]),
-      entropies: entries.map(() => NaN),
+      positions: own.map(({ row }) => row % plan.length),
+      tokens: own.map(({ token }) => token),
+      probabilities: own.map(({ probability }) => probability),
+      entropies: own.map(({ entropy }) => entropy),
     };
   });
   return { pass, steps };

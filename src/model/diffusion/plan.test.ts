@@ -7,6 +7,7 @@ import {
   ancestralPasses,
   buildInitial,
   firstHittingPasses,
+  isFinal,
   makePlan,
   type PlanOptions,
   type PositionUniform,
@@ -51,7 +52,8 @@ describe('makePlan', () => {
           expect(passes.flatMap(({ positions }) => positions).sort((a, b) => a - b)).toEqual(
             [...initial.keys()].filter((i) => i % 3 !== 1),
           );
-          for (const { step, t, positions } of passes) {
+          for (const { step, t, count, positions } of passes) {
+            expect(count).toBe(positions.length);
             expect(positions).toEqual(positions.toSorted((a, b) => a - b));
             expect(t).toBe(grid[step - 1]);
             for (const position of positions) {
@@ -70,9 +72,9 @@ describe('makePlan', () => {
     const uniforms = [0.9, 0.05, 0.1, 0.09].map((u, position) => ({ position, u }));
     // Grid 1, 0.55, 0.1; a uniform on the border belongs to the step that ends there.
     expect(ancestralPasses(uniforms, 2, 0.1)).toEqual([
-      { step: 1, t: 1, positions: [0] },
-      { step: 2, t: expect.closeTo(0.55, 12) as number, positions: [2] },
-      { step: 3, t: 0.1, positions: [1, 3] },
+      { step: 1, t: 1, count: 1, positions: [0] },
+      { step: 2, t: expect.closeTo(0.55, 12) as number, count: 1, positions: [2] },
+      { step: 3, t: 0.1, count: 2, positions: [1, 3] },
     ]);
   });
 
@@ -115,6 +117,22 @@ describe('makePlan', () => {
     }
   });
 
+  it('takes as many tokens a step by confidence as the ancestral sampler, and names no position', () => {
+    const ancestral = makePlan(options({ steps: 6, length: 20, eps: 0.2 }));
+    const confident = makePlan(options({ sampler: 'confidence', steps: 6, length: 20, eps: 0.2 }));
+    expect(confident).toEqual({
+      ...ancestral,
+      sampler: 'confidence',
+      samples: ancestral.samples.map((sample) => ({
+        ...sample,
+        passes: sample.passes.map((pass) => ({ ...pass, positions: [] })),
+      })),
+    });
+    const last = confident.samples[0].passes.at(-1)!;
+    expect([isFinal(confident, last), isFinal(confident, { ...last, step: 6 })]).toEqual([true, false]);
+    expect(() => makePlan(options({ sampler: 'confidence', steps: 0 }))).toThrow(/steps is 0/);
+  });
+
   it('gives every sample a start of its own', () => {
     const plan = makePlan(options());
     plan.samples[0].initial[0] = 5;
@@ -126,6 +144,7 @@ describe('makePlan', () => {
     [{ steps: 1025 }, /steps is 1025/],
     [{ steps: 2.5 }, /steps is 2.5/],
     [{ length: 0, initial: masked(0) }, /length is 0/],
+    [{ length: 65537 }, /length is 65537: give a whole number from 1 to 65536/],
     [{ seed: -1 }, /seed is -1/],
     [{ seed: 2 ** 32 }, /seed is 4294967296/],
     [{ seed: NaN }, /seed is NaN/],

@@ -1,15 +1,15 @@
 /**
- * The plan: which positions unmask at which step. Under masked diffusion that does not depend on the network, so it
- * is drawn before the first forward pass, one uniform u_p for each position p. An ancestral step from t to s keeps a
+ * The plan: which positions unmask at which step, or for the confidence sampler how many. Under masked diffusion that
+ * does not depend on the network, so it is drawn before the first forward pass, one uniform u_p for each position p. An ancestral step from t to s keeps a
  * masked position masked with chance s / t; telescoped from 1, it is still masked at s with chance s, which is the
  * chance of u_p < s. So p unmasks in the step with s <= u_p < t, and u_p < eps is left to the final pass.
  */
-import { planBits, uniform } from '../../gpu/random.ts';
+import { planBits, POSITIONS, uniform } from '../../gpu/random.ts';
 import type { Sampler } from '../../trace/trace.ts';
 import { UnmaskError } from '../errors.ts';
 import { timeGrid } from './schedule.ts';
 
-/** Largest number of ancestral steps. */
+/** Largest number of steps. */
 export const MAX_STEPS = 1024;
 
 /** One step in which at least one position unmasks. */
@@ -21,7 +21,9 @@ export interface SamplePass {
    * first-hitting the event's own u_p.
    */
   t: number;
-  /** Positions that unmask, ascending. */
+  /** Positions that unmask. */
+  count: number;
+  /** Which they are, ascending; empty under `confidence`, where the model chooses them. */
   positions: number[];
 }
 
@@ -97,15 +99,48 @@ export function ancestralPasses(
     while (step <= steps && u < grid[step]) step += 1;
     const last = passes.at(-1);
     if (last?.step === step) last.positions.push(position);
-    else passes.push({ step, t: grid[step - 1], positions: [position] });
+    else passes.push({ step, t: grid[step - 1], count: 0, positions: [position] });
   }
-  for (const { positions } of passes) positions.sort((a, b) => a - b);
+  for (const pass of passes) {
+    pass.positions.sort((a, b) => a - b);
+    pass.count = pass.positions.length;
+  }
   return passes;
 }
 
 /** Passes of the first-hitting sampler for given uniforms: one position each, at its own time. */
 export function firstHittingPasses(uniforms: readonly PositionUniform[]): SamplePass[] {
-  return inOrder(uniforms).map(({ position, u }, i) => ({ step: i + 1, t: u, positions: [position] }));
+  return inOrder(uniforms).map(({ position, u }, i) => ({
+    step: i + 1,
+    t: u,
+    count: 1,
+    positions: [position],
+  }));
+}
+
+/** Passes of the confidence sampler for given uniforms: those of the ancestral one, but the model chooses positions. */
+export function confidencePasses(
+  uniforms: readonly PositionUniform[],
+  steps: number,
+  eps: number,
+): SamplePass[] {
+  return ancestralPasses(uniforms, steps, eps).map((pass) => ({ ...pass, positions: [] }));
+}
+
+const PASSES: Record<Sampler, typeof ancestralPasses> = {
+  ancestral: ancestralPasses,
+  'first-hitting': firstHittingPasses,
+  confidence: confidencePasses,
+};
+
+/** Nominal steps of a run that was asked for `steps`: 0 for first-hitting, which has no step count. */
+export function nominalSteps(sampler: Sampler, steps: number): number {
+  return sampler === 'first-hitting' ? 0 : steps;
+}
+
+/** Whether a pass is the final one, which takes the argmax of what is still masked at eps. */
+export function isFinal({ sampler, steps }: Pick<Plan, 'sampler' | 'steps'>, pass: SamplePass): boolean {
+  return sampler !== 'first-hitting' && pass.step === steps + 1;
 }
 
 function requireInteger(name: string, value: number, least: number, most: number): void {
@@ -122,8 +157,8 @@ function requireRealToken(name: string, id: number, maskId: number): void {
 const LARGEST_U32 = 2 ** 32 - 1;
 
 function validate(o: PlanOptions): void {
-  if (o.sampler === 'ancestral') requireInteger('steps', o.steps, 1, MAX_STEPS);
-  requireInteger('length', o.length, 1, LARGEST_U32);
+  if (o.sampler !== 'first-hitting') requireInteger('steps', o.steps, 1, MAX_STEPS);
+  requireInteger('length', o.length, 1, POSITIONS);
   requireInteger('maskId', o.maskId, 1, LARGEST_U32);
   requireInteger('seed', o.seed, 0, LARGEST_U32);
   requireInteger('count', o.count, 1, LARGEST_U32);
@@ -153,13 +188,11 @@ export function makePlan(o: PlanOptions): Plan {
   const samples = Array.from({ length: o.count }, (_, k): SamplePlan => {
     const sample = (o.firstSample ?? 0) + k;
     const uniforms = masked.map((position) => ({ position, u: uniform(planBits(o.seed, sample, position)) }));
-    const passes =
-      o.sampler === 'ancestral' ? ancestralPasses(uniforms, o.steps, o.eps) : firstHittingPasses(uniforms);
-    return { sample, initial: o.initial.slice(), passes };
+    return { sample, initial: o.initial.slice(), passes: PASSES[o.sampler](uniforms, o.steps, o.eps) };
   });
   return {
     sampler: o.sampler,
-    steps: o.sampler === 'ancestral' ? o.steps : 0,
+    steps: nominalSteps(o.sampler, o.steps),
     length: o.length,
     maskId: o.maskId,
     seed: o.seed,
@@ -188,7 +221,7 @@ export interface InitialOptions {
  * not a real token
  */
 export function buildInitial(o: InitialOptions): Uint32Array {
-  requireInteger('length', o.length, 1, LARGEST_U32);
+  requireInteger('length', o.length, 1, POSITIONS);
   requireInteger('maskId', o.maskId, 1, LARGEST_U32);
   const prefix = [...(o.bos === undefined ? [] : [o.bos]), ...(o.prompt ?? [])];
   if (prefix.length > o.length) {

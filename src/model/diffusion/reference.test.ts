@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../../fixtures/load.ts';
+import { drawToken, tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
+import { byConfidence } from '../../gpu/kernels/select/select.reference.ts';
 import { planBits, uniform } from '../../gpu/random.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
-import { analyticReverse, ancestralReverse, denoise, releasedDraw, subsLogProbs } from './reference.ts';
+import {
+  analyticReverse,
+  ancestralReverse,
+  confidenceLaw,
+  confidencePass,
+  denoise,
+  releasedDraw,
+  subsLogProbs,
+  textKey,
+  type ProposalOrder,
+} from './reference.ts';
 
 /** Largest absolute difference, after exp where `map` says so. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>, map = (x: number) => x): number {
@@ -138,5 +150,86 @@ describe('reverse steps', () => {
       if (token !== 2) counts[token] += 1;
     }
     expect(chiSquareTest(counts, law)).toBeLessThan(1e-3);
+  });
+});
+
+describe('the confidence sampler', () => {
+  const MASK = 3;
+  const START = [MASK, 1, MASK, MASK];
+  /** A model of three tokens; positions 2 and 3 have one law, so that their chances tie. */
+  const law = (tokens: readonly number[], position: number): Float64Array => {
+    const context = tokens.reduce((sum, token, i) => sum + (token + 1) * (i + 2), 0);
+    const logits = [0, 1, 2, 9].map((v) => 1.5 * Math.sin(context + 3 * v + Math.min(position, 2)));
+    return tokenProbabilities(logits, MASK, 1, 1);
+  };
+  const lowestFirst: ProposalOrder = (proposals) => byConfidence(proposals).reverse();
+
+  it('takes the surest proposals, of equal ones the lower position', () => {
+    const chances = [Float64Array.of(0.5, 0.5), Float64Array.of(0.4, 0.6), Float64Array.of(0.4, 0.6)];
+    const take = (count: number) =>
+      confidencePass(
+        [2, 2, 2],
+        2,
+        count,
+        (position) => chances[position],
+        () => 1,
+      );
+    expect(take(1)).toEqual([{ position: 1, token: 1, probability: 0.6 }]);
+    expect(take(2).map(({ position }) => position)).toEqual([1, 2]);
+    expect(take(3).map(({ position }) => position)).toEqual([0, 1, 2]);
+  });
+
+  it('has the law of independent draws when all are taken at once', () => {
+    const exact = confidenceLaw(START, MASK, [3], law);
+    expect(exact.size).toBe(27);
+    const product = [0, 2, 3].reduce((chance, position) => chance * law(START, position)[2], 1);
+    expect(exact.get('2,1,2,2')).toBeCloseTo(product, 12);
+  });
+
+  it('has a law that can be worked out by hand', () => {
+    // Two positions, chances 0.75 and 0.25: one draw of each pair is taken, then the other position draws anew.
+    const two = Float64Array.of(0.75, 0.25, 0);
+    const exact = confidenceLaw([2, 2], 2, [1, 1], () => two);
+    // Position 0 takes 0 with chance 3/4; else position 1 takes 0 with chance 3/16, or position 0 takes 1 with chance 1/16.
+    expect(exact.get('0,0')).toBeCloseTo(0.75 * 0.75 + (3 / 16) * 0.75, 12);
+    expect(exact.get('1,0')).toBeCloseTo((3 / 16) * 0.25 + (1 / 16) * 0.75, 12);
+    expect([...exact.values()].reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(1, 12);
+  });
+
+  /** p-value of sampled texts under an exact law. */
+  function fit(
+    counts: readonly number[],
+    twin: { order?: ProposalOrder; stale?: boolean } = {},
+    exact = confidenceLaw(START, MASK, counts, law),
+  ): number {
+    const keys = [...exact.keys()];
+    const observed = new Float64Array(keys.length);
+    for (let sample = 0; sample < 20_000; sample++) {
+      const tokens = [...START];
+      counts.forEach((count, pass) => {
+        const draw = twin.stale ? 0 : pass;
+        const taken = confidencePass(
+          tokens,
+          MASK,
+          count,
+          (position) => law(tokens, position),
+          (chances, position) => drawToken(chances, { seed: 17, sample, position, draw }),
+          twin.order,
+        );
+        for (const { position, token } of taken) tokens[position] = token;
+      });
+      observed[keys.indexOf(textKey(tokens))] += 1;
+    }
+    return chiSquareTest(
+      observed,
+      keys.map((key) => exact.get(key)!),
+    );
+  }
+
+  it.each([[[1, 1, 1]], [[1, 2]], [[2, 1]]])('writes by its exact law when it takes %j', (counts) => {
+    expect(fit(counts)).toBeGreaterThan(1e-3);
+    // Wrong twins: the same noise in every pass, and the least sure first.
+    expect(fit(counts, { stale: true })).toBeLessThan(1e-12);
+    expect(fit(counts, { order: lowestFirst })).toBeLessThan(1e-12);
   });
 });

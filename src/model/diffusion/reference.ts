@@ -4,6 +4,7 @@
  * Everywhere L = tokens.length, V = maskId + 1 (the mask is the vocabulary's last id) and arrays are row-major L x V.
  */
 import { argmax, logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
+import { byConfidence } from '../../gpu/kernels/select/select.reference.ts';
 import { maskChance, sigma } from './schedule.ts';
 
 /**
@@ -122,4 +123,100 @@ export function denoise(logits: ArrayLike<number>, tokens: ArrayLike<number>, ma
     const row = position * (maskId + 1);
     return argmax(maskId, (v) => logits[row + v]);
   });
+}
+
+/** A token drawn for a masked position, and its chance. */
+export interface Proposal {
+  position: number;
+  token: number;
+  probability: number;
+}
+
+/** Sorts proposals, the first to be taken first; returns their indices. */
+export type ProposalOrder = (proposals: readonly Proposal[]) => number[];
+
+/** Masked positions of a text, ascending. */
+function maskedPositions(tokens: readonly number[], maskId: number): number[] {
+  return [...tokens.keys()].filter((position) => tokens[position] === maskId);
+}
+
+/**
+ * One pass of the confidence sampler (as in MaskGIT, arXiv 2202.04200, section 3.2, without noise on the confidence): a token
+ * is drawn for every masked position, and the `count` whose tokens have the highest probability take them, of equal ones the
+ * lower position.
+ * @param law V chances of a position, given the text
+ * @param draw draws a token of a position's law
+ * @param order which proposals come first
+ * @returns the proposals that are taken, by position
+ */
+export function confidencePass(
+  tokens: readonly number[],
+  maskId: number,
+  count: number,
+  law: (position: number) => Float64Array,
+  draw: (law: Float64Array, position: number) => number,
+  order: ProposalOrder = byConfidence,
+): Proposal[] {
+  const proposals = maskedPositions(tokens, maskId).map((position) => {
+    const chances = law(position);
+    const token = draw(chances, position);
+    return { position, token, probability: chances[token] };
+  });
+  const taken = order(proposals).slice(0, count);
+  return taken.map((i) => proposals[i]).sort((a, b) => a.position - b.position);
+}
+
+/** A text as the key of a law. */
+export const textKey = (tokens: readonly number[]): string => tokens.join();
+
+/**
+ * Exact law of the texts that the confidence sampler writes, for small cases: all draws of all passes are enumerated.
+ * @param counts tokens taken in each pass
+ * @param law V chances of a position, given the text; a final pass, which takes the likeliest token, has a law of chances 0
+ * and 1
+ * @param order which proposals come first
+ * @returns chance of each text, by `textKey`
+ */
+export function confidenceLaw(
+  initial: readonly number[],
+  maskId: number,
+  counts: readonly number[],
+  law: (tokens: readonly number[], position: number) => Float64Array,
+  order: ProposalOrder = byConfidence,
+): Map<string, number> {
+  let texts = new Map([[textKey(initial), { tokens: [...initial], chance: 1 }]]);
+  for (const count of counts) {
+    const next: typeof texts = new Map();
+    for (const { tokens, chance } of texts.values()) {
+      for (const { proposals, joint } of jointDraws(tokens, maskId, law)) {
+        const after = [...tokens];
+        for (const i of order(proposals).slice(0, count)) after[proposals[i].position] = proposals[i].token;
+        const key = textKey(after);
+        const before = next.get(key)?.chance ?? 0;
+        next.set(key, { tokens: after, chance: before + chance * joint });
+      }
+    }
+    texts = next;
+  }
+  return new Map([...texts].map(([key, { chance }]) => [key, chance]));
+}
+
+/** All draws for the masked positions of a text, with their chances. */
+function jointDraws(
+  tokens: readonly number[],
+  maskId: number,
+  law: (tokens: readonly number[], position: number) => Float64Array,
+): { proposals: Proposal[]; joint: number }[] {
+  let draws: { proposals: Proposal[]; joint: number }[] = [{ proposals: [], joint: 1 }];
+  for (const position of maskedPositions(tokens, maskId)) {
+    const chances = law(tokens, position);
+    const possible = [...chances.keys()].filter((token) => chances[token] > 0);
+    draws = draws.flatMap(({ proposals, joint }) =>
+      possible.map((token) => ({
+        proposals: [...proposals, { position, token, probability: chances[token] }],
+        joint: joint * chances[token],
+      })),
+    );
+  }
+  return draws;
 }

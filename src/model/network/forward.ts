@@ -17,6 +17,7 @@ import {
   gemmConstants,
   gemmKernel,
   gemmUniform,
+  SELECTION_BYTES,
   gemmWorkgroups,
   type GemmShape,
   type GemmVariant,
@@ -197,7 +198,7 @@ export async function recordModulation(
     gain: adaLN.columns,
     y: buffers.modulation,
     rows: buffers.rows,
-    selection: { buffer: buffers.selections, size: 32 },
+    selection: { buffer: buffers.selections, size: SELECTION_BYTES },
   });
   return (offset) => launch(gemmWorkgroups(v, batch, columns), offset);
 }

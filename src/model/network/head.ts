@@ -12,11 +12,12 @@ import {
   gemmUniform,
   gemmWorkgroups,
   paddedColumns,
+  SELECTION_BYTES,
   SELECTION_STRIDE,
   variantColumns,
   variantRows,
 } from '../../gpu/kernels/gemm/gemm.ts';
-import { SAMPLE_MERGE, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
+import { DRAWN_BYTES, RECORD_BYTES, SAMPLE_MERGE, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
 import type { BatchShape } from './forward.ts';
 import type { NetworkWeights } from './weights.ts';
 
@@ -28,14 +29,22 @@ export type HeadMode = 'sample' | 'nucleus' | 'logits';
 
 /** Logits are stored in a scratch of at most this size; more rows than fit go through it in turn. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
-/** Bytes of `Selection` that a launch sees; its offset moves by SELECTION_STRIDE. */
-const SELECTION_BYTES = 32;
+/** Fewest columns of a tile: a record stands for at least so many. */
+const RECORD_COLUMNS = 16;
+
+/** Buffers that heads of one shape share, since only one of them works at a time; each made when first needed. */
+export interface HeadScratch {
+  /** What tiles leave of a draw, [rowsPerPart, tiles]. */
+  records?: GPUBuffer;
+  /** Stored logits, [rowsPerPart, stride]. */
+  logits?: GPUBuffer;
+}
 
 /** Head of one batch shape, with the buffers through which a run tells it what to do. */
 export class Head {
   /** Rows of x that unmask, in the order of the plan; upper bit: by argmax. [batch * length] */
   readonly rows: GPUBuffer;
-  /** What was drawn for each entry of `rows`: (token, bits of its probability). */
+  /** What was drawn for each entry of `rows`: (row, token, bits of its probability, bits of the entropy). */
   readonly drawn: GPUBuffer;
   /** One Selection per launch of a run, SELECTION_STRIDE bytes apart. */
   readonly selections: GPUBuffer;
@@ -43,12 +52,14 @@ export class Head {
   readonly rowsPerPart: number;
   /** Values from one row of stored logits to the next. */
   readonly stride: number;
-  /** Stored logits, [rowsPerPart, stride]; made when first needed. */
-  scratch: GPUBuffer | undefined;
+  readonly scratch: HeadScratch;
 
   readonly #launchers = new Map<string, (offset: number, count: number) => Launch[]>();
-  #records: GPUBuffer | undefined;
 
+  /**
+   * @param options.allRows for runs in which a pass may work on all rows again, not only on those that unmask in it
+   * @param options.scratch of another head of the same shape and network
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly arena: Arena,
@@ -56,20 +67,24 @@ export class Head {
     private readonly shape: BatchShape,
     private readonly buffers: { features: GPUBuffer; tokens: GPUBuffer },
     private readonly choice: GemmChoice,
+    { allRows = false, scratch = {} }: { allRows?: boolean; scratch?: HeadScratch } = {},
   ) {
+    this.scratch = scratch;
     const slots = shape.batch * shape.length;
     const { vocabulary } = weights.config;
     this.stride = Math.ceil(vocabulary / 4) * 4;
-    // A record of 16 bytes stands for at least 16 logits, so this bounds the records of `sample` too.
+    // A record of 20 bytes stands for at least 16 logits of 4, so this bounds the records of `sample` too.
     this.rowsPerPart = Math.max(
       1,
       Math.min(slots, Math.floor(SCRATCH_BYTES / (4 * paddedColumns(vocabulary)))),
     );
     this.rows = arena.storage('rows', 4 * slots);
-    this.drawn = arena.storage('drawn', 8 * slots);
-    // A pass never holds fewer rows than one, so there are at most `length` passes; each may have one part begun and not full,
-    // and one selection for its modulation.
-    const selections = 2 * shape.length + Math.ceil(slots / this.rowsPerPart);
+    this.drawn = arena.storage('drawn', DRAWN_BYTES * slots);
+    // A pass takes at least one token of a sample, so there are at most `length` passes. Besides its parts a pass has a
+    // selection for its modulation. Where rows come once, the parts that are full are those of all slots together, and each
+    // pass has one that is not; where they come again, each pass may have all of them, and a selection for the choice.
+    const full = Math.ceil(slots / this.rowsPerPart);
+    const selections = allRows ? (2 + full) * shape.length : 2 * shape.length + full;
     this.selections = arena.uniform('selections', SELECTION_STRIDE * selections);
   }
 
@@ -128,9 +143,9 @@ export class Head {
     const outputs = { rows: this.rows, tokens: buffers.tokens, drawn: this.drawn, selection };
 
     if (mode === 'sample') {
-      const records = (this.#records ??= arena.storage(
+      const records = (this.scratch.records ??= arena.storage(
         'records',
-        this.rowsPerPart * paddedColumns(vocabulary),
+        (RECORD_BYTES * this.rowsPerPart * paddedColumns(vocabulary)) / RECORD_COLUMNS,
       ));
       const [head, merge] = await Promise.all([
         gpu.kernels.compile(gemmKernel('sample', weights.storage, v), constants),
@@ -144,7 +159,7 @@ export class Head {
       const finish = merge.bind({ shape, records, ...outputs });
       return (offset, count) => [draw(workgroups(count), offset), finish([count], offset)];
     }
-    const scratch = (this.scratch ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
+    const scratch = (this.scratch.logits ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
     const logits = (await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants)).bind({
       ...shared,
       y: scratch,

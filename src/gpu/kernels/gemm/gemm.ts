@@ -1,4 +1,5 @@
 import randomWgsl from '../../random.wgsl?raw';
+import recordWgsl from '../sample/record.wgsl?raw';
 import { defineKernel, type BindingKind, type Constants, type Kernel } from '../../kernel.ts';
 import finishNoneWgsl from './finish-none.wgsl?raw';
 import finishSampleRowWgsl from './finish-sample-row.wgsl?raw';
@@ -11,6 +12,7 @@ import residualWgsl from './output-residual.wgsl?raw';
 import ropeWgsl from './output-rope.wgsl?raw';
 import rowsWgsl from './output-rows.wgsl?raw';
 import sampleWgsl from './output-sample.wgsl?raw';
+import selectionWgsl from './selection.wgsl?raw';
 import shapeWgsl from './shape.wgsl?raw';
 import weightF16Wgsl from './weight-f16.wgsl?raw';
 import weightF32Wgsl from './weight-f32.wgsl?raw';
@@ -149,10 +151,14 @@ const OPS = {
   gelu: family('linear-gelu', [geluWgsl], { y: 'read-write' }),
   residual: family('linear-residual', [residualWgsl], { y: 'read-write', gate: 'read' }),
   rope: family('linear-rope', [ropeWgsl], { y: 'read-write', angles: 'read' }),
-  logits: family('head-logits', [rowsWgsl], { y: 'read-write', rows: 'read', selection: 'dynamic-uniform' }),
+  logits: family('head-logits', [selectionWgsl, rowsWgsl], {
+    y: 'read-write',
+    rows: 'read',
+    selection: 'dynamic-uniform',
+  }),
   sample: family(
     'head-sample',
-    [randomWgsl, sampleWgsl],
+    [randomWgsl, selectionWgsl, recordWgsl, sampleWgsl],
     { records: 'read-write', rows: 'read', selection: 'dynamic-uniform' },
     { tiled: finishSampleTileWgsl, direct: finishSampleRowWgsl },
   ),
@@ -238,7 +244,7 @@ export function gemmUniform(s: GemmShape): Uint32Array<ArrayBuffer> {
   );
 }
 
-/** Which rows the head works on and how it draws; the fields of `Selection` in output-sample.wgsl. */
+/** Which rows the head works on and how it draws; the fields of `Selection` in selection.wgsl. */
 export interface Selection {
   /** First entry of `rows`. */
   start: number;
@@ -248,7 +254,12 @@ export interface Selection {
   firstSample: number;
   temperature: number;
   topP: number;
+  /** Which of the draws for its position this is, below 2^16 (default 0). */
+  draw?: number;
 }
+
+/** Bytes of one Selection, as a launch binds it. */
+export const SELECTION_BYTES = 32;
 
 /** Bytes from one Selection to the next: the alignment of dynamic offsets that every device takes. */
 export const SELECTION_STRIDE = 256;
@@ -264,6 +275,7 @@ export function selectionUniforms(selections: readonly Selection[]): Uint8Array<
     });
     view.setFloat32(at + 16, 1 / s.temperature, true);
     view.setFloat32(at + 20, s.topP, true);
+    view.setUint32(at + 24, s.draw ?? 0, true);
   });
   return bytes;
 }

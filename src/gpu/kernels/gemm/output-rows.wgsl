@@ -1,13 +1,12 @@
 // GEMM output: logits of chosen rows of x. Row m of y is row rows[start + m] of x; rows of y are `stride` values apart.
-struct Selection { start: u32, count: u32, seed: u32, first_sample: u32, inverse_temperature: f32, top_p: f32 }
+// Put behind selection.wgsl.
 
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read> rows: array<u32>;
 @group(0) @binding(7) var<uniform> selection: Selection;
 
 fn row_count() -> u32 { return selection.count; }
-// The upper bit of an entry belongs to the sampler.
-fn input_row(m: u32) -> u32 { return rows[selection.start + m] & 0x7fffffffu; }
+fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]); }
 
 fn store(m: u32, n: u32, value: vec4<f32>) {
   if (n < shape.stride) { y[(m * shape.stride + n) / 4u] = value; }

@@ -83,9 +83,9 @@ describe('top-p', () => {
   it('draws from features, each row from its own nucleus', async () => {
     const head = randomHead(131, 42, 7);
     const rows = entries(42);
-    const s = selection({ count: rows.length, topP: 0.9 });
+    const s = selection({ count: rows.length, topP: 0.9, draw: 3 });
     const { drawn } = await runner.nucleus(head, DIRECT_HEAD, rows, [s]);
-    check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5 });
+    check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5, entropy: 2e-5 });
   });
 
   it('is argmax when it is tiny, and certain of it', async () => {
@@ -95,7 +95,9 @@ describe('top-p', () => {
       selection({ count: 40, topP: 1e-6 }),
     ]);
     const token = argmax(130, (v) => logits[v]);
-    expect(drawn).toEqual(Array.from(rows, () => ({ token, probability: 1 })));
+    expect(drawn).toEqual(
+      Array.from(rows, (row) => ({ row, token, probability: 1, entropy: expect.closeTo(0, 6) as number })),
+    );
   });
 
   it.each([

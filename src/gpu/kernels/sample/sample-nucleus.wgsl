@@ -1,21 +1,20 @@
 // Draws from the nucleus of each row: the smallest set of most probable real tokens whose chances reach top_p
 // (Holtzman et al., arXiv 1904.09751, section 3.1), all that tie with its least probable one included. One workgroup a row.
 //
-// logits [count, stride] of the rows selected; tokens and drawn as in sample-merge.wgsl, the probability that of the draw:
-// renormalised over the nucleus. An argmax row (upper bit set) takes its most probable token, with its chance over all.
+// logits [count, stride] of the rows selected; tokens and drawn as in sample-merge.wgsl, probability and entropy those of the
+// draw: renormalised over the nucleus. An argmax row takes its most probable token; its law is that over all real tokens.
 // The threshold is found without sorting: 16 passes over the row, each of which settles two bits, find the largest logit at or
 // above which the mass still reaches top_p. Logits are compared by their bits, which are the same wherever they are read; a
 // chance computed in two places may differ in its last bit, and then a nucleus could lose the token that bounds it.
-// Put behind random.wgsl.
+// Put behind random.wgsl and selection.wgsl.
 
-struct Selection { start: u32, count: u32, seed: u32, first_sample: u32, inverse_temperature: f32, top_p: f32 }
 struct Shape { vocabulary: u32, stride: u32, length: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read> rows: array<u32>;
 @group(0) @binding(3) var<storage, read_write> tokens: array<u32>;
-@group(0) @binding(4) var<storage, read_write> drawn: array<vec2<u32>>;
+@group(0) @binding(4) var<storage, read_write> drawn: array<vec4<u32>>;
 @group(0) @binding(5) var<uniform> selection: Selection;
 
 const THREADS: u32 = 256u;
@@ -60,9 +59,9 @@ fn total_of(thread: u32, value: vec3<f32>) -> vec3<f32> {
   return total;
 }
 
-// The better of two (score, token); of equal scores the smaller token.
-fn better(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
-  return select(a, b, b.x > a.x || (b.x == a.x && b.y < a.y));
+// The better of two (score, token), of equal scores the smaller token; and their third values added.
+fn better(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
+  return vec3<f32>(select(a.xy, b.xy, b.x > a.x || (b.x == a.x && b.y < a.y)), a.z + b.z);
 }
 
 @compute @workgroup_size(THREADS)
@@ -70,8 +69,8 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let base = group.x * shape.stride;
   let real = shape.vocabulary - 1u;
   let entry = rows[selection.start + group.x];
-  let row = entry & 0x7fffffffu;
-  let noisy = entry < 0x80000000u;
+  let row = row_of(entry);
+  let noisy = is_noisy(entry);
 
   var lane_largest = LOWEST;
   for (var v = thread; v < real; v += THREADS) { lane_largest = max(lane_largest, logits[base + v] * selection.inverse_temperature); }
@@ -105,29 +104,35 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     }
   }
 
-  var best = vec2<f32>(LOWEST, 0.0);
+  // (score, token, spread): the sum of (largest - logit / T) exp(logit / T - largest), for the entropy (record.wgsl).
+  var best = vec3<f32>(LOWEST, 0.0, 0.0);
   for (var v = thread; v < real; v += THREADS) {
     let logit = logits[base + v];
     if (order(logit) >= bound) {
-      var score = logit * selection.inverse_temperature;
+      let scaled = logit * selection.inverse_temperature;
+      best.z += (largest - scaled) * exp(scaled - largest);
+      var score = scaled;
       if (noisy) {
-        let bits = token_bits_pair(selection.seed, selection.first_sample + row / shape.length, row % shape.length, v / 2u);
+        let sample_index = selection.first_sample + row / shape.length;
+        let bits = token_bits_pair(selection.seed, sample_index, row % shape.length, selection.draw, v / 2u);
         score -= log_exponential(bits[v % 2u]);
       }
-      if (score > best.x) { best = vec2<f32>(score, f32(v)); }
+      if (score > best.x) { best = vec3<f32>(score, f32(v), best.z); }
     }
   }
-  lanes[thread] = vec3<f32>(best, 0.0);
+  lanes[thread] = best;
   workgroupBarrier();
   if (thread < GROUP) {
-    for (var i = 0u; i < GROUP; i++) { best = better(best, lanes[thread * GROUP + i].xy); }
-    groups[thread] = vec3<f32>(best, 0.0);
+    best = lanes[thread * GROUP];
+    for (var i = 1u; i < GROUP; i++) { best = better(best, lanes[thread * GROUP + i]); }
+    groups[thread] = best;
   }
   workgroupBarrier();
   if (thread > 0u) { return; }
-  for (var i = 1u; i < GROUP; i++) { best = better(best, groups[i].xy); }
+  for (var i = 1u; i < GROUP; i++) { best = better(best, groups[i]); }
   let token = u32(best.y);
-  let p = exp(logits[base + token] * selection.inverse_temperature - largest) / nucleus;
+  let p = min(exp(logits[base + token] * selection.inverse_temperature - largest) / nucleus, 1.0);
+  let entropy = max(log(nucleus) + best.z / nucleus, 0.0);
   tokens[row] = token;
-  drawn[selection.start + group.x] = vec2<u32>(token, bitcast<u32>(min(p, 1.0)));
+  drawn[selection.start + group.x] = vec4<u32>(row, token, bitcast<u32>(p), bitcast<u32>(entropy));
 }

@@ -80,14 +80,30 @@ describe.each([HEAD[1], DIRECT_HEAD].map((v) => [v.kind, v] as const))('sample b
     expect(drawn[0].token).toBe(40);
   });
 
-  it('draws by the seed, the sample and the temperature of its selection', async () => {
-    const head = exactHead(randomLogits(65), 40, 10);
-    const rows = Uint32Array.from({ length: 40 }, (_value, i) => i);
+  it.each([
+    ['one token', [3, 9], 0],
+    ['one token by far', [0, 900, 3, 900 - 200, 9], 0],
+    ['equal tokens', new Array<number>(1025).fill(-7), Math.log(1024)],
+    ['two of a thousand', [50, 50, ...new Array<number>(1000).fill(0), 9], Math.log(2)],
+  ])('knows the entropy of %s', async (_name, logits, entropy) => {
+    const rows = Uint32Array.of(0, 1, 2 + ARGMAX_ROW);
+    const { drawn } = await runner.sample(exactHead(logits, 3), v, rows, [selection({ count: 3 })]);
+    for (const draw of drawn) {
+      expect(draw.entropy).toBeGreaterThanOrEqual(0);
+      expect(Object.is(draw.entropy, -0)).toBe(false);
+      expect(Math.abs(draw.entropy - entropy)).toBeLessThan(5e-6);
+    }
+  });
+
+  it('draws by the seed, the sample, the temperature and the number of the draw of its selection', async () => {
+    const head = exactHead(randomLogits(65), 50, 10);
+    const rows = Uint32Array.from({ length: 50 }, (_value, i) => i);
     const selections = [
       selection({ count: 10 }),
       selection({ start: 10, count: 10, firstSample: 1 }),
       selection({ start: 20, count: 10, seed: 1 }),
       selection({ start: 30, count: 10, temperature: 1.7, firstSample: 0xfffffff0 }),
+      selection({ start: 40, count: 10, draw: 1024 }),
     ];
     const { drawn } = await runner.sample(head, v, rows, selections);
     for (const s of selections) check(drawn, rows, head, s);
@@ -101,7 +117,7 @@ it('draws what the CPU draws from features, the same with all variants that shar
   const drawWith = async (v: GemmVariant) => {
     const { drawn } = await runner.sample(head, v, rows, selections);
     // Logits carry the rounding of a sum over 132 values.
-    for (const s of selections) check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5 });
+    for (const s of selections) check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5, entropy: 2e-5 });
     return drawn;
   };
   const [low, middle, tall] = await Promise.all(HEAD.map(drawWith));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chiSquareTest } from '../../../testing/statistics.ts';
 import { exponential, tokenBits, uniform } from '../../random.ts';
-import { drawToken, tokenProbabilities, type NoiseAddress } from './sample.reference.ts';
+import { drawToken, entropyOf, tokenProbabilities, type NoiseAddress } from './sample.reference.ts';
 
 describe('tokenProbabilities', () => {
   const logs = (probabilities: number[]) => [...probabilities.map(Math.log), 50];
@@ -48,6 +48,11 @@ describe('tokenProbabilities', () => {
     ]);
     expect([...tokenProbabilities([5, 5, 5, 9], 3, 1, 0.1)]).toEqual(close([1 / 3, 1 / 3, 1 / 3]));
   });
+});
+
+it('entropyOf is in nats, and 0 for a law of one token', () => {
+  expect(entropyOf(Float64Array.of(0.25, 0.25, 0, 0.5))).toBeCloseTo(1.5 * Math.LN2, 12);
+  expect(entropyOf(Float64Array.of(0, 1))).toBe(0);
 });
 
 describe('drawToken', () => {
@@ -99,14 +104,14 @@ describe('drawToken', () => {
     expect(chiSquareTest(counts, law)).toBeGreaterThan(1e-2);
   });
 
-  it('is independent across positions and samples', () => {
+  it('is independent across positions, samples and the draws for one position', () => {
     const probabilities = Float64Array.of(0.4, 0.3, 0.2, 0.1);
     const pairs = Float64Array.from({ length: 16 }, (_, i) => probabilities[i >> 2] * probabilities[i & 3]);
-    const test = (draw: Draw, [samples, positions]: readonly [number, number]) => {
+    const test = (draw: Draw, [samples, positions, draws = 0]: readonly [number, number, number?]) => {
       const counts = new Float64Array(16);
       for (let k = 0; k < 20_000; k++) {
         const at = address(k);
-        const other = { ...at, sample: at.sample + samples, position: at.position + positions };
+        const other = { ...at, sample: at.sample + samples, position: at.position + positions, draw: draws };
         counts[4 * draw(probabilities, at) + draw(probabilities, other)] += 1;
       }
       return chiSquareTest(counts, pairs);
@@ -118,9 +123,12 @@ describe('drawToken', () => {
       [0, 1],
       [1, 0],
       [1, -1],
+      [0, 0, 1],
+      [0, 1, 2],
     ] as const) {
       expect(test(drawToken, lag), `lag ${lag.join()}`).toBeGreaterThan(1e-3);
     }
     expect(test(summed, [1, -1])).toBeLessThan(1e-12);
+    expect(test((p, at) => drawToken(p, { ...at, draw: 0 }), [0, 0, 1])).toBeLessThan(1e-12);
   });
 });

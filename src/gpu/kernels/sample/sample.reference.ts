@@ -53,11 +53,18 @@ export function tokenProbabilities(
   return kept.map((probability) => probability / mass);
 }
 
+/** Entropy of a law, nats. */
+export function entropyOf(probabilities: Float64Array): number {
+  return probabilities.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
+}
+
 /** The address of a token's noise. */
 export interface NoiseAddress {
   seed: number;
   sample: number;
   position: number;
+  /** Which of the draws for its position this is (default 0). */
+  draw?: number;
 }
 
 /**
@@ -67,11 +74,11 @@ export interface NoiseAddress {
  */
 export function races(
   probabilities: ArrayLike<number>,
-  { seed, sample, position }: NoiseAddress,
+  { seed, sample, position, draw }: NoiseAddress,
 ): Float64Array {
   const result = new Float64Array(probabilities.length);
   for (let token = 0; token < probabilities.length; token += 2) {
-    tokenBitsPair(seed, sample, position, token / 2).forEach((bits, word) => {
+    tokenBitsPair(seed, sample, position, token / 2, draw).forEach((bits, word) => {
       if (token + word < result.length) {
         const probability = probabilities[token + word];
         result[token + word] = probability > 0 ? exponential(bits) / probability : Infinity;

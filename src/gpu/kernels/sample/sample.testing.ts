@@ -11,6 +11,7 @@ import {
   gemmUniform,
   gemmWorkgroups,
   paddedColumns,
+  SELECTION_BYTES,
   SELECTION_STRIDE,
   selectionUniforms,
   variantColumns,
@@ -19,8 +20,16 @@ import {
 } from '../gemm/gemm.ts';
 import { layerNorm, matmul } from '../gemm/gemm.reference.ts';
 import { packMatrix } from '../pack-weight/pack-weight.ts';
-import { argmax, drawToken, races, tokenProbabilities } from './sample.reference.ts';
-import { ARGMAX_ROW, SAMPLE_MERGE, SAMPLE_NUCLEUS } from './sample.ts';
+import { argmax, drawToken, entropyOf, races, tokenProbabilities } from './sample.reference.ts';
+import {
+  ARGMAX_ROW,
+  decodeDrawn,
+  DRAWN_BYTES,
+  RECORD_BYTES,
+  SAMPLE_MERGE,
+  SAMPLE_NUCLEUS,
+  type Drawn,
+} from './sample.ts';
 
 export const SEED = 0xfedcba98;
 
@@ -102,12 +111,6 @@ export function logitsOf({ x, w, bias, gain, inner, vocabulary }: Head): Float64
   return sums.map((sum, i) => sum + bias[i % vocabulary]);
 }
 
-/** What the GPU drew for each entry of `rows`. */
-export interface Drawn {
-  token: number;
-  probability: number;
-}
-
 /** Runs heads on one device. */
 export class HeadRunner {
   constructor(
@@ -145,7 +148,7 @@ export class HeadRunner {
       columns: arena.storageOf('columns', columns),
       gain: arena.storageOf('gain', gain),
       rows: arena.storageOf('rows', rows),
-      selection: { buffer: uniforms, size: 32 },
+      selection: { buffer: uniforms, size: SELECTION_BYTES },
     };
   }
 
@@ -164,7 +167,7 @@ export class HeadRunner {
     ]);
     const tiles = paddedColumns(head.vocabulary) / variantColumns(v);
     const most = Math.max(...selections.map(({ count }) => count));
-    const records = arena.storage('records', 16 * most * tiles);
+    const records = arena.storage('records', RECORD_BYTES * most * tiles);
     const outputs = this.#outputs(head, rows);
     const draw = gemm.bind({ ...buffers, records });
     const finish = merge.bind({
@@ -219,19 +222,13 @@ export class HeadRunner {
     const slots = head.x.length / head.inner;
     return {
       tokens: this.arena.storageOf('tokens', new Uint32Array(slots).fill(UNTOUCHED)),
-      drawn: this.arena.storage('drawn', 8 * rows.length),
+      drawn: this.arena.storage('drawn', DRAWN_BYTES * rows.length),
     };
   }
 
   async #read(outputs: { tokens: GPUBuffer; drawn: GPUBuffer }) {
     const tokens = new Uint32Array(await readBuffer(this.gpu, outputs.tokens));
-    const bytes = await readBuffer(this.gpu, outputs.drawn);
-    const [words, floats] = [new Uint32Array(bytes), new Float32Array(bytes)];
-    const drawn = Array.from({ length: words.length / 2 }, (_, i) => ({
-      token: words[2 * i],
-      probability: floats[2 * i + 1],
-    }));
-    return { drawn, tokens };
+    return { drawn: decodeDrawn(await readBuffer(this.gpu, outputs.drawn)), tokens };
   }
 }
 
@@ -244,8 +241,8 @@ export function check(
   drawn: readonly Drawn[],
   rows: Uint32Array,
   head: Head,
-  { start, count, seed, firstSample, temperature, topP }: Selection,
-  tolerance = { tie: 3e-5, probability: 1e-5 },
+  { start, count, seed, firstSample, temperature, topP, draw = 0 }: Selection,
+  tolerance = { tie: 3e-5, probability: 1e-5, entropy: 2e-5 },
 ): void {
   const { vocabulary, length } = head;
   const maskId = vocabulary - 1;
@@ -254,8 +251,9 @@ export function check(
     const row = rows[i] & ~ARGMAX_ROW;
     const noisy = rows[i] < ARGMAX_ROW;
     const logits = all.subarray(row * vocabulary, (row + 1) * vocabulary);
-    const { token, probability } = drawn[i];
-    const address = { seed, sample: firstSample + Math.floor(row / length), position: row % length };
+    const { token, probability, entropy } = drawn[i];
+    const address = { seed, sample: firstSample + Math.floor(row / length), position: row % length, draw };
+    expect(drawn[i].row).toBe(row);
     const cuts = noisy && topP < 1 ? [topP, topP - 1e-6, topP + 1e-6] : [1];
     const faults = cuts.map((cut) => {
       const law = tokenProbabilities(logits, maskId, temperature, cut);
@@ -265,10 +263,13 @@ export function check(
         const tie = noisy && Math.log(race[token] / race[expected]) < tolerance.tie;
         if (!tie) return `row ${row} took token ${token}, not ${expected}`;
       }
-      const error = Math.abs(probability - law[token]);
-      return error < tolerance.probability
+      if (!(Math.abs(probability - law[token]) < tolerance.probability)) {
+        return `row ${row}: token ${token} with chance ${probability}, not ${law[token]}`;
+      }
+      const exact = entropyOf(law);
+      return entropy >= 0 && Math.abs(entropy - exact) < tolerance.entropy
         ? ''
-        : `row ${row}: token ${token} with chance ${probability}, not ${law[token]}`;
+        : `row ${row}: entropy ${entropy}, not ${exact}`;
     });
     if (!faults.includes('')) expect.fail(faults[0]);
   }

@@ -1,10 +1,12 @@
 import { defineKernel } from '../../kernel.ts';
 import randomWgsl from '../../random.wgsl?raw';
+import selectionWgsl from '../gemm/selection.wgsl?raw';
 import mergeWgsl from './sample-merge.wgsl?raw';
 import nucleusWgsl from './sample-nucleus.wgsl?raw';
+import recordWgsl from './record.wgsl?raw';
 
 /** Merges the draws of the head's tiles into tokens; one workgroup a row. */
-export const SAMPLE_MERGE = defineKernel('sample-merge', [randomWgsl, mergeWgsl], {
+export const SAMPLE_MERGE = defineKernel('sample-merge', [randomWgsl, selectionWgsl, recordWgsl, mergeWgsl], {
   shape: 'uniform',
   records: 'read',
   rows: 'read',
@@ -14,7 +16,7 @@ export const SAMPLE_MERGE = defineKernel('sample-merge', [randomWgsl, mergeWgsl]
 });
 
 /** Draws from the nucleus (top-p) of stored logits; one workgroup a row. */
-export const SAMPLE_NUCLEUS = defineKernel('sample-nucleus', [randomWgsl, nucleusWgsl], {
+export const SAMPLE_NUCLEUS = defineKernel('sample-nucleus', [randomWgsl, selectionWgsl, nucleusWgsl], {
   shape: 'uniform',
   logits: 'read',
   rows: 'read',
@@ -25,3 +27,31 @@ export const SAMPLE_NUCLEUS = defineKernel('sample-nucleus', [randomWgsl, nucleu
 
 /** Set in an entry of `rows`: this row takes its most probable token, without noise. */
 export const ARGMAX_ROW = 0x80000000;
+
+/** Bytes of a record that a tile of the head leaves for a row. */
+export const RECORD_BYTES = 20;
+
+/** Bytes of an entry of `drawn`. */
+export const DRAWN_BYTES = 16;
+
+/** What was drawn for one row. */
+export interface Drawn {
+  /** sample * length + position */
+  row: number;
+  token: number;
+  /** Chance with which the token was drawn. */
+  probability: number;
+  /** Entropy of the law that it was drawn from, nats. */
+  entropy: number;
+}
+
+/** Entries of `drawn`, as read back. */
+export function decodeDrawn(bytes: ArrayBuffer): Drawn[] {
+  const [words, floats] = [new Uint32Array(bytes), new Float32Array(bytes)];
+  return Array.from({ length: bytes.byteLength / DRAWN_BYTES }, (_, i) => ({
+    row: words[4 * i],
+    token: words[4 * i + 1],
+    probability: floats[4 * i + 2],
+    entropy: floats[4 * i + 3],
+  }));
+}

@@ -26,24 +26,57 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const KEY_PARITY = 0x1bd11bda;
 
 /**
- * Threefry2x32 with 20 rounds: 64 random bits for a key and a counter.
+ * Threefry2x32 with 20 rounds: 64 random bits for a key and a counter, as two words put into `out`, so that a loop over a
+ * vocabulary leaves nothing behind.
  * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011 (Random123).
  */
-export function threefry2x32(key: Words, counter: Words): [number, number] {
-  const schedule = [key[0] | 0, key[1] | 0, (KEY_PARITY ^ key[0] ^ key[1]) | 0] as const;
-  let x0 = (counter[0] + schedule[0]) | 0;
-  let x1 = (counter[1] + schedule[1]) | 0;
+function threefryInto(
+  out: Uint32Array,
+  key0: number,
+  key1: number,
+  counter0: number,
+  counter1: number,
+): void {
+  // The next three words of the key schedule.
+  let ks0 = key1 | 0;
+  let ks1 = (KEY_PARITY ^ key0 ^ key1) | 0;
+  let ks2 = key0 | 0;
+  let x0 = (counter0 + key0) | 0;
+  let x1 = (counter1 + key1) | 0;
   for (let round = 0; round < 20; round++) {
     const rotation = ROTATIONS[round & 7];
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
     if ((round & 3) === 3) {
-      const injection = (round >> 2) + 1;
-      x0 = (x0 + schedule[injection % 3]) | 0;
-      x1 = (x1 + schedule[(injection + 1) % 3] + injection) | 0;
+      x0 = (x0 + ks0) | 0;
+      x1 = (x1 + ks1 + (round >> 2) + 1) | 0;
+      const used = ks0;
+      ks0 = ks1;
+      ks1 = ks2;
+      ks2 = used;
     }
   }
-  return [x0 >>> 0, x1 >>> 0];
+  out[0] = x0;
+  out[1] = x1;
+}
+
+/** `threefryInto` as a function: two integers in [0, 2^32). */
+export function threefry2x32(key: Words, counter: Words): [number, number] {
+  const out = new Uint32Array(2);
+  threefryInto(out, key[0], key[1], counter[0], counter[1]);
+  return [out[0], out[1]];
+}
+
+/** `tokenBitsPair`, put into the first two words of `out`. */
+export function tokenBitsPairInto(
+  out: Uint32Array,
+  seed: number,
+  sample: number,
+  position: number,
+  tokenPair: number,
+  draw = 0,
+): void {
+  threefryInto(out, seed, sample, position | (draw << 16), tokenPair);
 }
 
 /** The bits of tokens 2 * tokenPair and 2 * tokenPair + 1 at one position: one call of the generator serves both. */

@@ -10,8 +10,7 @@ import {
 import type { Sampler, TraceStep } from '../../trace/trace.ts';
 import { isFinal, makePlan, type Plan } from '../diffusion/plan.ts';
 import { confidencePass, type Proposal } from '../diffusion/reference.ts';
-import type { RunCost, RunSettings } from './denoiser.ts';
-import type { WebGpuDenoiser } from './webgpu.ts';
+import type { Denoiser, RunCost, RunSettings } from './denoiser.ts';
 
 /** Mask of the small golden network. */
 export const MASK = 130;
@@ -51,11 +50,7 @@ export interface Outcome {
 }
 
 /** Run a plan to its end. */
-export async function run(
-  model: WebGpuDenoiser,
-  p: Plan,
-  settings: Partial<RunSettings> = {},
-): Promise<Outcome> {
+export async function run(model: Denoiser, p: Plan, settings: Partial<RunSettings> = {}): Promise<Outcome> {
   const tokens = p.samples.map(({ initial }) => Uint32Array.from(initial));
   const traces: TraceStep[][] = p.samples.map(() => []);
   const steps = model.run(p, { seed: p.seed, temperature: 1, topP: 1, ...settings });
@@ -77,7 +72,7 @@ export async function run(
  * @returns the number of tokens checked
  */
 export async function audit(
-  model: WebGpuDenoiser,
+  model: Denoiser,
   p: Plan,
   outcome: Outcome,
   temperature: number,

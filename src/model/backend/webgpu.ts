@@ -10,8 +10,10 @@ import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { WeightUploader, type NetworkWeights } from '../network/weights.ts';
+import { checkRows, checkTokens, requireDiffusion } from './checks.ts';
 import type { Denoiser, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Session } from './session.ts';
+import { Turns } from './turns.ts';
 
 /** What can be chosen when a model is put on the GPU. */
 export interface WebGpuOptions {
@@ -38,12 +40,7 @@ export async function createWebGpuDenoiser(
   options: WebGpuOptions = {},
 ): Promise<WebGpuDenoiser> {
   const { config, tensors } = checkpoint;
-  if (config.kind !== 'diffusion') {
-    throw new UnmaskError(
-      'argument',
-      `${config.name} is an autoregressive model; only masked-diffusion models can denoise.`,
-    );
-  }
+  requireDiffusion(config);
   checkShapes(config);
   const file = options.storage ?? 'file';
   const storage =
@@ -95,8 +92,8 @@ export class WebGpuDenoiser implements Denoiser {
   readonly config: ModelConfig;
   readonly storage: Storage;
   readonly #sessions = new Map<string, Session>();
-  /** Settles when the last caller is done: sessions share buffers, so calls take turns. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Sessions share buffers. */
+  readonly #turns = new Turns();
   #destroyed = false;
 
   constructor(
@@ -120,9 +117,9 @@ export class WebGpuDenoiser implements Denoiser {
     t: Float32Array = new Float32Array(shape.batch).fill(1),
     rows?: Uint32Array<ArrayBuffer>,
   ): Promise<Float32Array> {
-    this.#check(tokens, shape);
+    checkTokens(this.config, tokens, shape);
     if (rows) checkRows(rows, tokens.length);
-    const release = await this.#takeTurn();
+    const release = await this.#turns.take();
     try {
       return await (await this.#session(shape)).logits(tokens, t, rows);
     } catch (error) {
@@ -134,8 +131,9 @@ export class WebGpuDenoiser implements Denoiser {
 
   async *run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
     const shape = { batch: plan.samples.length, length: plan.length };
-    for (const { initial } of plan.samples) this.#check(initial, { batch: 1, length: plan.length });
-    const release = await this.#takeTurn();
+    for (const { initial } of plan.samples)
+      checkTokens(this.config, initial, { batch: 1, length: plan.length });
+    const release = await this.#turns.take();
     const inFlight: Promise<RunStep[]>[] = [];
     try {
       const session = await this.#session(shape);
@@ -178,23 +176,6 @@ export class WebGpuDenoiser implements Denoiser {
     this.arena.destroy();
   }
 
-  #check(tokens: Uint32Array, { batch, length }: BatchShape): void {
-    const { length: longest, vocabulary, name } = this.config;
-    if (!(Number.isInteger(length) && length >= 1 && length <= longest)) {
-      throw new UnmaskError('argument', `length ${length}: ${name} takes 1 to ${longest} tokens.`);
-    }
-    if (tokens.length !== batch * length) {
-      throw new UnmaskError('argument', `tokens: ${tokens.length} ids for ${batch} x ${length} slots.`);
-    }
-    const stranger = tokens.find((token) => token >= vocabulary);
-    if (stranger !== undefined) {
-      throw new UnmaskError(
-        'argument',
-        `tokens: id ${stranger} is not in the vocabulary of ${name} (0 to ${vocabulary - 1}).`,
-      );
-    }
-  }
-
   async #session(shape: BatchShape): Promise<Session> {
     if (this.#destroyed) throw new UnmaskError('unknown-model', `${this.config.name} has been closed.`);
     const key = `${shape.batch}x${shape.length}`;
@@ -211,28 +192,6 @@ export class WebGpuDenoiser implements Denoiser {
     }
     this.#sessions.set(key, session);
     return session;
-  }
-
-  async #takeTurn(): Promise<() => void> {
-    const before = this.#turn;
-    let release = (): void => undefined;
-    this.#turn = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    return release;
-  }
-}
-
-/** Rows that a pass has, each at most once: more than there are would not fit the head's buffers. */
-function checkRows(rows: Uint32Array, count: number): void {
-  const seen = new Set<number>();
-  for (const [i, row] of rows.entries()) {
-    if (row >= count) {
-      throw new UnmaskError('argument', `rows[${i}] is ${row}: there are rows 0 to ${count - 1}.`);
-    }
-    if (seen.has(row)) throw new UnmaskError('argument', `rows holds ${row} twice: name each row once.`);
-    seen.add(row);
   }
 }
 

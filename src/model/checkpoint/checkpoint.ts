@@ -9,6 +9,8 @@ export interface Checkpoint {
   config: ModelConfig;
   /** Under canonical names (names.ts). */
   tensors: TensorSource;
+  /** The weights file itself, for those who take ranges of it; absent where there is no file. */
+  weights?: Blob;
   tokenizer?: Tokenizer;
   /** Size of the weights file. */
   bytes: number;
@@ -121,7 +123,8 @@ export async function openCheckpoint(source: {
   checkTensors(tensors, config, file);
   await checkRotary(tensors, config, file);
 
-  if (source.tokenizer === undefined) return { config, tensors, bytes: source.weights.size };
+  const { weights } = source;
+  if (source.tokenizer === undefined) return { config, tensors, weights, bytes: weights.size };
   const tokenizer = createTokenizer(source.tokenizer, 'tokenizer.json');
   if (tokenizer.size !== vocabulary - 1) {
     throw new UnmaskError(
@@ -130,5 +133,5 @@ export async function openCheckpoint(source: {
         `use the tokenizer of ${vocabulary - 1} tokens that the model was trained with.`,
     );
   }
-  return { config, tensors, tokenizer, bytes: source.weights.size };
+  return { config, tensors, weights, tokenizer, bytes: weights.size };
 }

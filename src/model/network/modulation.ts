@@ -15,8 +15,8 @@ export async function readFloats(
   return decodeFloats(await tensors.read(name), tensors.info(name).dtype);
 }
 
-const FREQUENCIES = 128;
-const PERIOD = 10_000;
+export const FREQUENCIES = 128;
+export const PERIOD = 10_000;
 
 /** Sinusoidal embedding of sigma: [cos | sin] of 128 frequencies from 1 down to 1 / 10000. */
 export function embedSigma(sigma: number): Float64Array {

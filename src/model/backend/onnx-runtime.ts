@@ -1,0 +1,46 @@
+/**
+ * Loads onnxruntime-web, the build that has WebAssembly alone (3.7 MB on the wire). Nothing of it is fetched before
+ * `loadOnnxRuntime` is called: both its module and its binary are files of their own in the build.
+ */
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import type { OnnxRuntime } from '../onnx/session.ts';
+import { describeFailure } from '../onnx/session.ts';
+
+/** Most threads that are asked for: beyond, small networks gain nothing. */
+const MOST_THREADS = 4;
+
+let loading: Promise<OnnxRuntime> | undefined;
+
+/**
+ * Threads that a page or worker may have: WebAssembly shares memory between threads only where the page is isolated from
+ * other origins. Half of the processors, since the other half are often the same ones again.
+ */
+export function onnxThreads({
+  crossOriginIsolated,
+  navigator,
+}: Pick<typeof globalThis, 'crossOriginIsolated' | 'navigator'>): number {
+  return crossOriginIsolated ? Math.min(MOST_THREADS, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
+}
+
+/**
+ * The runtime, fetched with the first call.
+ * @param importRuntime how its module is loaded
+ * @throws UnmaskError 'network' where it cannot be fetched; the next call tries again
+ */
+export function loadOnnxRuntime(
+  importRuntime: () => Promise<OnnxRuntime> = () => import('onnxruntime-web/wasm'),
+): Promise<OnnxRuntime> {
+  loading ??= importRuntime().then(
+    (ort) => {
+      // Without a path to the module of WebAssembly, the one inside onnxruntime's own module is used.
+      ort.env.wasm.wasmPaths = { wasm };
+      ort.env.wasm.numThreads = onnxThreads(globalThis);
+      return ort;
+    },
+    (error: unknown) => {
+      loading = undefined;
+      throw describeFailure(error, 'be loaded');
+    },
+  );
+  return loading;
+}

@@ -1,0 +1,86 @@
+/** A checkpoint in onnxruntime. */
+import type * as Ort from 'onnxruntime-web';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { UnmaskError } from '../errors.ts';
+import { weightFiles, type Precision } from './graph.ts';
+import { buildNetwork } from './network.ts';
+import { encodeModel } from './proto.ts';
+
+/** onnxruntime-web, whichever of its bundles. */
+export type OnnxRuntime = Pick<typeof Ort, 'InferenceSession' | 'Tensor' | 'env'>;
+
+/** What a session can be made with. */
+export interface OnnxSessionOptions {
+  /** Numbers of the computation (default f32). */
+  precision?: Precision;
+  /** Execution providers (default: the CPU, by WebAssembly). */
+  executionProviders?: Ort.InferenceSession.SessionOptions['executionProviders'];
+  /** Further options of onnxruntime. */
+  session?: Omit<Ort.InferenceSession.SessionOptions, 'executionProviders' | 'externalData'>;
+}
+
+/**
+ * Make a session for a checkpoint; its inputs and outputs are those of `buildNetwork`. The graph is made in memory and reads
+ * the weights from the checkpoint's file.
+ * @throws UnmaskError 'tensor-missing' and others of the checkpoint's tensors; 'out-of-memory', 'network' or 'internal' as
+ * `describeFailure` says
+ */
+export async function openOnnxSession(
+  ort: OnnxRuntime,
+  checkpoint: Checkpoint,
+  options: OnnxSessionOptions = {},
+): Promise<Ort.InferenceSession> {
+  const model = await buildNetwork(checkpoint, options.precision);
+  const externalData = await weightFiles(checkpoint, model);
+  const { parts } = encodeModel(model, 'external');
+  const graph = await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+  return openGraph(ort, checkpoint.config.name, new Uint8Array(graph), {
+    // Warnings go to the console, where nobody can do anything about them.
+    logSeverityLevel: 3,
+    ...options.session,
+    executionProviders: options.executionProviders ?? ['wasm'],
+    externalData,
+  });
+}
+
+/**
+ * Make a session for an encoded graph.
+ * @param name what messages call the model
+ * @throws UnmaskError as `describeFailure` says
+ */
+export async function openGraph(
+  ort: OnnxRuntime,
+  name: string,
+  graph: Uint8Array,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(graph, options);
+  } catch (error) {
+    throw describeFailure(error, `set up ${name}`);
+  }
+}
+
+/**
+ * A failure of onnxruntime as an error that a visitor may read.
+ * @param what it was about to do: "onnxruntime could not ..."
+ */
+export function describeFailure(error: unknown, what: string): UnmaskError {
+  if (error instanceof UnmaskError) return error;
+  // C++ exceptions that nobody caught arrive as the number of their address; allocations are what throws them.
+  const message = (error instanceof Error ? error.message : `exception ${String(error)}`)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const fail = (code: 'out-of-memory' | 'network' | 'internal', remedy: string): UnmaskError =>
+    new UnmaskError(code, `onnxruntime could not ${what} (${message}): ${remedy}.`, { cause: error });
+  if (
+    typeof error === 'number' ||
+    /bad_alloc|out of memory|failed to allocate|memory access/i.test(message)
+  ) {
+    return fail('out-of-memory', 'close other tabs or choose a smaller model');
+  }
+  if (/no available backend|failed to fetch|wasm streaming|load failed|importing a module/i.test(message)) {
+    return fail('network', 'check the connection and reload the page');
+  }
+  return fail('internal', 'reload the page, and load the model again');
+}

@@ -24,17 +24,42 @@ const readyError = (page: Page) =>
     ),
   );
 
-test.describe('WebGPU is not to be had', () => {
-  test('no API', async ({ page }) => {
+/** What the page says of its backend. */
+const backendNotice = (page: Page) => page.getByRole('banner').getByRole('note');
+
+/** 32 tokens have come on the CPU, and the page says so and why. */
+async function runsOnWasm(page: Page, why: string): Promise<void> {
+  await expect(backendNotice(page)).toContainText(why);
+  await expect(backendNotice(page)).toContainText('The model runs on the CPU, with onnxruntime-web');
+  await untilWritten(page);
+  await expect(slots(page).written).toHaveCount(32);
+  await expect(page.getByRole('region', { name: 'This run' })).toContainText('wasm on CPU, ');
+  expect(await page.evaluate(() => window.unmask.ready)).toMatchObject({
+    backend: 'wasm',
+    why: expect.stringContaining(why) as unknown,
+  });
+}
+
+test.describe('WebGPU is not to be had: onnxruntime-web takes over and the page says why', () => {
+  test('no API: the Watch view works, with the same text', async ({ page }) => {
+    const fetched: string[] = [];
+    page.on('request', (request) => fetched.push(request.url()));
     await page.addInitScript(() => {
-      if (sessionStorage.getItem('gpu') === null)
-        Object.defineProperty(navigator, 'gpu', { value: undefined });
+      Object.defineProperty(navigator, 'gpu', { value: undefined });
     });
     await openPage(page);
-    await expect(alert(page)).toContainText('This browser has no WebGPU; use a current Chrome');
-    expect(await readyError(page)).toBe('no-webgpu');
-    await expect(slots(page).all).toHaveCount(32);
-    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+    await runsOnWasm(page, 'This browser has no WebGPU; use a current Chrome');
+    expect(fetched.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);
+    // The record is what our kernels wrote: the same noise on the same weights.
+    await expect(page.getByText('this GPU rounds the last bits in another way')).toHaveCount(0);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await slots(page).new.first().getByRole('button').click();
+    await expect(page.locator('.candidate-chance')).not.toHaveCount(0);
+    await page.getByRole('radio', { name: 'Confidence' }).check();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await untilWritten(page);
+    await expect(slots(page).written).toHaveCount(32);
   });
 
   test('an insecure context', async ({ page }) => {
@@ -42,8 +67,8 @@ test.describe('WebGPU is not to be had', () => {
       Object.defineProperty(window, 'isSecureContext', { value: false });
     });
     await openPage(page);
-    await expect(alert(page)).toContainText('only over https or on localhost');
-    expect(await readyError(page)).toBe('no-webgpu');
+    await expect(backendNotice(page)).toContainText('only over https or on localhost');
+    expect((await page.evaluate(() => window.unmask.ready)).backend).toBe('wasm');
   });
 
   test('no adapter, and one the second time', async ({ page }) => {
@@ -53,10 +78,11 @@ test.describe('WebGPU is not to be had', () => {
       navigator.gpu.requestAdapter = (options) => (asked++ === 0 ? Promise.resolve(null) : request(options));
     });
     await openPage(page);
-    await expect(alert(page)).toContainText('offers no GPU to it; switch on hardware acceleration');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(backendNotice(page)).toContainText('offers no GPU to it; switch on hardware acceleration');
+    await page.getByRole('button', { name: 'Try WebGPU again' }).click();
+    await expect(page.getByRole('banner')).toContainText(/WebGPU · (?!opening)/);
     await untilWritten(page);
-    await expect(alert(page)).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'This run' })).toContainText('webgpu on ');
   });
 
   test('limits too low', async ({ page }) => {
@@ -68,10 +94,37 @@ test.describe('WebGPU is not to be had', () => {
            get() { return new Proxy(get.call(this), { get: low }); } }); }`,
     );
     await openPage(page);
-    await expect(alert(page)).toContainText(
+    await expect(backendNotice(page)).toContainText(
       'maxStorageBuffersPerShaderStage of this GPU is 4, but 8 is needed',
     );
+  });
+
+  test('forced by the address, one way and the other', async ({ page }) => {
+    await page.goto('./?backend=wasm#v=1&steps=4');
+    await expect(backendNotice(page)).toContainText('This address asks for WebAssembly.');
+    await untilWritten(page);
+    await page.getByRole('button', { name: 'Use WebGPU' }).click();
+    await expect(page.getByRole('banner')).toContainText(/WebGPU · (?!opening)/);
+    expect(new URL(page.url()).search).toBe('');
+    await untilWritten(page);
+  });
+
+  test('WebGPU forced where there is none: one sentence', async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(navigator, 'gpu', { value: undefined });
+    });
+    await page.goto('./?backend=webgpu');
+    await expect(alert(page)).toContainText('This browser has no WebGPU; use a current Chrome');
     expect(await readyError(page)).toBe('no-webgpu');
+    await expect(slots(page).all).toHaveCount(32);
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  });
+
+  test('the runtime cannot be fetched: one sentence', async ({ page }) => {
+    await page.route('**/*.wasm', (route) => route.abort());
+    await page.goto('./?backend=wasm');
+    await expect(alert(page)).toContainText('onnxruntime', { timeout: 60_000 });
+    await page.unroute('**/*.wasm');
   });
 });
 

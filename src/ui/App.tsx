@@ -1,24 +1,68 @@
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
+import { retry } from './actions/retry.ts';
 import { useEngine } from './stores/engine.ts';
 import { WatchView } from './watch/WatchView.tsx';
 
 /** Where the model runs. */
 function Status() {
   const { ready, failure } = useEngine();
-  const state = failure ? 'stopped' : ready ? (ready.software ? 'software' : 'ready') : 'starting';
+  const slow = ready?.software === true || ready?.backend === 'wasm';
+  const state = failure ? 'stopped' : ready ? (slow ? 'software' : 'ready') : 'starting';
   const text = { stopped: 'not running', starting: 'opening the GPU', software: '', ready: '' }[state];
   return (
     <p className="status" data-state={state}>
       <span className="dot" aria-hidden="true" />
-      WebGPU<span className="separator"> · </span>
+      {ready?.backend === 'wasm' ? 'WebAssembly' : 'WebGPU'}
+      <span className="separator"> · </span>
       {ready ? ready.adapter : text}
     </p>
   );
 }
 
+/** Open the page with another backend, or with none chosen. */
+function goTo(backend: 'wasm' | undefined): void {
+  const url = new URL(location.href);
+  url.searchParams.delete('backend');
+  if (backend) url.searchParams.set('backend', backend);
+  location.assign(url);
+}
+
+const toWasm = (): void => {
+  goTo('wasm');
+};
+const toWebGpu = (): void => {
+  goTo(undefined);
+};
+
+/** What is worth knowing of the backend, where it is not a GPU. */
+function BackendNotice() {
+  const ready = useEngine((state) => state.ready);
+  if (ready?.software) {
+    return (
+      <Notice kind="warning" action={{ label: 'Use WebAssembly', onClick: toWasm }}>
+        No GPU is available here, so WGSL runs on the CPU: it is slow, and its times say nothing about GPUs.
+      </Notice>
+    );
+  }
+  if (ready?.backend !== 'wasm') return null;
+  const asked = ready.why === undefined;
+  return (
+    <Notice
+      kind="warning"
+      action={
+        asked
+          ? { label: 'Use WebGPU', onClick: toWebGpu }
+          : { label: 'Try WebGPU again', onClick: () => void retry() }
+      }
+    >
+      {asked ? 'This address asks for WebAssembly.' : ready.why} The model runs on the CPU, with
+      onnxruntime-web: slower, but with the same texts up to rounding.
+    </Notice>
+  );
+}
+
 export function App() {
-  const software = useEngine((state) => state.ready?.software === true);
   return (
     <>
       <header>
@@ -27,12 +71,7 @@ export function App() {
           <p className="tagline">A language model that writes everywhere at once</p>
           <Status />
         </div>
-        {software && (
-          <Notice kind="warning">
-            No GPU is available here, so WGSL runs on the CPU: it is slow, and its times say nothing about
-            GPUs.
-          </Notice>
-        )}
+        <BackendNotice />
       </header>
       <WatchView />
     </>

@@ -4,7 +4,7 @@ import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { Sampler } from '../trace/trace.ts';
-import type { InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
+import type { Backend, InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
 const MAX_COUNT = 4096;
@@ -25,11 +25,10 @@ function integer(field: string, value: unknown, least: number, most: number): nu
   throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);
 }
 
-/** Throws unless a backend that is there is asked for. */
-function checkBackend(backend: unknown): void {
-  if (backend !== undefined && backend !== 'webgpu') {
-    throw refuse(`backend is ${show(backend)}: the only one so far is "webgpu".`);
-  }
+/** `backend` of any request; undefined leaves the choice to the engine. */
+export function checkBackend(backend: unknown): Backend | undefined {
+  if (backend === undefined || backend === 'webgpu' || backend === 'wasm') return backend;
+  throw refuse(`backend is ${show(backend)}: give "webgpu" or "wasm", or leave it out.`);
 }
 
 /** `text` of any request. */
@@ -118,7 +117,6 @@ export function checkSample(
   config: ModelConfig,
   tokenizer: Tokenizer | undefined,
 ): CheckedSample {
-  checkBackend(o.backend);
   const { temperature = 1, topP = 1, bos = true, pinned = {} } = o;
   const sampler = checkSampler(o.sampler ?? 'ancestral');
   const length = integer('length', o.length ?? 32, 1, config.length);
@@ -151,7 +149,6 @@ export function checkLogits(
   o: LogitsOptions,
   config: ModelConfig,
 ): { tokens: Uint32Array; batch: number; length: number; t?: Float32Array } {
-  checkBackend(o.backend);
   const texts: unknown = o.tokens;
   if (!Array.isArray(texts) || texts.length === 0 || !texts.every(Array.isArray)) {
     throw refuse('tokens must be an array of texts, each an array of token ids.');

@@ -35,13 +35,19 @@ interface Pending {
   reject(error: UnmaskError): void;
 }
 
+/** What the visitor forces by `?backend=webgpu` or `?backend=wasm`. */
+function forcedBackend(): Pick<PageView, 'backend'> {
+  const backend = new URLSearchParams(location.search).get('backend');
+  return backend === 'webgpu' || backend === 'wasm' ? { backend } : {};
+}
+
 /** What the page can tell of WebGPU; asking for an adapter also wakes the GPU process while the worker loads. */
 export async function viewFromPage(): Promise<PageView> {
-  const secure = isSecureContext;
+  const base = { secure: isSecureContext, ...forcedBackend() };
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return { secure, gpu: 'missing' };
+  if (gpu === undefined) return { ...base, gpu: 'missing' };
   const adapter = await gpu.requestAdapter().catch(() => null);
-  return { secure, gpu: adapter === null ? 'no-adapter' : 'present' };
+  return { ...base, gpu: adapter === null ? 'no-adapter' : 'present' };
 }
 
 /** A connection to an engine. */

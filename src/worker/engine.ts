@@ -1,5 +1,5 @@
 /** The engine: opens the GPU and models, and answers requests one after the other. No page, no worker globals. */
-import { openGpu, WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
+import { WebGpuUnavailable } from '../gpu/device.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import {
   fetchBundled,
@@ -11,6 +11,7 @@ import {
 import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
 import { UnmaskError } from '../model/errors.ts';
 import {
+  checkBackend,
   checkInspect,
   checkLogits,
   checkModel,
@@ -19,15 +20,16 @@ import {
   checkText,
   refuse,
 } from './arguments.ts';
+import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type {
+  Backend,
   CallName,
   Calls,
   LoadProgress,
   ModelInfo,
   OpenSource,
   PlanEvent,
-  ReadyInfo,
   StepEvent,
   Storage,
 } from './protocol.ts';
@@ -35,22 +37,9 @@ import { Queue } from './queue.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
 
-export interface EngineOptions {
-  /** `navigator.gpu`, or Dawn's; undefined where there is none. */
-  gpu: GPU | undefined;
-  /** `isSecureContext` of the page. */
-  secure: boolean;
+export interface EngineOptions extends BackendOptions {
   /** Absolute URL of the folder with manifest.json of the bundled models. */
   base: string;
-  /** Sets a model up on a device. */
-  createDenoiser: (
-    gpu: Gpu,
-    checkpoint: Checkpoint,
-    options: {
-      storage?: Storage;
-      onProgress?: (p: { stage: 'upload' | 'compile'; loaded: number; total: number }) => void;
-    },
-  ) => Promise<Denoiser>;
   fetcher?: Fetcher;
   /** Told in one sentence what happened without being asked for, as the loss of the device. */
   onNotice?: (error: UnmaskError) => void;
@@ -72,8 +61,8 @@ interface Model {
   info: ModelInfo;
   checkpoint: Checkpoint;
   storage?: Storage;
-  /** Absent until the model is used, and after the device was lost. */
-  denoiser?: Denoiser;
+  /** Absent until the model is used there; that on the GPU also after the device was lost. */
+  denoisers: Partial<Record<Backend, Denoiser>>;
 }
 
 /** How long to wait for the news that the device was lost, when an operation fails for no known reason; ms. */
@@ -88,13 +77,18 @@ export class Engine {
   readonly #fetcher: Fetcher;
   readonly #queue = new Queue();
   readonly #models = new Map<string, Model>();
-  #device: Promise<Gpu> | undefined;
+  readonly #backends: Backends;
   #calls = 0;
   #manifest: Promise<Manifest> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#fetcher = options.fetcher ?? ((url, init) => fetch(url, init));
+    this.#backends = new Backends(options, (error) => {
+      for (const model of this.#models.values()) delete model.denoisers.webgpu;
+      this.#queue.rejectAll(error);
+      options.onNotice?.(error);
+    });
   }
 
   /**
@@ -120,20 +114,13 @@ export class Engine {
 
   /** Free the device with everything on it. */
   destroy(): void {
-    const device = this.#device;
-    this.#forgetDevice();
-    void device?.then(
-      (gpu) => {
-        gpu.destroy();
-      },
-      () => undefined,
-    );
+    this.#backends.destroy();
   }
 
   readonly #answers: {
     [K in CallName]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
   } = {
-    ready: () => this.#ready(),
+    ready: () => this.#backends.ready(),
     models: () => this.#list(),
     load: ({ model }, context) =>
       this.#enqueue(context, async () => {
@@ -160,7 +147,7 @@ export class Engine {
       this.#enqueue(context, async () => {
         const model = await this.#model(o.model, context);
         const { tokens, batch, length, t } = checkLogits(o, model.checkpoint.config);
-        const denoiser = await this.#denoiser(o.model, context);
+        const denoiser = await this.#denoiser(o.model, context, o.backend);
         const data = await denoiser.logits(tokens, { batch, length }, t);
         return {
           shape: [batch, length, denoiser.config.vocabulary],
@@ -171,14 +158,14 @@ export class Engine {
       this.#enqueue(context, async () => {
         const { checkpoint } = await this.#model(o.model, context);
         const checked = checkSample(o, checkpoint.config, checkpoint.tokenizer);
-        const denoiser = await this.#denoiser(o.model, context);
+        const denoiser = await this.#denoiser(o.model, context, o.backend);
         return await sample(o.model, denoiser, checkpoint.tokenizer, checked, context);
       }),
     inspect: (o, context) =>
       this.#enqueue(context, async () => {
         const { checkpoint } = await this.#model(o.model, context);
         const checked = checkInspect(o, checkpoint.config);
-        return await inspect(await this.#denoiser(o.model, context), checked);
+        return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
       }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
@@ -198,41 +185,6 @@ export class Engine {
         throw error;
       }
     }, context.signal);
-  }
-
-  #openDevice(): Promise<Gpu> {
-    if (this.#device) return this.#device;
-    const { gpu: api, secure } = this.#options;
-    const device = openGpu(api, { secure });
-    this.#device = device;
-    device.then(
-      (gpu) =>
-        void gpu.lost.then((reason) => {
-          if (this.#device !== device) return;
-          this.#forgetDevice();
-          const error = new UnmaskError(
-            'device-lost',
-            `The GPU was lost (${reason.replace(/\.$/, '')}): run again, and everything is set up anew from memory.`,
-          );
-          this.#queue.rejectAll(error);
-          this.#options.onNotice?.(error);
-        }),
-      // The next request tries again.
-      () => {
-        if (this.#device === device) this.#device = undefined;
-      },
-    );
-    return device;
-  }
-
-  #forgetDevice(): void {
-    this.#device = undefined;
-    for (const model of this.#models.values()) delete model.denoiser;
-  }
-
-  async #ready(): Promise<ReadyInfo> {
-    const { adapter } = await this.#openDevice();
-    return { backend: 'webgpu', adapter: adapter.name, software: adapter.software };
   }
 
   #loadManifest(): Promise<Manifest> {
@@ -278,31 +230,39 @@ export class Engine {
     const manifest = await this.#loadManifest();
     const base = this.#options.base;
     const checkpoint = await fetchBundled(base, manifest, id, report, signal, this.#fetcher);
-    const model: Model = { info, checkpoint };
+    const model: Model = { info, checkpoint, denoisers: {} };
     this.#models.set(id, model);
     return model;
   }
 
-  async #create(checkpoint: Checkpoint, id: string, storage: Storage | undefined, context: CallContext) {
-    const opening = this.#openDevice();
-    const gpu = await opening;
-    const denoiser = await this.#options.createDenoiser(gpu, checkpoint, {
-      ...(storage === undefined ? {} : { storage }),
-      onProgress: (p) => context.onProgress?.({ model: id, ...p }),
-    });
-    if (this.#device === opening) return denoiser;
-    denoiser.destroy();
-    throw new UnmaskError('device-lost', 'The GPU was lost while the model was set up: run again.');
-  }
-
-  /** The model ready to run. */
-  async #denoiser(id: string, context: CallContext): Promise<Denoiser> {
+  /** The model ready to run, on the backend that the call asks for. */
+  async #denoiser(id: string, context: CallContext, asked?: unknown): Promise<Denoiser> {
+    const wanted = checkBackend(asked);
     const model = await this.#model(id, context);
     if (model.checkpoint.config.kind === 'causal') {
       throw refuse(`The model ${id} is causal: it cannot be run yet, only diffusion models can.`);
     }
-    model.denoiser ??= await this.#create(model.checkpoint, id, model.storage, context);
-    return model.denoiser;
+    const backend = await this.#backends.choose(wanted);
+    return (model.denoisers[backend] ??= await this.#setUp(
+      backend,
+      model.checkpoint,
+      id,
+      model.storage,
+      context,
+    ));
+  }
+
+  #setUp(
+    backend: Backend,
+    checkpoint: Checkpoint,
+    id: string,
+    storage: Storage | undefined,
+    { onProgress }: CallContext,
+  ): Promise<Denoiser> {
+    return this.#backends.create(backend, checkpoint, {
+      ...(storage === undefined ? {} : { storage }),
+      onProgress: (p) => onProgress?.({ model: id, ...p }),
+    });
   }
 
   async #open(source: OpenSource, context: CallContext): Promise<string> {
@@ -341,6 +301,7 @@ export class Engine {
     const id = await this.#freeId(short === '' ? 'model' : short);
     const model: Model = {
       checkpoint,
+      denoisers: {},
       ...(storage === undefined ? {} : { storage }),
       info: {
         id,
@@ -353,7 +314,10 @@ export class Engine {
         bytes: checkpoint.bytes,
       },
     };
-    if (kind === 'diffusion') model.denoiser = await this.#create(checkpoint, id, storage, context);
+    if (kind === 'diffusion') {
+      const backend = await this.#backends.choose();
+      model.denoisers[backend] = await this.#setUp(backend, checkpoint, id, storage, context);
+    }
     // Only now, so that a failure changes nothing.
     this.#models.set(id, model);
     return id;

@@ -7,12 +7,17 @@ import type { Sampler, TraceStep } from '../trace/trace.ts';
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
-  backend: 'webgpu';
-  /** One line for a person, such as "apple metal-3". */
+  backend: Backend;
+  /** One line for a person, such as "apple metal-3", or "CPU, 2 threads". */
   adapter: string;
   /** True where a CPU plays GPU: WGSL runs, but slowly, and its times say nothing about GPUs. */
   software: boolean;
+  /** Why it is not WebGPU, in a sentence with its remedy; absent where it is, or where the visitor chose. */
+  why?: string;
 }
+
+/** `webgpu`: our kernels. `wasm`: onnxruntime-web on the CPU, where there is no WebGPU or it was asked for. */
+export type Backend = 'webgpu' | 'wasm';
 
 /** A model that can be asked for, loaded or not. */
 export interface ModelInfo {
@@ -61,7 +66,7 @@ export interface LogitsOptions {
   tokens: number[][];
   /** B times in (0, 1], read only by models with time conditioning (default 1). */
   t?: number[];
-  backend?: 'webgpu';
+  backend?: Backend;
 }
 
 /** Raw logits, before SUBS. */
@@ -96,7 +101,7 @@ export interface SampleOptions {
   count?: number;
   /** Whether the tokenizer's BOS takes slot 0 (default true). */
   bos?: boolean;
-  backend?: 'webgpu';
+  backend?: Backend;
 }
 
 export interface SampleResult {
@@ -135,7 +140,7 @@ export interface InspectOptions {
   drawn?: number[];
   /** Candidates of each position, 1..100 (default 10). */
   top?: number;
-  backend?: 'webgpu';
+  backend?: Backend;
 }
 
 /** What the model held possible in one masked slot. */
@@ -217,6 +222,8 @@ export interface PageView {
   secure: boolean;
   /** Whether the page has `navigator.gpu`, and whether that offers an adapter. */
   gpu: 'missing' | 'no-adapter' | 'present';
+  /** What the visitor forces; absent: WebGPU where there is one. */
+  backend?: Backend;
 }
 
 export type Request =

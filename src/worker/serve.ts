@@ -2,7 +2,7 @@ import { Engine, toUnmaskError, type EngineOptions } from './engine.ts';
 import type { CallName, Calls, EngineEvent, PageView, Request } from './protocol.ts';
 
 /** What only the worker's surroundings know. */
-export type Surroundings = Pick<EngineOptions, 'gpu' | 'createDenoiser' | 'fetcher' | 'onBusy' | 'onIdle'>;
+export type Surroundings = Omit<EngineOptions, 'secure' | 'base' | 'backend' | 'onNotice'>;
 
 /** The GPU as the page and the worker see it together: what either lacks is not there. */
 function commonGpu(gpu: GPU | undefined, page: PageView): GPU | undefined {
@@ -66,6 +66,7 @@ export function serve(
           ...surroundings,
           gpu: commonGpu(surroundings.gpu, request.page),
           secure: request.page.secure,
+          ...(request.page.backend === undefined ? {} : { backend: request.page.backend }),
           base: request.base,
           onNotice: ({ code, message }) => {
             post({ type: 'notice', code, message });

@@ -1,6 +1,8 @@
 /** The engine's worker: serves the protocol to the page that started it. */
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
+import { createOnnxDenoiser } from '../model/backend/onnx.ts';
+import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
 import { createWebGpuDenoiser } from '../model/backend/webgpu.ts';
 import type { EngineOptions } from './engine.ts';
@@ -29,6 +31,9 @@ const handle = serve(
   {
     gpu,
     createDenoiser,
+    createFallback: async (checkpoint, options) =>
+      createOnnxDenoiser(await loadOnnxRuntime(), checkpoint, options),
+    threads: onnxThreads(globalThis),
     onBusy: () => {
       tuner.interrupt();
     },

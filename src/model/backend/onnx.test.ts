@@ -236,7 +236,7 @@ describe('setting a model up', () => {
       [checkpoint.bytes, checkpoint.bytes],
     ]);
     expect([model.backend, model.storage, model.config.name]).toEqual([
-      'onnx-wasm',
+      'wasm',
       'f32',
       checkpoint.config.name,
     ]);

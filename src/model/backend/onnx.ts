@@ -63,7 +63,7 @@ interface Text {
  * cost is a run of the session.
  */
 export class OnnxDenoiser implements Denoiser {
-  readonly backend = 'onnx-wasm';
+  readonly backend = 'wasm';
   readonly storage = 'f32';
   /** A session answers one call at a time. */
   readonly #turns = new Turns();

@@ -6,7 +6,8 @@ import { start } from './start.ts';
 
 /** Try again what failed: the start of the engine, or the run. */
 export async function retry(): Promise<void> {
-  if (useEngine.getState().failure === undefined) {
+  const { failure, ready } = useEngine.getState();
+  if (failure === undefined && ready?.why === undefined) {
     await run({ handover: true });
     return;
   }

@@ -17,6 +17,13 @@ function follow(): void {
   });
   engine.onNotice((error) => {
     useWatch.setState({ failure: toFailure(error) });
+    // After the second loss another backend answers.
+    void engine.call('ready', {}).then(
+      (ready) => {
+        useEngine.setState({ ready });
+      },
+      () => undefined,
+    );
   });
 }
 

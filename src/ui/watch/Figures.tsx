@@ -6,9 +6,8 @@ import { useWatch, type Cost } from '../stores/watch.ts';
 import { duration, number, plural } from './numbers.ts';
 
 /** The time of a run: that of the GPU's own clock where it has one for us. */
-function Time({ cost, software }: { cost: Cost | undefined; software: boolean }) {
+function Time({ cost, machine }: { cost: Cost | undefined; machine: string | undefined }) {
   const gpu = cost?.gpuMilliseconds;
-  const machine = software ? 'on a CPU, not a GPU' : undefined;
   return gpu === undefined ? (
     <Figure value={cost && duration(cost.milliseconds)}>
       wall time, all passes
@@ -27,6 +26,7 @@ export function Figures() {
   const run = useWatch((state) => state.run);
   const sample = useWatch((state) => state.sample);
   const ready = useEngine((state) => state.ready);
+  const slow = ready?.software === true || ready?.backend === 'wasm';
   const trace = run?.traces[sample];
   const cost = run?.cost;
   const written = trace ? trace.initial.filter((token) => token === trace.maskId).length : 0;
@@ -50,11 +50,18 @@ export function Figures() {
           tokens per pass
           <small>{trace ? `${number(written)} written${texts > 1 ? ', per text' : ''}` : ' '}</small>
         </Figure>
-        <Time cost={cost} software={ready?.software === true} />
-        <Figure value={cost ? number(cost.dispatches) : undefined}>
-          GPU dispatches
-          <small>{cost ? `in ${plural(cost.submits, 'submit', 'submits')}` : ' '}</small>
-        </Figure>
+        <Time cost={cost} machine={slow ? 'on a CPU, not a GPU' : undefined} />
+        {cost?.backend === 'wasm' ? (
+          <Figure value={number(cost.submits)}>
+            calls of onnxruntime
+            <small>one for each text and pass</small>
+          </Figure>
+        ) : (
+          <Figure value={cost ? number(cost.dispatches) : undefined}>
+            GPU dispatches
+            <small>{cost ? `in ${plural(cost.submits, 'submit', 'submits')}` : ' '}</small>
+          </Figure>
+        )}
       </dl>
       <p className="hint provenance">
         {cost && ready

@@ -1,6 +1,5 @@
 import { engine } from '../engine.ts';
 import { useEngine } from '../stores/engine.ts';
-import { useWatch } from '../stores/watch.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
 
@@ -12,6 +11,5 @@ export async function retry(): Promise<void> {
     return;
   }
   engine.restart();
-  useWatch.setState({ status: 'idle' });
   await start();
 }

@@ -39,6 +39,7 @@ export async function start(): Promise<void> {
   follow();
   readAddress();
   playRecorded();
+  const { asked } = useWatch.getState();
   useEngine.setState({ failure: undefined, ready: undefined });
   try {
     const [ready, models] = await Promise.all([engine.call('ready', {}), engine.call('models', {})]);
@@ -48,5 +49,5 @@ export async function start(): Promise<void> {
     return;
   }
   // A link that was followed meanwhile has a run of its own.
-  if (useWatch.getState().status === 'idle') await run({ handover: true });
+  if (useWatch.getState().asked === asked) await run({ handover: true });
 }

@@ -25,8 +25,8 @@ describe('the runtime', () => {
     const ort = await loadOnnxRuntime(loads);
     expect(await loadOnnxRuntime(loads)).toBe(ort);
     expect(asked).toBe(2);
-    // Only the binary: with a path to the module as well, that would be fetched beside the one it has inside.
     expect(ort.env.wasm.wasmPaths).toEqual({
+      mjs: expect.stringMatching(/ort-wasm-simd-threaded\.mjs/) as string,
       wasm: expect.stringMatching(/ort-wasm-simd-threaded\.wasm/) as string,
     });
     expect(ort.env.wasm.numThreads).toBe(1);

@@ -2,6 +2,7 @@
  * Loads onnxruntime-web, the build that has WebAssembly alone (3.7 MB on the wire). Nothing of it is fetched before
  * `loadOnnxRuntime` is called: both its module and its binary are files of their own in the build.
  */
+import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { OnnxRuntime } from '../onnx/session.ts';
 import { describeFailure } from '../onnx/session.ts';
@@ -32,8 +33,9 @@ export function loadOnnxRuntime(
 ): Promise<OnnxRuntime> {
   loading ??= importRuntime().then(
     (ort) => {
-      // Without a path to the module of WebAssembly, the one inside onnxruntime's own module is used.
-      ort.env.wasm.wasmPaths = { wasm };
+      // onnxruntime has that module inside, too, but threads start from the file that it is in: bundled, that would be a
+      // chunk of this program, which imports others and would run them in every thread.
+      ort.env.wasm.wasmPaths = { mjs, wasm };
       ort.env.wasm.numThreads = onnxThreads(globalThis);
       return ort;
     },

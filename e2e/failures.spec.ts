@@ -36,7 +36,7 @@ async function runsOnWasm(page: Page, why: string): Promise<void> {
   await expect(page.getByRole('region', { name: 'This run' })).toContainText('wasm on CPU, ');
   expect(await page.evaluate(() => window.unmask.ready)).toMatchObject({
     backend: 'wasm',
-    why: expect.stringContaining(why) as unknown,
+    why: expect.stringContaining(why),
   });
 }
 
@@ -119,12 +119,20 @@ test.describe('WebGPU is not to be had: onnxruntime-web takes over and the page 
     await expect(slots(page).all).toHaveCount(32);
     await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
   });
+});
 
-  test('the runtime cannot be fetched: one sentence', async ({ page }) => {
-    await page.route('**/*.wasm', (route) => route.abort());
+test.describe('the runtime of the fallback', () => {
+  test.use({ expectedErrors: [/404 .*ort-wasm.*\.wasm/] });
+
+  test('missing: one sentence, and right the next time', async ({ page }) => {
+    const path = '**/*.wasm';
+    await page.route(path, (route) => route.fulfill({ status: 404, body: '' }));
     await page.goto('./?backend=wasm');
-    await expect(alert(page)).toContainText('onnxruntime', { timeout: 60_000 });
-    await page.unroute('**/*.wasm');
+    await expect(alert(page)).toContainText('onnxruntime could not be loaded', { timeout: 60_000 });
+    await page.unroute(path);
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await untilWritten(page);
+    await expect(alert(page)).toHaveCount(0);
   });
 });
 

@@ -24,7 +24,9 @@ export interface RunStep {
 /** What a run cost; the same on every machine, but for the time. */
 export interface RunCost {
   forwardPasses: number;
+  /** Submits to the GPU; on another engine its runs. */
   submits: number;
+  /** Of our kernels; 0 on another engine. */
   dispatches: number;
   /** From the first submit to the last token known, as a clock on the wall sees it. */
   milliseconds: number;
@@ -56,7 +58,7 @@ export interface Denoiser {
     rows?: Uint32Array,
   ): Promise<Float32Array>;
 
-  /** Run a plan; yields each pass once. The tokens are on the GPU between passes: nothing is read back in the loop. */
+  /** Run a plan; yields each pass once. On a GPU the tokens stay there between passes: nothing is read back in the loop. */
   run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined>;
 
   /** Free what the model holds; a later call rejects. */

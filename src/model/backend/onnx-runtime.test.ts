@@ -11,7 +11,12 @@ describe('the runtime', () => {
       asked += 1;
       return Promise.reject(new TypeError('Failed to fetch dynamically imported module: http://a/ort.js'));
     };
-    await expect(loadOnnxRuntime(fails)).rejects.toMatchObject({
+    const binary = new ArrayBuffer(8);
+    const fetches = (url: string): Promise<ArrayBuffer> => {
+      expect(url).toMatch(/ort-wasm-simd-threaded\.wasm/);
+      return Promise.resolve(binary);
+    };
+    await expect(loadOnnxRuntime(fails, fetches)).rejects.toMatchObject({
       name: 'UnmaskError',
       code: 'network',
       message:
@@ -22,13 +27,19 @@ describe('the runtime', () => {
       asked += 1;
       return Promise.resolve({ ...runtime, env });
     };
-    const ort = await loadOnnxRuntime(loads);
-    expect(await loadOnnxRuntime(loads)).toBe(ort);
-    expect(asked).toBe(2);
-    // Only the binary: with a path to the module as well, that would be fetched beside the one it has inside.
-    expect(ort.env.wasm.wasmPaths).toEqual({
-      wasm: expect.stringMatching(/ort-wasm-simd-threaded\.wasm/) as string,
+    const missing = (url: string): Promise<ArrayBuffer> =>
+      Promise.reject(new Error(`failed to fetch ${url}: status 404`));
+    await expect(loadOnnxRuntime(loads, missing)).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(/status 404\): check the connection and reload the page\.$/) as string,
     });
+    const ort = await loadOnnxRuntime(loads, fetches);
+    expect(await loadOnnxRuntime(loads, fetches)).toBe(ort);
+    expect(asked).toBe(3);
+    expect(ort.env.wasm.wasmPaths).toEqual({
+      mjs: expect.stringMatching(/ort-wasm-simd-threaded\.mjs/) as string,
+    });
+    expect(ort.env.wasm.wasmBinary).toBe(binary);
     expect(ort.env.wasm.numThreads).toBe(1);
   });
 

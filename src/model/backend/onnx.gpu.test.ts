@@ -22,6 +22,7 @@ beforeAll(async () => {
   student = await both('student');
 });
 afterAll(() => {
+  for (const model of student) model.destroy();
   gpu.destroy();
 });
 
@@ -120,8 +121,6 @@ describe('our kernels and onnxruntime', () => {
           expect(distance(step.entropies, other.entropies)).toBeLessThan(1e-3);
         }
       }
-      ours.destroy();
-      theirs.destroy();
     },
   );
 });

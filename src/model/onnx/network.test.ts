@@ -7,7 +7,7 @@ import { sigma } from '../diffusion/schedule.ts';
 import type { Precision } from './graph.ts';
 import { buildNetwork } from './network.ts';
 import { encodeModel } from './proto.ts';
-import { openGraph, openOnnxSession } from './session.ts';
+import { describeFailure, openGraph, openOnnxSession } from './session.ts';
 import { allRows, distance, ints, runtime } from './testing.ts';
 
 const timeConditioned = async (): Promise<Checkpoint> => {
@@ -225,6 +225,36 @@ describe('the constants of a graph', () => {
     expect(bytes(outside)).toBeGreaterThan(0.94 * checkpoint.bytes);
     const inside = initializers.filter(({ data }) => !('location' in data));
     expect(bytes(inside)).toBeLessThan(0.01 * checkpoint.bytes);
+  });
+});
+
+describe('a failure of onnxruntime', () => {
+  it.each<[string, unknown, string, string]>([
+    // As Chromium and onnxruntime 1.30 say it where the binary cannot be fetched.
+    [
+      'a missing binary',
+      new Error(
+        'no available backend found. ERR: [wasm] RuntimeError: Aborted(both async and sync fetching of the wasm failed). ' +
+          'Build with -sASSERTIONS for more info.',
+      ),
+      'network',
+      'Build with -sASSERTIONS for more info): check the connection and reload the page.',
+    ],
+    [
+      'an exception of C++',
+      5308416,
+      'out-of-memory',
+      '(exception 5308416): close other tabs or choose a smaller model.',
+    ],
+    ['no room', new Error('std::bad_alloc'), 'out-of-memory', '(std::bad_alloc): close other tabs'],
+    ['anything else', new Error('Invalid\n rank.'), 'internal', '(Invalid rank): reload the page'],
+  ])('is told in one sentence: %s', (_name, error, code, says) => {
+    const told = describeFailure(error, 'run small');
+    expect(told).toMatchObject({ name: 'UnmaskError', code, cause: error });
+    expect(told.message).toContain(says);
+    expect(told.message).toMatch(/^onnxruntime could not run small \(/);
+    // What is one already stays as it is.
+    expect(describeFailure(told, 'run another')).toBe(told);
   });
 });
 

@@ -13,7 +13,12 @@ export type OnnxRuntime = Pick<typeof Ort, 'InferenceSession' | 'Tensor' | 'env'
 export interface OnnxSessionOptions {
   /** Numbers of the computation (default f32). */
   precision?: Precision;
-  /** Execution providers (default: the CPU, by WebAssembly). */
+  /**
+   * Execution providers (default: the CPU, by WebAssembly). That of WebGPU wants its bundle of onnxruntime-web, and is right
+   * only where subgroups have at least 16 lanes or are not used: where they have fewer, as on SwiftShader with 4, the
+   * attention of release 1.30 is wrong from 32 tokens on. There, hand it a device without the feature `subgroups`:
+   * `[{ name: 'webgpu', device }]`.
+   */
   executionProviders?: Ort.InferenceSession.SessionOptions['executionProviders'];
   /** Further options of onnxruntime. */
   session?: Omit<Ort.InferenceSession.SessionOptions, 'executionProviders' | 'externalData'>;
@@ -70,7 +75,7 @@ export function describeFailure(error: unknown, what: string): UnmaskError {
   // C++ exceptions that nobody caught arrive as the number of their address; allocations are what throws them.
   const message = (error instanceof Error ? error.message : `exception ${String(error)}`)
     .replace(/\s+/g, ' ')
-    .trim();
+    .replace(/[ .]+$/, '');
   const fail = (code: 'out-of-memory' | 'network' | 'internal', remedy: string): UnmaskError =>
     new UnmaskError(code, `onnxruntime could not ${what} (${message}): ${remedy}.`, { cause: error });
   if (

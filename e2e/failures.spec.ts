@@ -188,6 +188,18 @@ test('the device is lost: one sentence, and the next run sets everything up anew
   await expect(alert(page)).toHaveCount(0);
   await untilWritten(page);
   expect(fetched).toBe(1);
+
+  await test.step('after the second loss it goes on with onnxruntime-web', async () => {
+    await worker.evaluate(() => {
+      (self as unknown as { testDevice: GPUDevice }).testDevice.destroy();
+    });
+    await expect(alert(page)).toContainText('for the second time');
+    await expect(backendNotice(page)).toContainText('for the second time; reload the page to try it again.');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await untilWritten(page);
+    await expect(page.getByRole('region', { name: 'This run' })).toContainText('wasm on CPU, ');
+    expect(fetched).toBe(1);
+  });
 });
 
 test('broken checkpoints are refused by name, and change nothing', async ({ page }) => {

@@ -256,3 +256,21 @@ test('is accessible in light and dark, fits a phone, and 200 % zoom', async ({ p
   }
   expect(papers.size, 'light and dark differ').toBe(2);
 });
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 780 } });
+
+  test('a tap looks into a slot, and the slot stays in sight above the panel', async ({ page }) => {
+    await openPage(page);
+    await untilLive(page);
+    await page.getByRole('button', { name: 'To the end' }).tap();
+    await slotButton(page, 26).tap();
+    const panel = page.getByRole('region', { name: /^Slot 26/ });
+    await expect(panel.locator('.candidate-chance').first()).toBeVisible({ timeout: 60_000 });
+    const [slot, over] = await Promise.all([slotButton(page, 26).boundingBox(), panel.boundingBox()]);
+    expect(slot!.y).toBeGreaterThanOrEqual(0);
+    expect(slot!.y + slot!.height).toBeLessThanOrEqual(over!.y);
+    await panel.getByRole('button', { name: 'Close' }).tap();
+    await expect(panel).toHaveCount(0);
+  });
+});

@@ -1,7 +1,10 @@
+import { lazy, Suspense } from 'react';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
+import { Views } from './components/Views.tsx';
 import { retry } from './actions/retry.ts';
 import { useEngine } from './stores/engine.ts';
+import { useView } from './stores/view.ts';
 import { WatchView } from './watch/WatchView.tsx';
 
 /** Where the model runs. */
@@ -62,18 +65,28 @@ function BackendNotice() {
   );
 }
 
+// Fetched when it is opened.
+const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
+
 export function App() {
+  const view = useView((state) => state.view);
   return (
     <>
       <header>
         <div className="top">
           <Logo />
-          <p className="tagline">A language model that writes everywhere at once</p>
+          <Views />
           <Status />
         </div>
         <BackendNotice />
       </header>
-      <WatchView />
+      {view === 'watch' ? (
+        <WatchView />
+      ) : (
+        <Suspense fallback={<main className="self-test" aria-busy="true" />}>
+          <SelfTestView />
+        </Suspense>
+      )}
     </>
   );
 }

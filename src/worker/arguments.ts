@@ -31,6 +31,12 @@ export function checkBackend(backend: unknown): Backend | undefined {
   throw refuse(`backend is ${show(backend)}: give "webgpu" or "wasm", or leave it out.`);
 }
 
+/** `precision` of an export (default f32). */
+export function checkPrecision(precision: unknown = 'f32'): 'f32' | 'f16' {
+  if (precision === 'f32' || precision === 'f16') return precision;
+  throw refuse(`precision is ${show(precision)}: give "f32" or "f16".`);
+}
+
 /** `text` of any request. */
 export function checkText(text: unknown): string {
   if (typeof text === 'string') return text;

@@ -15,11 +15,14 @@ import {
   checkInspect,
   checkLogits,
   checkModel,
+  checkPrecision,
   checkSample,
   checkSource,
   checkText,
   refuse,
 } from './arguments.ts';
+import { exportOnnx } from '../model/onnx/export.ts';
+import { crossCheck } from './cross-check.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type {
@@ -166,6 +169,15 @@ export class Engine {
         const { checkpoint } = await this.#model(o.model, context);
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
+      }),
+    exportOnnx: ({ model, precision }, context) =>
+      this.#enqueue(context, async () =>
+        exportOnnx((await this.#model(model, context)).checkpoint, checkPrecision(precision)),
+      ),
+    crossCheck: ({ model }, context) =>
+      this.#enqueue(context, async () => {
+        const ours = await this.#denoiser(model, context, 'webgpu');
+        return crossCheck(model, ours, await this.#denoiser(model, context, 'wasm'));
       }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {

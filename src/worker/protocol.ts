@@ -143,6 +143,19 @@ export interface InspectOptions {
   backend?: Backend;
 }
 
+/** How far two engines agree on one x_t. */
+export interface CrossCheck {
+  model: string;
+  /** Tokens of the x_t, and how many of them are masked. */
+  length: number;
+  masked: number;
+  /** Largest difference between logits. */
+  logits: number;
+  /** Draws from either engine's logits with the same noise, and how many of them are equal. */
+  draws: number;
+  equal: number;
+}
+
 /** What the model held possible in one masked slot. */
 export interface Candidates {
   position: number;
@@ -210,6 +223,10 @@ export interface Calls {
   logits: { options: LogitsOptions; result: LogitsResult };
   sample: { options: SampleOptions; result: SampleResult };
   inspect: { options: InspectOptions; result: Candidates[] };
+  /** The model as one ONNX file, weights included. */
+  exportOnnx: { options: { model: string; precision?: 'f32' | 'f16' }; result: Blob };
+  /** Our kernels against onnxruntime-web, on the same weights and x_t. */
+  crossCheck: { options: { model: string }; result: CrossCheck };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }

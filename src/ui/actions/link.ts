@@ -1,6 +1,7 @@
 import { decodeLink, encodeLink, INSTEAD, type LinkState } from '../link/link.ts';
 import { tokenHash } from '../link/token-hash.ts';
 import { tokensAfter } from '../../trace/trace.ts';
+import { useView } from '../stores/view.ts';
 import {
   initialWatchState,
   playerOf,
@@ -24,7 +25,8 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
 export function linkState(): LinkState {
   const state = useWatch.getState();
   const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = state;
-  const rest = { view: 'watch', settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) } as const;
+  const { view } = useView.getState();
+  const rest = { view, settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) } as const;
   if (wish && sameSettings(wish.settings, settings)) {
     const { settings: _, ...wanted } = wish;
     return { sample: 0, ...rest, ...wanted };
@@ -45,10 +47,12 @@ export function readAddress(): void {
   const decoded = decodeLink(location.hash);
   if ('problem' in decoded) {
     const { settings, colourBy, speed, slot, wish } = initialWatchState;
+    useView.setState({ view: 'watch' });
     useWatch.setState({ settings, colourBy, speed, slot, wish, notice: `${decoded.problem} ${INSTEAD}` });
     return;
   }
-  const { settings, colourBy, speed, slot, sample, position, text } = decoded.state;
+  const { view, settings, colourBy, speed, slot, sample, position, text } = decoded.state;
+  useView.setState({ view });
   const wish: Wish = {
     settings,
     ...(sample > 0 ? { sample } : {}),
@@ -116,6 +120,7 @@ function writeAddress(): void {
 /** From now on: what the page shows goes to the address, and a link that is pasted there is followed. */
 export function followAddress(): void {
   useWatch.subscribe(writeAddress);
+  useView.subscribe(writeAddress);
   useWatch.subscribe((state) => {
     const change = granted(state);
     if (change) useWatch.setState(change);

@@ -1,3 +1,4 @@
+import { VIEWS } from '../stores/view.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstSettings } from '../stores/watch.ts';
@@ -39,7 +40,7 @@ const settings = fc
 const validState: fc.Arbitrary<LinkState> = settings.chain((chosen) =>
   fc.record(
     {
-      view: fc.constant('watch' as const),
+      view: fc.constantFrom(...VIEWS),
       settings: fc.constant(chosen),
       sample: fc.integer({ min: 0, max: chosen.count - 1 }),
       position: fc.integer({ min: 0, max: chosen.slots }),
@@ -58,7 +59,7 @@ const isWhole = (value: number, least: number, most: number) =>
 /** Everything that the page relies on, written down once more and apart from the table of fields. */
 function faultOf({ view, settings: s, sample, position, slot, colourBy, speed, text }: LinkState) {
   const checks: Record<string, boolean> = {
-    view: ['watch'].includes(view),
+    view: VIEWS.includes(view),
     model: !UNPRINTABLE.test(s.model) && Array.from(s.model).length >= 1 && Array.from(s.model).length <= 80,
     sampler: SAMPLERS.includes(s.sampler),
     steps: isWhole(s.steps, 1, 1024),

@@ -1,3 +1,4 @@
+import { VIEWS, type View } from '../stores/view.ts';
 import { firstSettings, type ColourBy, type Settings } from '../stores/watch.ts';
 import {
   anyText,
@@ -12,9 +13,9 @@ import {
   type Kind,
 } from './kinds.ts';
 
-/** Everything that a link to the Watch view can say. */
+/** Everything that a link to the page can say. */
 export interface LinkState {
-  view: 'watch';
+  view: View;
   settings: Settings;
   /** Which text of the run is shown, from 0. */
   sample: number;
@@ -98,7 +99,7 @@ function part<K extends Exclude<keyof LinkState, 'settings'>>(
 
 /** The fields of version 1, in the order in which they are written and read. Documented in docs/links.md. */
 const FIELDS: readonly Field[] = [
-  part('view', () => oneOf(['watch'])),
+  part('view', () => oneOf(VIEWS)),
   setting('model', () => name(80)),
   setting('sampler', () => oneOf(['ancestral', 'first-hitting', 'confidence'], { analytic: 'ancestral' })),
   setting('steps', () => whole(1, 1024)),

@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { openCheckpoint } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
+import { ExportModel } from './ExportModel.tsx';
 import { Stages } from './Stages.tsx';
 
 const said = ({ title, runs }: { title: string; runs: boolean }): string =>
@@ -85,6 +86,7 @@ export function OpenFiles() {
       <p className="hint" role="status">
         {outcome && 'title' in outcome && said(outcome)}
       </p>
+      <ExportModel />
     </section>
   );
 }

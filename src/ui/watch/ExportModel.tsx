@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import { exportModel } from '../actions/export-onnx.ts';
+import { Notice } from '../components/Notice.tsx';
+import { useWatch } from '../stores/watch.ts';
+import { megabytes } from './numbers.ts';
+
+/** The chosen model as a file that onnxruntime runs anywhere. */
+export function ExportModel() {
+  const model = useWatch((state) => state.settings.model);
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<{ message: string } | { file: string; bytes: number }>();
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    setOutcome(undefined);
+    setOutcome(await exportModel(model));
+    setBusy(false);
+  };
+  return (
+    <div className="export">
+      <button type="button" disabled={busy} onClick={() => void save()}>
+        {busy ? 'Writing the file …' : `Export the ${model} as .onnx`}
+      </button>
+      {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
+      <p className="hint" role="status">
+        {outcome && 'file' in outcome
+          ? `${outcome.file}, ${megabytes(outcome.bytes)} MB: weights included, runs in onnxruntime.`
+          : ''}
+      </p>
+    </div>
+  );
+}

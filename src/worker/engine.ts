@@ -1,4 +1,5 @@
 /** The engine: opens the GPU and models, and answers requests one after the other. No page, no worker globals. */
+import type { CheckResult } from '../gpu/checks/check.ts';
 import { openGpu, WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import {
@@ -34,6 +35,7 @@ import type {
 import { Queue } from './queue.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
+import { selfTest } from './self-test.ts';
 
 export interface EngineOptions {
   /** `navigator.gpu`, or Dawn's; undefined where there is none. */
@@ -52,6 +54,8 @@ export interface EngineOptions {
     },
   ) => Promise<Denoiser>;
   fetcher?: Fetcher;
+  /** GEMM variants that were measured for a device, in words, by problem. */
+  tuning?: (gpu: Gpu) => Promise<Record<string, string>>;
   /** Told in one sentence what happened without being asked for, as the loss of the device. */
   onNotice?: (error: UnmaskError) => void;
   /** A call has come; called for each. */
@@ -66,6 +70,7 @@ export interface CallContext {
   onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
+  onCheck?: (check: CheckResult) => void;
 }
 
 interface Model {
@@ -180,6 +185,10 @@ export class Engine {
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#denoiser(o.model, context), checked);
       }),
+    selfTest: (_options, context) =>
+      this.#enqueue(context, async () =>
+        selfTest(await this.#openDevice(), { ...context, tuning: this.#options.tuning }),
+      ),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;

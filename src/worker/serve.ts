@@ -2,7 +2,10 @@ import { Engine, toUnmaskError, type EngineOptions } from './engine.ts';
 import type { CallName, Calls, EngineEvent, PageView, Request } from './protocol.ts';
 
 /** What only the worker's surroundings know. */
-export type Surroundings = Pick<EngineOptions, 'gpu' | 'createDenoiser' | 'fetcher' | 'onBusy' | 'onIdle'>;
+export type Surroundings = Pick<
+  EngineOptions,
+  'gpu' | 'createDenoiser' | 'fetcher' | 'tuning' | 'onBusy' | 'onIdle'
+>;
 
 /** The GPU as the page and the worker see it together: what either lacks is not there. */
 function commonGpu(gpu: GPU | undefined, page: PageView): GPU | undefined {
@@ -48,6 +51,9 @@ export function serve(
         },
         onStep: (step) => {
           post({ type: 'step', id, step });
+        },
+        onCheck: (check) => {
+          post({ type: 'check', id, check });
         },
       });
       post({ type: 'result', id, value }, transferables(value));

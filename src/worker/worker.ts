@@ -29,6 +29,7 @@ const handle = serve(
   {
     gpu,
     createDenoiser,
+    tuning: (device) => tuner.described(device),
     onBusy: () => {
       tuner.interrupt();
     },

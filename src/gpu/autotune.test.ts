@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GemmChoice, tuningKey, type GemmProblem } from './autotune.ts';
+import { describeTuning, GemmChoice, tuningKey, type GemmProblem } from './autotune.ts';
 import { DIRECT, DIRECT_HEAD, FEW_ROWS, HEAD, MANY_ROWS, variantRows } from './kernels/gemm/gemm.ts';
 
 const problem = (fields: Partial<GemmProblem> = {}): GemmProblem => ({
@@ -75,5 +75,18 @@ describe('GemmChoice', () => {
     }
     // The order of summation depends on these two: a row has the same bits with any number of others.
     expect(new Set(HEAD.map(({ slices, chunk }) => `${slices} ${chunk}`)).size).toBe(1);
+  });
+});
+
+describe('describeTuning', () => {
+  it('names the variant of each problem, and leaves out what is none', () => {
+    const few = tuningKey(problem());
+    const many = tuningKey(problem({ length: 1024 }));
+    expect(
+      describeTuning({ [few]: 1, [many]: 0, foreign: 2, [tuningKey(problem({ length: 64 }))]: 99 }),
+    ).toEqual({
+      '32x768x256 f16': 'tile 32 x 32, 4 rows a thread, 4 slices, chunks of 32',
+      '1024x768x256 f16': 'tile 64 x 64, 8 rows a thread, chunks of 16',
+    });
   });
 });

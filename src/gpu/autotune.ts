@@ -1,6 +1,7 @@
 import type { Arena } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import {
+  describeVariant,
   DIRECT,
   DIRECT_HEAD,
   FEW_ROWS,
@@ -41,6 +42,18 @@ const rowsMeasured = (length: number): number => (length <= 32 ? 32 : length <= 
 /** Key of a problem in a Tuning. */
 export function tuningKey({ length, columns, inner, storage }: GemmProblem): string {
   return `${rowsMeasured(length)}x${columns}x${inner} ${storage}`;
+}
+
+/** What was measured, in words: the variant of each problem, by key. Entries that no variant answers to are left out. */
+export function describeTuning(tuning: Tuning): Record<string, string> {
+  const described: Record<string, string> = {};
+  for (const [key, index] of Object.entries(tuning)) {
+    // A key begins with the rows that were measured.
+    const rows = parseInt(key);
+    const variants = Number.isNaN(rows) ? [] : variantsFor(rows);
+    if (index in variants) described[key] = describeVariant(variants[index]);
+  }
+  return described;
 }
 
 /** Chooses GEMM variants for one adapter: what was measured best there, else a default. */

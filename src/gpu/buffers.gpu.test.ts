@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alignBytes, GpuOutOfMemory, StagingRing } from './buffers.ts';
-import type { Gpu } from './device.ts';
 import { readBuffer, submit } from './recorder.ts';
-import { openTestGpu } from './testing.ts';
+import { useTestGpu } from './testing.ts';
 
-let gpu: Gpu;
-
-beforeAll(async () => {
-  gpu = await openTestGpu();
-});
-afterAll(() => {
-  gpu.destroy();
-});
+const test = useTestGpu();
 
 async function failure(attempt: Promise<unknown>): Promise<unknown> {
   return attempt.then(
@@ -26,13 +18,13 @@ it('rounds bytes up to a unit, and never to nothing', () => {
 });
 
 it('says on which adapter it runs', () => {
-  expect(gpu.adapter.name).not.toBe('unknown adapter');
-  expect(gpu.adapter.software).toBe(gpu.adapter.name.endsWith('(software)'));
+  expect(test.gpu.adapter.name).not.toBe('unknown adapter');
+  expect(test.gpu.adapter.software).toBe(test.gpu.adapter.name.endsWith('(software)'));
 });
 
 describe('Arena', () => {
   it('counts what is in use by owner, until it is freed', () => {
-    const { memory, counters } = gpu;
+    const { memory, counters } = test.gpu;
     const before = { ...counters };
     const weights = memory.arena('weights');
     const scratch = memory.arena('scratch');
@@ -57,12 +49,12 @@ describe('Arena', () => {
   });
 
   it('holds the data it is given, also from inside a larger array', async () => {
-    const arena = gpu.memory.arena('data');
+    const arena = test.gpu.memory.arena('data');
     const buffer = arena.storageOf('middle', Uint32Array.of(1, 2, 3, 4).subarray(1, 3));
-    expect([...new Uint32Array(await readBuffer(gpu, buffer))]).toEqual([2, 3]);
-    gpu.write(buffer, 4, Uint32Array.of(7, 8).subarray(1));
-    expect([...new Uint32Array(await readBuffer(gpu, buffer))]).toEqual([2, 8]);
-    expect([...new Uint32Array(await readBuffer(gpu, buffer, 4, 4))]).toEqual([8]);
+    expect([...new Uint32Array(await readBuffer(test.gpu, buffer))]).toEqual([2, 3]);
+    test.gpu.write(buffer, 4, Uint32Array.of(7, 8).subarray(1));
+    expect([...new Uint32Array(await readBuffer(test.gpu, buffer))]).toEqual([2, 8]);
+    expect([...new Uint32Array(await readBuffer(test.gpu, buffer, 4, 4))]).toEqual([8]);
     arena.destroy();
   });
 });
@@ -72,7 +64,7 @@ describe('checked', () => {
   const HUGE = 2 ** 45;
 
   it('gives what was allocated', async () => {
-    const arena = gpu.memory.arena('good');
+    const arena = test.gpu.memory.arena('good');
     const buffer = await arena.checked('a matrix', 64, () => arena.storage('matrix', 64));
     expect(buffer.size).toBe(64);
     expect(arena.bytes).toBe(64);
@@ -80,7 +72,7 @@ describe('checked', () => {
   });
 
   it('names the bytes that do not fit, and frees what it took', async () => {
-    const arena = gpu.memory.arena('large');
+    const arena = test.gpu.memory.arena('large');
     const kept = arena.storageOf('kept', Uint32Array.of(5));
     const error = await failure(
       arena.checked('a model', HUGE + 8, () => [arena.storage('small', 8), arena.storage('huge', HUGE)]),
@@ -89,14 +81,14 @@ describe('checked', () => {
     expect(error).toMatchObject({ what: 'a model', bytes: HUGE + 8 });
     expect(String(error)).toContain('no room for a model (33554432.0 MiB');
     expect([arena.buffers, arena.bytes]).toEqual([1, 4]);
-    expect([...new Uint32Array(await readBuffer(gpu, kept))]).toEqual([5]);
+    expect([...new Uint32Array(await readBuffer(test.gpu, kept))]).toEqual([5]);
     arena.destroy();
   });
 
   it('counts a storage buffer that is too large to bind as one that does not fit', async () => {
-    const arena = gpu.memory.arena('unbindable');
-    const bytes = gpu.device.limits.maxStorageBufferBindingSize + 4;
-    expect(bytes).toBeLessThan(gpu.device.limits.maxBufferSize);
+    const arena = test.gpu.memory.arena('unbindable');
+    const bytes = test.gpu.device.limits.maxStorageBufferBindingSize + 4;
+    expect(bytes).toBeLessThan(test.gpu.device.limits.maxBufferSize);
     expect(
       await failure(arena.checked('activations', bytes, () => arena.storage('wide', bytes))),
     ).toMatchObject({ name: 'GpuOutOfMemory', bytes });
@@ -105,8 +97,8 @@ describe('checked', () => {
   });
 
   it('keeps attempts at the same time apart', async () => {
-    const arena = gpu.memory.arena('shared');
-    const other = gpu.memory.arena('other');
+    const arena = test.gpu.memory.arena('shared');
+    const other = test.gpu.memory.arena('other');
     const slowly = async (bytes: number) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       return other.storage('slow', bytes);
@@ -123,7 +115,7 @@ describe('checked', () => {
   });
 
   it('passes on what an allocation throws, with its buffers freed once', async () => {
-    const arena = gpu.memory.arena('thrower');
+    const arena = test.gpu.memory.arena('thrower');
     const attempt = () =>
       arena.checked('late', 8, async () => {
         arena.storage('first', 8);
@@ -142,14 +134,14 @@ describe('checked', () => {
 
 describe('StagingRing', () => {
   it('reads in order, more often than it has slots, without waiting in between', async () => {
-    const arena = gpu.memory.arena('ring');
+    const arena = test.gpu.memory.arena('ring');
     const ring = new StagingRing(arena, 12, 2);
     const source = arena.storage('source', 12);
     const reads: Promise<ArrayBuffer>[] = [];
     for (let i = 0; i < 7; i++) {
-      gpu.write(source, 0, Uint32Array.of(i, 10 * i, 100 * i));
+      test.gpu.write(source, 0, Uint32Array.of(i, 10 * i, 100 * i));
       const { buffer, read } = await ring.take();
-      submit(gpu, [], [{ from: source, to: buffer, bytes: 12 }]);
+      submit(test.gpu, [], [{ from: source, to: buffer, bytes: 12 }]);
       // An odd number of bytes is given as asked.
       reads.push(read(i === 6 ? 5 : 12));
     }
@@ -161,14 +153,14 @@ describe('StagingRing', () => {
   });
 
   it('goes on after a read that failed', async () => {
-    const arena = gpu.memory.arena('ring');
+    const arena = test.gpu.memory.arena('ring');
     const ring = new StagingRing(arena, 4, 1);
-    gpu.device.pushErrorScope('validation');
+    test.gpu.device.pushErrorScope('validation');
     // More than the slot holds.
     expect(await failure((await ring.take()).read(64))).toBeInstanceOf(Error);
-    await gpu.device.popErrorScope();
+    await test.gpu.device.popErrorScope();
     const { buffer, read } = await ring.take();
-    submit(gpu, [], [{ from: arena.storageOf('source', Uint32Array.of(9)), to: buffer, bytes: 4 }]);
+    submit(test.gpu, [], [{ from: arena.storageOf('source', Uint32Array.of(9)), to: buffer, bytes: 4 }]);
     expect([...new Uint32Array(await read(4))]).toEqual([9]);
     arena.destroy();
   });

@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Gpu } from './device.ts';
+import { expect, it } from 'vitest';
 import { defineKernel } from './kernel.ts';
-import { openTestGpu } from './testing.ts';
+import { useTestGpu } from './testing.ts';
 
-let gpu: Gpu;
-
-beforeAll(async () => {
-  gpu = await openTestGpu();
-});
-afterAll(() => {
-  gpu.destroy();
-});
+const test = useTestGpu();
 
 const FILL = defineKernel(
   'fill',
@@ -23,7 +15,7 @@ const FILL = defineKernel(
 );
 
 it('compiles a text once, whoever asks and when', async () => {
-  const { kernels, counters } = gpu;
+  const { kernels, counters } = test.gpu;
   const [first, second, other] = await Promise.all([
     kernels.compile(FILL),
     kernels.compile(FILL, { VALUE: 7 }),
@@ -40,11 +32,11 @@ it('can be followed in bytes: each text once, known ones too, until all are ther
   const bytes = ['60u', '61u'].map(
     (value) => FILL.wgsl.replace('override', 'const').replace('7u', value).length,
   );
-  await gpu.kernels.compile(FILL, { VALUE: 60 });
+  await test.gpu.kernels.compile(FILL, { VALUE: 60 });
   const reports: [number, number][] = [];
-  const unfollow = gpu.kernels.follow((loaded, total) => reports.push([loaded, total]));
+  const unfollow = test.gpu.kernels.follow((loaded, total) => reports.push([loaded, total]));
   const values = [60, 61, 61];
-  await Promise.all(values.map((VALUE) => gpu.kernels.compile(FILL, { VALUE })));
+  await Promise.all(values.map((VALUE) => test.gpu.kernels.compile(FILL, { VALUE })));
   expect(reports.slice(0, 2)).toEqual([
     [0, bytes[0]],
     [0, bytes[0] + bytes[1]],
@@ -52,18 +44,18 @@ it('can be followed in bytes: each text once, known ones too, until all are ther
   expect(reports.slice(2).map(([loaded]) => loaded)).toEqual([bytes[0], bytes[0] + bytes[1]]);
   expect(reports.at(-1)![1]).toBe(bytes[0] + bytes[1]);
   unfollow();
-  await gpu.kernels.compile(FILL, { VALUE: 62 });
+  await test.gpu.kernels.compile(FILL, { VALUE: 62 });
   expect(reports).toHaveLength(4);
 });
 
 it('names the kernel and the line that do not compile', async () => {
   const broken = defineKernel('broken', ['// A comment.', 'fn main() { let x = ; }'], { y: 'read-write' });
-  gpu.device.pushErrorScope('validation');
-  await expect(gpu.kernels.compile(broken)).rejects.toThrow(/^Kernel broken does not compile: line 2: /);
-  expect(await gpu.device.popErrorScope()).not.toBeNull();
+  test.gpu.device.pushErrorScope('validation');
+  await expect(test.gpu.kernels.compile(broken)).rejects.toThrow(/^Kernel broken does not compile: line 2: /);
+  expect(await test.gpu.device.popErrorScope()).not.toBeNull();
 });
 
 it('names the kernel whose bindings are not those of its text', async () => {
   const mismatched = defineKernel('mismatched', [FILL.wgsl, '// Another text.'], { y: 'read' });
-  await expect(gpu.kernels.compile(mismatched)).rejects.toThrow(/^Kernel mismatched does not compile: /);
+  await expect(test.gpu.kernels.compile(mismatched)).rejects.toThrow(/^Kernel mismatched does not compile: /);
 });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Gpu } from './device.ts';
 import { defineKernel } from './kernel.ts';
 import { profile, readBuffer, submit } from './recorder.ts';
-import { openTestGpu } from './testing.ts';
+import { useTestGpu } from './testing.ts';
 
 const body = (line: string) => `
 struct Part { factor: u32, offset: u32 }
@@ -38,35 +38,29 @@ async function recording(gpu: Gpu) {
 const EXPECTED = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => 2 + 3 * i + 3);
 
 describe('submit', () => {
-  let gpu: Gpu;
-  beforeAll(async () => {
-    gpu = await openTestGpu();
-  });
-  afterAll(() => {
-    gpu.destroy();
-  });
+  const test = useTestGpu();
 
   it('runs launches in order and then the copies, in one pass and one submit', async () => {
-    const { arena, y, launches } = await recording(gpu);
+    const { arena, y, launches } = await recording(test.gpu);
     const whole = arena.storage('whole', 32);
     const part = arena.storage('part', 12);
-    const before = { ...gpu.counters };
-    submit(gpu, launches, [
+    const before = { ...test.gpu.counters };
+    submit(test.gpu, launches, [
       { from: y, to: whole, bytes: 32 },
       { from: y, fromOffset: 8, to: part, toOffset: 4, bytes: 8 },
     ]);
-    const { dispatches, passes, submits } = gpu.counters;
+    const { dispatches, passes, submits } = test.gpu.counters;
     expect([dispatches - before.dispatches, passes - before.passes, submits - before.submits]).toEqual([
       3, 1, 1,
     ]);
-    expect([...new Uint32Array(await readBuffer(gpu, y))]).toEqual(EXPECTED);
-    expect([...new Uint32Array(await readBuffer(gpu, whole))]).toEqual(EXPECTED);
-    expect([...new Uint32Array(await readBuffer(gpu, part))]).toEqual([0, EXPECTED[2], EXPECTED[3]]);
+    expect([...new Uint32Array(await readBuffer(test.gpu, y))]).toEqual(EXPECTED);
+    expect([...new Uint32Array(await readBuffer(test.gpu, whole))]).toEqual(EXPECTED);
+    expect([...new Uint32Array(await readBuffer(test.gpu, part))]).toEqual([0, EXPECTED[2], EXPECTED[3]]);
     arena.destroy();
   });
 
   it('says what a launch was made of', async () => {
-    const { arena, launches } = await recording(gpu);
+    const { arena, launches } = await recording(test.gpu);
     expect(launches.map(({ kernel, workgroups, offset }) => ({ kernel, workgroups, offset }))).toEqual([
       { kernel: 'affine', workgroups: [2, 2, 2], offset: 0 },
       { kernel: 'index', workgroups: [2, 2, 2], offset: undefined },
@@ -76,36 +70,30 @@ describe('submit', () => {
   });
 
   it('leaves no buffer behind by reading', async () => {
-    const before = gpu.memory.total();
-    const { arena, y } = await recording(gpu);
-    await readBuffer(gpu, y);
+    const before = test.gpu.memory.total();
+    const { arena, y } = await recording(test.gpu);
+    await readBuffer(test.gpu, y);
     arena.destroy();
-    expect(gpu.memory.total()).toEqual(before);
+    expect(test.gpu.memory.total()).toEqual(before);
   });
 
   it('refuses to time what has no clock', async () => {
-    await expect(profile(gpu, [])).rejects.toThrow('no timestamp queries');
+    await expect(profile(test.gpu, [])).rejects.toThrow('no timestamp queries');
   });
 });
 
 describe('profile', () => {
-  let gpu: Gpu;
-  beforeAll(async () => {
-    gpu = await openTestGpu({ baseline: false });
-  });
-  afterAll(() => {
-    gpu.destroy();
-  });
+  const test = useTestGpu({ baseline: false });
 
   it('adds up times by kernel where the adapter has timestamps, also of more launches than a query set holds', async () => {
-    const { arena, y, launches } = await recording(gpu);
+    const { arena, y, launches } = await recording(test.gpu);
     const many = [...launches, ...new Array<(typeof launches)[0]>(2100).fill(launches[2])];
-    if (!gpu.timestamps) {
-      await expect(profile(gpu, many)).rejects.toThrow('no timestamp queries');
+    if (!test.gpu.timestamps) {
+      await expect(profile(test.gpu, many)).rejects.toThrow('no timestamp queries');
       return;
     }
-    const before = { ...gpu.counters };
-    const times = await profile(gpu, many);
+    const before = { ...test.gpu.counters };
+    const times = await profile(test.gpu, many);
     expect([...times.keys()]).toEqual(['affine', 'index']);
     expect(times.get('affine')!.launches).toBe(2102);
     expect(times.get('index')!.launches).toBe(1);
@@ -113,10 +101,12 @@ describe('profile', () => {
       expect(milliseconds).toBeGreaterThanOrEqual(0);
       expect(milliseconds).toBeLessThan(10_000);
     }
-    expect(gpu.counters.submits - before.submits).toBe(2);
+    expect(test.gpu.counters.submits - before.submits).toBe(2);
     // They did run.
-    expect([...new Uint32Array(await readBuffer(gpu, y))]).toEqual(EXPECTED.map((value) => value + 3 * 2100));
-    expect(gpu.memory.usage().map(({ owner }) => owner)).toEqual(['recording']);
+    expect([...new Uint32Array(await readBuffer(test.gpu, y))]).toEqual(
+      EXPECTED.map((value) => value + 3 * 2100),
+    );
+    expect(test.gpu.memory.usage().map(({ owner }) => owner)).toEqual(['recording']);
     arena.destroy();
   });
 });

@@ -2,8 +2,9 @@
  * A device for tests in Node: Dawn from the npm package `webgpu`, on a GPU where there is one and on the software
  * adapter elsewhere (scripts/with-software-vulkan.mjs points Vulkan at it).
  */
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Arena } from './buffers.ts';
 import { openGpu, type Gpu } from './device.ts';
-import { threefry2x32, uniform } from './random.ts';
 
 let api: GPU | undefined;
 
@@ -18,7 +19,7 @@ export async function nodeWebGpu(): Promise<GPU> {
 }
 
 /**
- * Open a device of its own for a test file; `destroy()` it in afterAll. An error of the device that no error scope
+ * Open a device of its own; `destroy()` it when done. An error of the device that no error scope
  * catches fails the test run.
  * @param options.baseline default limits and no features (the default): what every kernel must run on
  */
@@ -30,28 +31,40 @@ export async function openTestGpu(options: { baseline?: boolean } = {}): Promise
   return gpu;
 }
 
-/** Standard normal numbers that the project's own generator makes of a seed; the same everywhere. */
-export function normals(seed: number, count: number, scale = 1, mean = 0): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: count }, (_, i) => {
-    const [a, b] = threefry2x32([seed, 0x7e57], [i, 0]);
-    return mean + scale * Math.sqrt(-2 * Math.log(uniform(a))) * Math.cos(2 * Math.PI * uniform(b));
+/** A device for all tests of a file, and an arena whose buffers end with each test. */
+export interface TestGpu {
+  readonly gpu: Gpu;
+  readonly arena: Arena;
+}
+
+/**
+ * Open a device before the tests of a file (or of the `describe` around it) and destroy it after them. Call it where tests
+ * are declared; what it returns can be read in tests and hooks.
+ */
+export function useTestGpu(options: { baseline?: boolean } = {}): TestGpu {
+  let opened: Gpu | undefined;
+  let arena: Arena | undefined;
+  const current = (): Gpu => {
+    if (opened === undefined) throw new Error('the device of a test is there once its tests run');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openTestGpu(options);
   });
-}
-
-/** Integers in [0, below) of a seed. */
-export function integers(seed: number, count: number, below: number): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: count }, (_, i) =>
-    Math.floor(uniform(threefry2x32([seed, 0x1275], [i, 0])[0]) * below),
-  );
-}
-
-/** Largest |actual - expected| / (1 + |expected|); NaN counts as infinite, so that it never passes. */
-export function largestError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Infinity;
-  let largest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i]));
-    if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
-  }
-  return largest;
+  afterEach(() => {
+    arena?.clear();
+  });
+  afterAll(() => {
+    opened?.destroy();
+  });
+  return {
+    get gpu() {
+      return current();
+    },
+    get arena() {
+      // Not before it is asked for: there are tests that look at all memory in use.
+      arena ??= current().memory.arena('test');
+      return arena;
+    },
+  };
 }

@@ -9,6 +9,7 @@ import type {
   ReadyInfo,
   SampleOptions,
   SampleResult,
+  SelfTestResult,
 } from '../worker/protocol.ts';
 
 type Stoppable = Pick<CallHooks, 'signal'>;
@@ -29,6 +30,8 @@ export interface UnmaskConsole {
   encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
+  /** Each kernel against its CPU reference on this GPU, and what the device is. */
+  selfTest(options?: Stoppable): Promise<SelfTestResult>;
 }
 
 declare global {
@@ -73,5 +76,6 @@ export function installConsole(engine: EngineClient): void {
     inspect: (given) => engine.call('inspect', ...split(given)),
     encode: (given) => engine.call('encode', ...split(given)),
     sample: (given) => engine.call('sample', ...split(given)),
+    selfTest: (given = {}) => engine.call('selfTest', {}, split(given)[1]),
   };
 }

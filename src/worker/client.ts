@@ -1,4 +1,5 @@
 /** The page's side of the worker: a promise per request, events to those who ask for them. */
+import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type {
   CallName,
@@ -26,6 +27,7 @@ export interface CallHooks {
   signal?: AbortSignal;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
+  onCheck?: (check: CheckResult) => void;
 }
 
 interface Pending {
@@ -195,6 +197,9 @@ export class EngineClient {
         return;
       case 'step':
         pending?.hooks.onStep?.(event.step);
+        return;
+      case 'check':
+        pending?.hooks.onCheck?.(event.check);
     }
   }
 }

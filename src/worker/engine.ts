@@ -1,5 +1,6 @@
 /** The engine: opens the GPU and models, and answers requests one after the other. No page, no worker globals. */
-import { WebGpuUnavailable } from '../gpu/device.ts';
+import type { CheckResult } from '../gpu/checks/check.ts';
+import { WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import {
   fetchBundled,
@@ -39,11 +40,14 @@ import type {
 import { Queue } from './queue.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
+import { selfTest } from './self-test.ts';
 
 export interface EngineOptions extends BackendOptions {
   /** Absolute URL of the folder with manifest.json of the bundled models. */
   base: string;
   fetcher?: Fetcher;
+  /** GEMM variants that were measured for a device, in words, by problem. */
+  tuning?: (gpu: Gpu) => Promise<Record<string, string>>;
   /** Told in one sentence what happened without being asked for, as the loss of the device. */
   onNotice?: (error: UnmaskError) => void;
   /** A call has come; called for each. */
@@ -58,6 +62,7 @@ export interface CallContext {
   onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
+  onCheck?: (check: CheckResult) => void;
 }
 
 interface Model {
@@ -179,6 +184,10 @@ export class Engine {
         const ours = await this.#denoiser(model, context, 'webgpu');
         return crossCheck(model, ours, await this.#denoiser(model, context, 'wasm'));
       }),
+    selfTest: (_options, context) =>
+      this.#enqueue(context, async () =>
+        selfTest(await this.#backends.open(), { ...context, tuning: this.#options.tuning }),
+      ),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;

@@ -1,9 +1,12 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan` and `step` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step` and `check` may come before. Nothing here runs.
  */
+import type { CheckResult } from '../gpu/checks/check.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
+
+export type { CheckResult };
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -170,6 +173,31 @@ export interface Candidates {
   drawn?: { token: number; probability: number; rank: number };
 }
 
+/** The device as it was opened: what a report of a fault should say. */
+export interface DeviceReport {
+  /** One line for a person, such as "apple metal-3". */
+  adapter: string;
+  vendor: string;
+  architecture: string;
+  /** True where a CPU plays GPU. */
+  software: boolean;
+  /** Features that were asked for and are there. */
+  features: string[];
+  /** The device's limits that decide what runs and how large it may be. */
+  limits: Record<string, number>;
+  /** GEMM variants that were measured to be the best here, in words, by problem: "rows x columns x inner storage". */
+  tuning: Record<string, string>;
+  /** Bytes now in use on the GPU, by owner; without what the checks took. */
+  memory: { owner: string; bytes: number }[];
+}
+
+/** Each kernel against its CPU reference, on this device. */
+export interface SelfTestResult {
+  /** In the order in which they were run. */
+  checks: CheckResult[];
+  device: DeviceReport;
+}
+
 /** A step in which something will unmask: how much is known before the run, for every sampler. */
 export interface PlannedPass {
   step: number;
@@ -227,6 +255,8 @@ export interface Calls {
   exportOnnx: { options: { model: string; precision?: 'f32' | 'f16' }; result: Blob };
   /** Our kernels against onnxruntime-web, on the same weights and x_t. */
   crossCheck: { options: { model: string }; result: CrossCheck };
+  /** Check every kernel on the open device; needs no model. */
+  selfTest: { options: Record<string, never>; result: SelfTestResult };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }
@@ -254,5 +284,6 @@ export type EngineEvent =
   | { type: 'progress'; id: number; progress: LoadProgress }
   | { type: 'plan'; id: number; plan: PlanEvent }
   | { type: 'step'; id: number; step: StepEvent }
+  | { type: 'check'; id: number; check: CheckResult }
   /** Something happened that no request asked for; one sentence for the visitor. */
   | { type: 'notice'; code: ErrorCode; message: string };

@@ -49,6 +49,9 @@ export function serve(
         onStep: (step) => {
           post({ type: 'step', id, step });
         },
+        onCheck: (check) => {
+          post({ type: 'check', id, check });
+        },
       });
       post({ type: 'result', id, value }, transferables(value));
     } catch (error) {

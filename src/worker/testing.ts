@@ -32,7 +32,11 @@ export function fakeGpu(): FakeGpu {
           requestDevice: () => {
             fake.opened++;
             const lost = new Promise((resolve) => (loseNewest = resolve));
-            return Promise.resolve({ lost, limits, features, queue: {}, destroy: () => undefined });
+            return Promise.resolve({
+              ...{ lost, limits, features, queue: {}, destroy: () => undefined },
+              pushErrorScope: () => undefined,
+              popErrorScope: () => Promise.resolve(null),
+            });
           },
         }),
     } as unknown as GPU,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DIRECT, FEW_ROWS } from '../gpu/kernels/gemm/gemm.ts';
+import { describeVariant, DIRECT, FEW_ROWS } from '../gpu/kernels/gemm/gemm.ts';
 import { tuningKey, type GemmProblem, type Tuning } from '../gpu/autotune.ts';
 import { Gpu, type AdapterDescription } from '../gpu/device.ts';
 import { adapterKey, IDLE, IdleTuner, type TuningStore } from './tuning.ts';
@@ -41,6 +41,7 @@ it('measures when nothing was asked for a while, and remembers it for the next m
   expect(measure).toHaveBeenCalledOnce();
   expect(store.map.get(adapterKey(adapter))).toEqual({ [tuningKey(problem)]: 2 });
   expect((await tuner.choice(gpu)).layer(problem)).toBe(FEW_ROWS[2]);
+  expect(await tuner.described(gpu)).toEqual({ [tuningKey(problem)]: describeVariant(FEW_ROWS[2]) });
 });
 
 it('gives way to a request, before and while it measures', async () => {
@@ -74,6 +75,7 @@ it('leaves software adapters alone, and takes a broken store for an empty one', 
   const tuner = new IdleTuner(broken, measure);
   const software = gpuOf({ ...adapter, software: true });
   expect((await tuner.choice(software)).layer(problem)).toBe(DIRECT);
+  expect(await tuner.described(software)).toEqual({});
   tuner.add(software, [problem]);
   tuner.schedule();
   await vi.advanceTimersByTimeAsync(2 * IDLE);

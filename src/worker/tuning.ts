@@ -1,5 +1,5 @@
 /** Measures GEMM variants in idle time and remembers the best per adapter. */
-import { autotune, GemmChoice, type GemmProblem, type Tuning } from '../gpu/autotune.ts';
+import { autotune, describeTuning, GemmChoice, type GemmProblem, type Tuning } from '../gpu/autotune.ts';
 import type { AdapterDescription, Gpu } from '../gpu/device.ts';
 
 /** Where measurements are kept between visits: IndexedDB in a page, anything with the same two verbs elsewhere. */
@@ -37,6 +37,11 @@ export class IdleTuner {
   async choice({ adapter }: Gpu): Promise<GemmChoice> {
     if (adapter.software) return new GemmChoice(true);
     return new GemmChoice(false, await this.#remembered(adapterKey(adapter)));
+  }
+
+  /** What is remembered for a device, in words, by problem. */
+  async described({ adapter }: Gpu): Promise<Record<string, string>> {
+    return adapter.software ? {} : describeTuning(await this.#remembered(adapterKey(adapter)));
   }
 
   /** A model was set up that has these problems. Software adapters are left alone. */

@@ -34,6 +34,7 @@ const handle = serve(
     createFallback: async (checkpoint, options) =>
       createOnnxDenoiser(await loadOnnxRuntime(), checkpoint, options),
     threads: onnxThreads(globalThis),
+    tuning: (device) => tuner.described(device),
     onBusy: () => {
       tuner.interrupt();
     },

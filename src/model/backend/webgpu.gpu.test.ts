@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bundledCheckpoint, fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import { GemmChoice } from '../../gpu/autotune.ts';
-import type { Gpu } from '../../gpu/device.ts';
 import * as recorder from '../../gpu/recorder.ts';
-import { openTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { createWebGpuDenoiser } from './webgpu.ts';
 
-let gpu: Gpu;
-
-beforeAll(async () => {
-  gpu = await openTestGpu();
-});
-afterAll(() => {
-  gpu.destroy();
-});
+const test = useTestGpu();
 
 /** Largest |a - b|. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -35,7 +27,9 @@ describe('golden logits', () => {
     ['f32', 1e-4],
     ['f16', 1e-2],
   ] as const)('of the small network stored as %s within %f', async (storage, bound) => {
-    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'), { storage });
+    const denoiser = await createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/student'), {
+      storage,
+    });
     const golden = await fixture('dit-d64/golden');
     const tokens = Uint32Array.from(await golden.ints('xt'));
     const logits = await denoiser.logits(tokens, { batch: 2, length: 24 });
@@ -45,7 +39,9 @@ describe('golden logits', () => {
 
   it('of the small network on the kernels for GPUs, which software adapters otherwise leave aside', async () => {
     const choice = new GemmChoice(false);
-    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'), { choice });
+    const denoiser = await createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/student'), {
+      choice,
+    });
     const golden = await fixture('dit-d64/golden');
     const tokens = Uint32Array.from(await golden.ints('xt'));
     const logits = await denoiser.logits(tokens, { batch: 2, length: 24 });
@@ -54,7 +50,7 @@ describe('golden logits', () => {
   });
 
   it('of the small network with time conditioning, and at sigma 0 the same as folded', async () => {
-    const denoiser = await createWebGpuDenoiser(gpu, await timeConditioned());
+    const denoiser = await createWebGpuDenoiser(test.gpu, await timeConditioned());
     const golden = await fixture('dit-d64/golden');
     const more = await fixture('dit-d64/golden_more');
     const tokens = Uint32Array.from(await golden.ints('xt'));
@@ -67,7 +63,7 @@ describe('golden logits', () => {
   });
 
   it.each(['teacher', 'student'] as const)('of the bundled %s within 1e-2', async (id) => {
-    const denoiser = await createWebGpuDenoiser(gpu, await bundledCheckpoint(id));
+    const denoiser = await createWebGpuDenoiser(test.gpu, await bundledCheckpoint(id));
     expect(denoiser.storage).toBe('f16');
     const golden = await fixture('bundled');
     const tokens = Uint32Array.from(await golden.ints('xt'));
@@ -82,7 +78,9 @@ describe('golden logits', () => {
 describe('logits of chosen rows', () => {
   it('have the bits that they have among all, and only their head is computed', async () => {
     const choice = new GemmChoice(true);
-    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'), { choice });
+    const denoiser = await createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/student'), {
+      choice,
+    });
     const golden = await fixture('dit-d64/golden');
     const tokens = Uint32Array.from(await golden.ints('xt'));
     const shape = { batch: 2, length: 24 };
@@ -110,7 +108,7 @@ describe('logits of chosen rows', () => {
   });
 
   it('are refused where there is no such row, or twice the same', async () => {
-    const denoiser = await createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/student'));
+    const denoiser = await createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/student'));
     const ask = (...rows: number[]) =>
       denoiser.logits(new Uint32Array(8), { batch: 2, length: 4 }, undefined, Uint32Array.from(rows));
     await expect(ask(7, 8)).rejects.toThrow('rows[1] is 8: there are rows 0 to 7.');
@@ -127,7 +125,7 @@ it.each([false, true])(
     const config = { ...checkpoint.config, timeConditioning };
     const reports: { stage: string; loaded: number; total: number }[] = [];
     const denoiser = await createWebGpuDenoiser(
-      gpu,
+      test.gpu,
       { ...checkpoint, config },
       { onProgress: (progress) => reports.push(progress) },
     );
@@ -161,14 +159,16 @@ it.each([
 ])('refuses sizes that the kernels do not take: %s', async (sentence, sizes) => {
   const checkpoint = await fixtureCheckpoint('dit-d64/student');
   const odd = { ...checkpoint, config: { ...checkpoint.config, ...sizes } };
-  await expect(createWebGpuDenoiser(gpu, odd)).rejects.toMatchObject({
+  await expect(createWebGpuDenoiser(test.gpu, odd)).rejects.toMatchObject({
     code: 'limit',
     message: expect.stringContaining(sentence) as unknown,
   });
 });
 
 it('refuses to denoise with an autoregressive model', async () => {
-  await expect(createWebGpuDenoiser(gpu, await fixtureCheckpoint('dit-d64/causal'))).rejects.toMatchObject({
+  await expect(
+    createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/causal')),
+  ).rejects.toMatchObject({
     code: 'argument',
   });
 });

@@ -1,55 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Arena } from '../../buffers.ts';
-import type { Gpu } from '../../device.ts';
-import { readBuffer, submit } from '../../recorder.ts';
-import { largestError, normals, openTestGpu } from '../../testing.ts';
+import { describe, expect, it } from 'vitest';
+import { attentionError, runAttention } from '../../checks/attention.ts';
+import { largestError, normals } from '../../checks/numbers.ts';
+import { useTestGpu } from '../../testing.ts';
 import { attention } from './attention.reference.ts';
-import { ATTENTION, attentionConstants, attentionVariant, attentionWorkgroups } from './attention.ts';
 
-let gpu: Gpu;
-let arena: Arena;
-
-beforeAll(async () => {
-  gpu = await openTestGpu();
-  arena = gpu.memory.arena('test');
-});
-afterEach(() => {
-  arena.clear();
-});
-afterAll(() => {
-  gpu.destroy();
-});
-
-interface AttentionShape {
-  samples: number;
-  length: number;
-  heads: number;
-  size: number;
-}
-
-async function onGpu(qkv: Float32Array<ArrayBuffer>, shape: AttentionShape): Promise<Float32Array> {
-  const { samples, length, heads, size } = shape;
-  const v = attentionVariant(size, length);
-  const y = arena.storage('y', (4 * qkv.length) / 3);
-  const kernel = await gpu.kernels.compile(ATTENTION, attentionConstants(v, size));
-  const launch = kernel.bind({
-    shape: arena.uniformOf('shape', Uint32Array.of(length, heads)),
-    qkv: arena.storageOf('qkv', qkv),
-    y,
-  });
-  submit(gpu, [launch(attentionWorkgroups(v, length, heads, samples))]);
-  return new Float32Array(await readBuffer(gpu, y));
-}
-
-/** Error of random q, k and v, of which q and k are `scale` times standard normals. */
-async function randomError(shape: AttentionShape, scale = 1): Promise<number> {
-  const { samples, length, heads, size } = shape;
-  const width = heads * size;
-  const qkv = normals(length + size, samples * length * 3 * width).map((value, i) =>
-    i % (3 * width) < 2 * width ? scale * value : value,
-  );
-  return largestError(await onGpu(qkv, shape), attention(qkv, shape));
-}
+const test = useTestGpu();
 
 // Every variant: lengths above 128 take larger tiles, and software adapters those of head size 96 there.
 describe.each([32, 48, 64, 96, 128])('heads of size %d', (size) => {
@@ -57,12 +12,14 @@ describe.each([32, 48, 64, 96, 128])('heads of size %d', (size) => {
   it.each([1, 2, 7, 31, 33, 64, longest])('length %d', async (length) => {
     const few = length > 64;
     const shape = { samples: few ? 1 : 3, length, heads: few ? 1 : 2, size };
-    expect(await randomError(shape)).toBeLessThan(3e-6);
+    expect(await attentionError(test.gpu, test.arena, shape)).toBeLessThan(3e-6);
   });
 });
 
 it('takes a long text', async () => {
-  expect(await randomError({ samples: 1, length: 1024, heads: 1, size: 32 })).toBeLessThan(3e-6);
+  expect(
+    await attentionError(test.gpu, test.arena, { samples: 1, length: 1024, heads: 1, size: 32 }),
+  ).toBeLessThan(3e-6);
 });
 
 // One variant for short texts and one for long ones.
@@ -72,7 +29,7 @@ describe.each([40, 140])('extreme scores at length %d', (length) => {
 
   it('of queries and keys 50 times too large', async () => {
     // Scores of up to 1e4 carry an error of 1e-3, and so do the chances of keys that nearly tie.
-    expect(await randomError(shape, 50)).toBeLessThan(5e-3);
+    expect(await attentionError(test.gpu, test.arena, shape, { scale: 50 })).toBeLessThan(5e-3);
   });
 
   it('that are all equal, so that values are averaged', async () => {
@@ -81,9 +38,10 @@ describe.each([40, 140])('extreme scores at length %d', (length) => {
       // q.k / sqrt(32) is `score` for every pair.
       const q = score / Math.sqrt(shape.size);
       const qkv = values.map((value, i) => [q, 1, value][Math.floor((i % (3 * width)) / width)]);
-      expect(largestError(await onGpu(qkv, shape), attention(qkv, shape)), `score ${score}`).toBeLessThan(
-        2e-6,
-      );
+      expect(
+        largestError(await runAttention(test.gpu, test.arena, qkv, shape), attention(qkv, shape)),
+        `score ${score}`,
+      ).toBeLessThan(2e-6);
     }
   });
 
@@ -96,7 +54,10 @@ describe.each([40, 140])('extreme scores at length %d', (length) => {
       });
       const winning = qkv.subarray((3 * winner + 2) * width, (3 * winner + 3) * width);
       const expected = Float32Array.from({ length: length * width }, (_, i) => winning[i % width]);
-      expect(largestError(await onGpu(qkv, shape), expected), `key ${winner}`).toBeLessThan(1e-6);
+      expect(
+        largestError(await runAttention(test.gpu, test.arena, qkv, shape), expected),
+        `key ${winner}`,
+      ).toBeLessThan(1e-6);
     }
   });
 });

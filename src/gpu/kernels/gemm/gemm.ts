@@ -101,6 +101,13 @@ export function variantRows(v: GemmVariant): number {
   return v.kind === 'tiled' ? v.tileM : v.rows;
 }
 
+/** A variant in words. */
+export function describeVariant(v: GemmVariant): string {
+  return v.kind === 'direct'
+    ? `${v.rows} x ${4 * v.cols4} sums a thread`
+    : `tile ${v.tileM} x ${v.tileN}, ${v.rows} rows a thread, ${v.slices === 1 ? '' : `${v.slices} slices, `}chunks of ${v.chunk}`;
+}
+
 /** Columns that one record of the op `sample` stands for. */
 export function variantColumns(v: GemmVariant): number {
   return v.kind === 'tiled' ? v.tileN : 4 * v.cols4;
@@ -146,7 +153,8 @@ const family = <Name extends string>(
   return { tiled: both('tiled'), direct: both('direct') };
 };
 
-const OPS = {
+/** The kernels of each output op, by loop and storage. */
+export const GEMM_KERNELS = {
   plain: family('linear', [plainWgsl], { y: 'read-write' }),
   gelu: family('linear-gelu', [geluWgsl], { y: 'read-write' }),
   residual: family('linear-residual', [residualWgsl], { y: 'read-write', gate: 'read' }),
@@ -165,15 +173,15 @@ const OPS = {
 };
 
 /** What becomes of the sums; the op's file, output-*.wgsl, says it. */
-export type GemmOp = keyof typeof OPS;
+export type GemmOp = keyof typeof GEMM_KERNELS;
 
 /** The GEMM with an output op, for a kind of variant and a storage of the weights. */
 export function gemmKernel<Op extends GemmOp>(
   op: Op,
   storage: Storage,
   v: GemmVariant,
-): (typeof OPS)[Op]['tiled'][Storage] {
-  return OPS[op][v.kind][storage];
+): (typeof GEMM_KERNELS)[Op]['tiled'][Storage] {
+  return GEMM_KERNELS[op][v.kind][storage];
 }
 
 /**

@@ -1,48 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Arena } from '../../buffers.ts';
-import type { Gpu } from '../../device.ts';
-import { readBuffer, submit } from '../../recorder.ts';
-import { largestError, normals, openTestGpu } from '../../testing.ts';
-import { layerNormModulate } from './layernorm-modulate.reference.ts';
-import { LAYERNORM_MODULATE, layernormUniform } from './layernorm-modulate.ts';
+import { expect, it } from 'vitest';
+import { layernormError, type NormShape } from '../../checks/layernorm-modulate.ts';
+import { normals } from '../../checks/numbers.ts';
+import { useTestGpu } from '../../testing.ts';
 
-let gpu: Gpu;
-let arena: Arena;
+const test = useTestGpu();
 
-beforeAll(async () => {
-  gpu = await openTestGpu();
-  arena = gpu.memory.arena('test');
-});
-afterEach(() => {
-  arena.clear();
-});
-afterAll(() => {
-  gpu.destroy();
-});
-
-/** Error over samples of `length` rows, each sample with its own modulation among values that belong to others. */
-async function error(
-  x: Float32Array<ArrayBuffer>,
-  { inner, length, samples }: { inner: number; length: number; samples: number },
-): Promise<number> {
-  const weight = normals(2, inner, 0.3, 1);
-  const s = { inner, length, stride: 3 * inner + 8, shift: 2 * inner + 4, scale: 4 };
-  const modulation = normals(3, samples * s.stride);
-  const y = arena.storage('y', 4 * x.length);
-  const kernel = await gpu.kernels.compile(LAYERNORM_MODULATE);
-  const launch = kernel.bind({
-    shape: arena.uniformOf('shape', layernormUniform(s)),
-    x: arena.storageOf('x', x),
-    weight: arena.storageOf('weight', weight),
-    modulation: arena.storageOf('modulation', modulation),
-    y,
-  });
-  submit(gpu, [launch([samples * length])]);
-  return largestError(
-    new Float32Array(await readBuffer(gpu, y)),
-    layerNormModulate(x, weight, modulation, s),
-  );
-}
+const error = (x: Float32Array<ArrayBuffer>, shape: NormShape): Promise<number> =>
+  layernormError(test.gpu, test.arena, x, shape);
 
 it.each([
   [4, 1, 1],

@@ -5,7 +5,8 @@ import { submit } from '../../recorder.ts';
 import { paddedColumns, type Storage } from '../gemm/gemm.ts';
 import packWgsl from './pack-weight.wgsl?raw';
 
-const PACK = defineKernel('pack-weight', [packWgsl], {
+/** Packs rows of a matrix into panels; pack-weight.wgsl says how. */
+export const PACK_WEIGHT = defineKernel('pack-weight', [packWgsl], {
   part: 'uniform',
   source: 'read',
   panels: 'read-write',
@@ -90,7 +91,7 @@ async function packPart(
   // Whole panels and whole heads at a time.
   const unit = 16 * (part.headSize ?? 1);
   const step = Math.max(unit, Math.floor(chunkBytes / rowBytes / unit) * unit);
-  const kernel = await gpu.kernels.compile(PACK, {
+  const kernel = await gpu.kernels.compile(PACK_WEIGHT, {
     FORMAT: FORMATS.indexOf(part.format),
     HALF: storage === 'f16',
     HEAD_SIZE: part.headSize ?? 0,

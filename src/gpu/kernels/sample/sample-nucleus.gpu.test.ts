@@ -1,37 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { chiSquareTest } from '../../../testing/statistics.ts';
-import type { Arena } from '../../buffers.ts';
-import type { Gpu } from '../../device.ts';
-import { largestError, openTestGpu } from '../../testing.ts';
+import { useTestGpu } from '../../testing.ts';
 import { DIRECT_HEAD, HEAD } from '../gemm/gemm.ts';
 import { argmax, tokenProbabilities } from './sample.reference.ts';
 import {
-  check,
   entries,
   exactHead,
   HeadRunner,
-  logitsOf,
   randomHead,
   randomLogits,
   selection,
   UNTOUCHED,
-} from './sample.testing.ts';
+} from '../../checks/head.ts';
+import { logitsError, SUMMED_DRAWS } from '../../checks/sample.ts';
+import { check } from './sample.testing.ts';
 import { ARGMAX_ROW } from './sample.ts';
 
-let gpu: Gpu;
-let arena: Arena;
+const test = useTestGpu();
 let runner: HeadRunner;
 
-beforeAll(async () => {
-  gpu = await openTestGpu();
-  arena = gpu.memory.arena('test');
-  runner = new HeadRunner(gpu, arena);
-});
-afterEach(() => {
-  arena.clear();
-});
-afterAll(() => {
-  gpu.destroy();
+beforeAll(() => {
+  runner = new HeadRunner(test.gpu, test.arena);
 });
 
 describe.each([HEAD[1], DIRECT_HEAD].map((v) => [v.kind, v] as const))('logits of a %s head', (_, v) => {
@@ -40,17 +29,7 @@ describe.each([HEAD[1], DIRECT_HEAD].map((v) => [v.kind, v] as const))('logits o
     [65, 72],
     [131, 132],
   ])('of %d tokens are stored for the chosen rows, %d values apart', async (vocabulary, stride) => {
-    const head = randomHead(vocabulary, 22, 22);
-    const rows = entries(22);
-    const [start, count] = [1, 18];
-    const { logits } = await runner.nucleus(head, v, rows, [selection({ start, count })], stride);
-    expect(logits.length).toBe(count * stride);
-    const all = logitsOf(head);
-    for (let i = 0; i < count; i++) {
-      const row = rows[start + i] & ~ARGMAX_ROW;
-      const expected = all.subarray(row * vocabulary, (row + 1) * vocabulary);
-      expect(largestError(logits.slice(i * stride, i * stride + vocabulary), expected)).toBeLessThan(2e-5);
-    }
+    expect(await logitsError(runner, v, { vocabulary, stride })).toBeLessThan(2e-5);
   });
 });
 
@@ -85,7 +64,7 @@ describe('top-p', () => {
     const rows = entries(42);
     const s = selection({ count: rows.length, topP: 0.9, draw: 3 });
     const { drawn } = await runner.nucleus(head, DIRECT_HEAD, rows, [s]);
-    check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5, entropy: 2e-5 });
+    check(drawn, rows, head, s, SUMMED_DRAWS);
   });
 
   it('is argmax when it is tiny, and certain of it', async () => {

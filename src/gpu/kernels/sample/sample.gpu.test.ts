@@ -1,13 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { chiSquareTest } from '../../../testing/statistics.ts';
-import type { Arena } from '../../buffers.ts';
-import type { Gpu } from '../../device.ts';
 import { tokenBits } from '../../random.ts';
-import { openTestGpu } from '../../testing.ts';
+import { useTestGpu } from '../../testing.ts';
 import { DIRECT_HEAD, HEAD, type GemmVariant } from '../gemm/gemm.ts';
 import { argmax } from './sample.reference.ts';
 import {
-  check,
   entries,
   exactHead,
   HeadRunner,
@@ -16,23 +13,16 @@ import {
   SEED,
   selection,
   UNTOUCHED,
-} from './sample.testing.ts';
+} from '../../checks/head.ts';
+import { SUMMED_DRAWS } from '../../checks/sample.ts';
+import { check } from './sample.testing.ts';
 import { ARGMAX_ROW } from './sample.ts';
 
-let gpu: Gpu;
-let arena: Arena;
+const test = useTestGpu();
 let runner: HeadRunner;
 
-beforeAll(async () => {
-  gpu = await openTestGpu();
-  arena = gpu.memory.arena('test');
-  runner = new HeadRunner(gpu, arena);
-});
-afterEach(() => {
-  arena.clear();
-});
-afterAll(() => {
-  gpu.destroy();
+beforeAll(() => {
+  runner = new HeadRunner(test.gpu, test.arena);
 });
 
 describe.each([HEAD[1], DIRECT_HEAD].map((v) => [v.kind, v] as const))('sample by a %s head', (_, v) => {
@@ -117,7 +107,7 @@ it('draws what the CPU draws from features, the same with all variants that shar
   const drawWith = async (v: GemmVariant) => {
     const { drawn } = await runner.sample(head, v, rows, selections);
     // Logits carry the rounding of a sum over 132 values.
-    for (const s of selections) check(drawn, rows, head, s, { tie: 1e-4, probability: 2e-5, entropy: 2e-5 });
+    for (const s of selections) check(drawn, rows, head, s, SUMMED_DRAWS);
     return drawn;
   };
   const [low, middle, tall] = await Promise.all(HEAD.map(drawWith));

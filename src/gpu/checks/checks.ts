@@ -1,0 +1,31 @@
+/** Every kernel against its CPU reference on whatever GPU it is asked for: docs/kernels.md, "Checks on the visitor's GPU". */
+import type { Gpu } from '../device.ts';
+import { ATTENTION_CHECKS } from './attention.ts';
+import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
+import { EMBEDDING_CHECKS } from './embedding.ts';
+import { GEMM_CHECKS } from './gemm.ts';
+import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
+import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
+import { RANDOM_CHECKS } from './random.ts';
+import { SAMPLE_CHECKS } from './sample.ts';
+import { SELECT_CHECKS } from './select.ts';
+
+/** All checks, in the order in which results build on each other: what a later one needs was checked before. */
+export const KERNEL_CHECKS: readonly KernelCheck[] = [
+  ...RANDOM_CHECKS,
+  ...PACK_WEIGHT_CHECKS,
+  ...EMBEDDING_CHECKS,
+  ...LAYERNORM_CHECKS,
+  ...GEMM_CHECKS,
+  ...ATTENTION_CHECKS,
+  ...SAMPLE_CHECKS,
+  ...SELECT_CHECKS,
+];
+
+/** Run all checks that make sense on this adapter; as `runKernelChecks`. */
+export function runChecks(
+  gpu: Gpu,
+  options: { signal?: AbortSignal; onCheck?: (result: CheckResult) => void } = {},
+): Promise<CheckResult[]> {
+  return runKernelChecks(gpu, KERNEL_CHECKS, options);
+}

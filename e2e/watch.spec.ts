@@ -262,8 +262,7 @@ test.describe('by touch', () => {
 
   test('a tap looks into a slot, and the slot stays in sight above the panel', async ({ page }) => {
     await openPage(page);
-    await untilLive(page);
-    await page.getByRole('button', { name: 'To the end' }).tap();
+    await untilWritten(page);
     await slotButton(page, 26).tap();
     const panel = page.getByRole('region', { name: /^Slot 26/ });
     await expect(panel.locator('.candidate-chance').first()).toBeVisible({ timeout: 60_000 });

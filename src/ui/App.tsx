@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Views } from './components/Views.tsx';
-import { retry } from './actions/retry.ts';
+import { restart } from './actions/retry.ts';
 import { useEngine } from './stores/engine.ts';
 import { useView } from './stores/view.ts';
 import { WatchView } from './watch/WatchView.tsx';
@@ -56,7 +56,7 @@ function BackendNotice() {
       action={
         asked
           ? { label: 'Use WebGPU', onClick: toWebGpu }
-          : { label: 'Try WebGPU again', onClick: () => void retry() }
+          : { label: 'Try WebGPU again', onClick: () => void restart() }
       }
     >
       {asked ? 'This address asks for WebAssembly.' : ready.why} The model runs on the CPU, with

@@ -39,7 +39,7 @@ export async function runSelfTest(): Promise<void> {
     ),
   );
   useSelfTest.setState({ kernels });
-  if (kernels.state === 'stopped' || signal.aborted) return;
+  if (kernels.state !== 'done' || signal.aborted) return;
   useSelfTest.setState({ network: { state: 'running' } });
   const { model } = useWatch.getState().settings;
   useSelfTest.setState({ network: await outcome(engine.call('crossCheck', { model }, { signal })) });

@@ -35,9 +35,7 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
       <button ref={button} type="button" className="small" onClick={() => void onClick()}>
         {/* Both words keep their room, so that the button keeps its size. */}
         <span data-hidden={outcome === 'copied'}>{label}</span>
-        <span data-hidden={outcome !== 'copied'} aria-hidden="true">
-          Copied
-        </span>
+        <span data-hidden={outcome !== 'copied'}>Copied</span>
       </button>
       <span className="visually-hidden" role="status">
         {outcome === 'copied' ? 'Copied' : ''}

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
 import { findBrowser, usesHardware } from '../scripts/find-browser.mjs';
-import { spread, type Spread } from './spread.ts';
+import { spread, type Spread } from '../src/worker/benchmark/spread.ts';
 
 /** What a visitor waits for, or why it was not measured. */
 export type PageResult =

@@ -12,7 +12,7 @@ import { compareVariants, measureModel, type ModelCase } from './cases.ts';
 import { measurePage } from './page.ts';
 import { RELEASED_SMALL, randomCheckpoint } from './random-checkpoint.ts';
 import { markdown, reportName, type Report } from './report.ts';
-import type { Effort } from './spread.ts';
+import type { Effort } from '../src/worker/benchmark/spread.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick                      few repeats

@@ -1,5 +1,6 @@
 /** The page's side of the worker: a promise per request, events to those who ask for them. */
 import { UnmaskError } from '../model/errors.ts';
+import type { BenchmarkProgress } from './benchmark/result.ts';
 import type {
   CallName,
   Calls,
@@ -26,6 +27,7 @@ export interface CallHooks {
   signal?: AbortSignal;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
+  onBenchmark?: (progress: BenchmarkProgress) => void;
 }
 
 interface Pending {
@@ -195,6 +197,9 @@ export class EngineClient {
         return;
       case 'step':
         pending?.hooks.onStep?.(event.step);
+        return;
+      case 'benchmark':
+        pending?.hooks.onBenchmark?.(event.progress);
     }
   }
 }

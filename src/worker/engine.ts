@@ -12,7 +12,9 @@ import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.
 import { UnmaskError } from '../model/errors.ts';
 import {
   checkBackend,
+  checkBenchmark,
   checkInspect,
+  checkLengths,
   checkLogits,
   checkModel,
   checkSample,
@@ -20,6 +22,8 @@ import {
   checkText,
   refuse,
 } from './arguments.ts';
+import type { BenchmarkSetup } from './benchmark/contenders.ts';
+import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type {
@@ -43,6 +47,8 @@ export interface EngineOptions extends BackendOptions {
   fetcher?: Fetcher;
   /** Told in one sentence what happened without being asked for, as the loss of the device. */
   onNotice?: (error: UnmaskError) => void;
+  /** Measures engines against each other; absent where that is not to be had. */
+  benchmark?: (setup: Omit<BenchmarkSetup, 'choice'>) => Promise<BenchmarkResult>;
   /** A call has come; called for each. */
   onBusy?: () => void;
   /** No call is left. */
@@ -55,6 +61,7 @@ export interface CallContext {
   onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
+  onBenchmark?: (progress: BenchmarkProgress) => void;
 }
 
 interface Model {
@@ -166,6 +173,20 @@ export class Engine {
         const { checkpoint } = await this.#model(o.model, context);
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
+      }),
+    benchmark: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { model, ...options } = checkBenchmark(o);
+        const { benchmark, gpu: api, secure } = this.#options;
+        if (!benchmark) throw refuse('benchmark() is not part of this build.');
+        const { checkpoint } = await this.#model(model, context);
+        checkLengths(options.lengths, checkpoint.config);
+        const { signal, onBenchmark: onProgress } = context;
+        return await benchmark({
+          ...{ api, secure, checkpoint, name: model, options },
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
       }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {

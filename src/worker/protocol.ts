@@ -1,9 +1,10 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan` and `step` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step` and `benchmark` may come before. Nothing here runs.
  */
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -210,6 +211,8 @@ export interface Calls {
   logits: { options: LogitsOptions; result: LogitsResult };
   sample: { options: SampleOptions; result: SampleResult };
   inspect: { options: InspectOptions; result: Candidates[] };
+  /** Measure our kernels against onnxruntime-web; takes minutes. */
+  benchmark: { options: BenchmarkOptions; result: BenchmarkResult };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }
@@ -237,5 +240,6 @@ export type EngineEvent =
   | { type: 'progress'; id: number; progress: LoadProgress }
   | { type: 'plan'; id: number; plan: PlanEvent }
   | { type: 'step'; id: number; step: StepEvent }
+  | { type: 'benchmark'; id: number; progress: BenchmarkProgress }
   /** Something happened that no request asked for; one sentence for the visitor. */
   | { type: 'notice'; code: ErrorCode; message: string };

@@ -49,6 +49,9 @@ export function serve(
         onStep: (step) => {
           post({ type: 'step', id, step });
         },
+        onBenchmark: (progress) => {
+          post({ type: 'benchmark', id, progress });
+        },
       });
       post({ type: 'result', id, value }, transferables(value));
     } catch (error) {

@@ -34,6 +34,11 @@ const handle = serve(
     createFallback: async (checkpoint, options) =>
       createOnnxDenoiser(await loadOnnxRuntime(), checkpoint, options),
     threads: onnxThreads(globalThis),
+    benchmark: async (setup) => {
+      // Most visitors never ask for it.
+      const { runBenchmark } = await import('./benchmark/contenders.ts');
+      return runBenchmark({ ...setup, choice: (device) => tuner.choice(device) });
+    },
     onBusy: () => {
       tuner.interrupt();
     },

@@ -152,7 +152,7 @@ export function markdown({ date, adapter, host, sampler, models, variants, page 
 }
 
 /** Name of a report's files without extension: adapter and day, fit for any file system. */
-export function reportName({ adapter, date }: Pick<Report, 'adapter' | 'date'>): string {
+export function reportName({ adapter, date }: { adapter: { name: string }; date: string }): string {
   const slug = adapter.name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -206,7 +206,7 @@ function oursContender(bench: Bench, storage: 'file' | 'f32', weights: string): 
 function peerContender(bench: Bench, precision: Precision): Contender {
   return {
     engine: 'onnxruntime-webgpu',
-    variant: 'captured graph, tokens drawn on the GPU',
+    variant: 'captured graph, all on the GPU',
     precision: `${precision} weights, ${precision}`,
     kinds: ['pass', 'run'],
     async prepare(kind, length) {

@@ -4,14 +4,14 @@
 import { autotune, GemmChoice, type Tuning } from '../src/gpu/autotune.ts';
 import type { Counters } from '../src/gpu/counters.ts';
 import type { Gpu } from '../src/gpu/device.ts';
-import type { Launch } from '../src/gpu/kernel.ts';
-import { profile, submit } from '../src/gpu/recorder.ts';
+import { profile } from '../src/gpu/recorder.ts';
 import { gemmProblems } from '../src/model/backend/tuning.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from '../src/model/backend/webgpu.ts';
 import type { Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
 import { buildInitial, makePlan, type Plan } from '../src/model/diffusion/plan.ts';
 import { passCost } from './cost.ts';
-import { inTurn, type Effort, type Spread } from './spread.ts';
+import { passTimer, type PassTimer } from '../src/worker/benchmark/pass-timer.ts';
+import { inTurn, type Effort, type Spread } from '../src/worker/benchmark/spread.ts';
 
 /** GPU time of a kernel in one pass, summed over its launches. */
 export interface KernelShare {
@@ -69,52 +69,6 @@ export interface VariantsResult {
   variants: { choice: string; milliseconds: Spread }[];
   /** What autotuning found, where it ran. */
   tuning?: Tuning;
-}
-
-/** Times below this are clock and queue more than work: several passes then make one timing. */
-const TIMING = 25;
-const MOST_PASSES = 200;
-/** A submit of a measurement holds the GPU at most about this long, or a browser might take the device away. */
-const SUBMIT = 400;
-
-/** Cut launches into submits of about equal size and wait for the last; in milliseconds. */
-async function time(gpu: Gpu, launches: readonly Launch[], submits: number): Promise<number> {
-  const size = Math.ceil(launches.length / submits);
-  const start = performance.now();
-  for (let at = 0; at < launches.length; at += size) submit(gpu, launches.slice(at, at + size));
-  await gpu.device.queue.onSubmittedWorkDone();
-  return performance.now() - start;
-}
-
-/** A pass that has been warmed up, ready to be timed again and again. */
-interface PassTimer {
-  launches: Launch[];
-  passes: number;
-  submits: number;
-  /** Milliseconds of one pass. */
-  sample: () => Promise<number>;
-}
-
-async function passTimer(
-  gpu: Gpu,
-  denoiser: WebGpuDenoiser,
-  length: number,
-  rows: number,
-): Promise<PassTimer> {
-  const session = await denoiser.warm({ batch: 1, length });
-  const launches = await session.passLaunches(rows);
-  // The first pass goes out one launch at a time: nothing is known yet of how long one takes.
-  const first = await time(gpu, launches, launches.length);
-  const once = await time(gpu, launches, Math.ceil(first / SUBMIT));
-  const passes = Math.max(1, Math.min(MOST_PASSES, Math.ceil(TIMING / once)));
-  const submits = Math.min(passes * launches.length, Math.max(1, Math.ceil((passes * once) / SUBMIT)));
-  const repeated = Array.from({ length: passes }, () => launches).flat();
-  return {
-    launches,
-    passes,
-    submits,
-    sample: async () => (await time(gpu, repeated, submits)) / passes,
-  };
 }
 
 /** Profiles taken of a quick pass: timestamps may be rounded, which averages out. */

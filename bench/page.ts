@@ -1,8 +1,7 @@
 /** Time from navigation to the first token, recorded and live, in a real browser, on the built page. */
-import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
-import { findBrowser, usesHardware } from '../scripts/find-browser.mjs';
-import { spread, type Spread } from './spread.ts';
+import { spread, type Spread } from '../src/worker/benchmark/spread.ts';
+import { withBuiltPage, type Skipped } from './browser.ts';
 
 /** What a visitor waits for, or why it was not measured. */
 export type PageResult =
@@ -17,7 +16,7 @@ export type PageResult =
       /** The same, second visit in the same browser. */
       warm: Spread;
     }
-  | { skipped: string };
+  | Skipped;
 
 /** Milliseconds until a load is given up; software adapters compile for many seconds. */
 const PATIENCE = 120_000;
@@ -81,36 +80,12 @@ async function measure(browser: Browser, url: string, repeats: number): Promise<
   return { browser: name, backend, record: spread(record), cold: spread(cold), warm: spread(warm) };
 }
 
-/** Build the page, serve it, and open it as a visitor would. */
-async function buildAndMeasure(root: string, repeats: number): Promise<PageResult> {
-  const { chromium } = await import('playwright');
-  const executablePath = findBrowser(chromium.executablePath());
-  if (executablePath === undefined) return { skipped: 'no Chromium or Chrome found' };
-  const { build, preview } = await import('vite');
-  const outDir = join(root, '.cache', 'bench-page');
-  await build({ root, logLevel: 'silent', build: { outDir, emptyOutDir: true } });
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--enable-unsafe-webgpu', ...(usesHardware() ? [] : ['--use-webgpu-adapter=swiftshader'])],
-  });
-  const server = await preview({ root, build: { outDir }, preview: { host: '127.0.0.1', port: 4398 } });
-  try {
-    return await measure(browser, server.resolvedUrls!.local[0], repeats);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
-}
-
 /**
- * Time from navigation to the first token of the record and to the live run, over `repeats` browsers that have never seen the page. Where there is no
- * browser, or the page does not build or shows no token, the result says so: what else was measured is not lost by it.
+ * Time from navigation to the first token of the record and to the live run, over `repeats` browsers that have never seen the
+ * page. Where there is no browser, or the page does not build or shows no token, the result says so: what else was measured is
+ * not lost by it.
  * @param root of the repository
  */
-export async function measurePage(root: string, repeats: number): Promise<PageResult> {
-  try {
-    return await buildAndMeasure(root, repeats);
-  } catch (error) {
-    return { skipped: error instanceof Error ? error.message.split('\n')[0] : String(error) };
-  }
+export function measurePage(root: string, repeats: number): Promise<PageResult> {
+  return withBuiltPage(root, ({ browser, url }) => measure(browser, url, repeats));
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { digits, markdown, reportName, table, type Report } from './report.ts';
-import { spread } from './spread.ts';
+import { digits, table } from '../src/worker/benchmark/table.ts';
+import { markdown, reportName, type Report } from './report.ts';
+import { spread } from '../src/worker/benchmark/spread.ts';
 
 const counts = {
   dispatches: 264,

@@ -3,7 +3,8 @@ import type { AdapterDescription } from '../src/gpu/device.ts';
 import type { ModelResult, VariantsResult } from './cases.ts';
 import { COST_FORMULAS } from './cost.ts';
 import type { PageResult } from './page.ts';
-import type { Spread } from './spread.ts';
+import type { Spread } from '../src/worker/benchmark/spread.ts';
+import { digits, table } from '../src/worker/benchmark/table.ts';
 
 /** Everything a benchmark found out, and where. */
 export interface Report {
@@ -18,23 +19,7 @@ export interface Report {
   page?: PageResult;
 }
 
-/** A number with three significant digits, without an exponent. */
-export function digits(value: number): string {
-  if (value === 0) return '0';
-  const places = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(places, 6));
-}
-
 const range = ({ least, most }: Spread): string => `${digits(least)} to ${digits(most)}`;
-
-/** A Markdown table, padded so that it also reads well on a terminal; all columns but the first to the right. */
-export function table(head: string[], rows: string[][]): string {
-  const widths = head.map((name, i) => Math.max(3, name.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
-  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
-}
 
 function passTable(models: ModelResult[]): string {
   const rows = models.flatMap(({ model, passes }) =>
@@ -167,7 +152,7 @@ export function markdown({ date, adapter, host, sampler, models, variants, page 
 }
 
 /** Name of a report's files without extension: adapter and day, fit for any file system. */
-export function reportName({ adapter, date }: Pick<Report, 'adapter' | 'date'>): string {
+export function reportName({ adapter, date }: { adapter: { name: string }; date: string }): string {
   const slug = adapter.name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -9,25 +9,33 @@ import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device.ts';
 import { openCheckpoint, type Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
 import { compareVariants, measureModel, type ModelCase } from './cases.ts';
+import { benchmarkMarkdown } from '../src/worker/benchmark/report.ts';
 import { measurePage } from './page.ts';
+import { measurePeers } from './peers.ts';
 import { RELEASED_SMALL, randomCheckpoint } from './random-checkpoint.ts';
 import { markdown, reportName, type Report } from './report.ts';
-import type { Effort } from './spread.ts';
+import type { Effort } from '../src/worker/benchmark/spread.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick                      few repeats
-  --only student|small|page    only this: the bundled student, random weights of the released small shape, or the
-                               time from navigation to the first token; may be given more than once
+  --only student|small|page|peers
+                               only this: the bundled student, random weights of the released small shape, the time
+                               from navigation to the first token, or onnxruntime-web beside us, in the page; may be
+                               given more than once. Without it, all but the peers
+  --random                     peers: the released small shape with random weights instead of the bundled student
   --variants                   compare GEMM kernels also on a software adapter, where those for GPUs are very slow
   --help                       this text
 UNMASK_GPU=hardware measures the GPU of this machine on Linux, where a software adapter is the default.`;
 
-const PARTS = ['student', 'small', 'page'] as const;
+const PARTS = ['student', 'small', 'page', 'peers'] as const;
+/** What is measured unless something is asked for: peers take long where they are slow. */
+const DEFAULT_PARTS: Part[] = ['student', 'small', 'page'];
 type Part = (typeof PARTS)[number];
 
 interface Choices {
   quick: boolean;
   variants: boolean;
+  random: boolean;
   parts: ReadonlySet<Part>;
 }
 
@@ -37,14 +45,16 @@ function parse(): Choices | undefined {
     options: {
       quick: { type: 'boolean', default: false },
       variants: { type: 'boolean', default: false },
+      random: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [...PARTS] },
+      only: { type: 'string', multiple: true, default: DEFAULT_PARTS },
     },
   });
   if (values.help) return undefined;
   const stranger = values.only.find((part) => !(PARTS as readonly string[]).includes(part));
   if (stranger !== undefined) throw new Error(`--only ${stranger}: choose ${PARTS.join(', ')}`);
-  return { quick: values.quick, variants: values.variants, parts: new Set(values.only as Part[]) };
+  const { quick, variants, random, only } = values;
+  return { quick, variants, random, parts: new Set(only as Part[]) };
 }
 
 const root = process.cwd();
@@ -83,13 +93,36 @@ function effort(quick: boolean, large: boolean): Effort {
   return large ? { most: 21, least: 2, seconds: 6 } : { most: 21, least: 3, seconds: 4 };
 }
 
+/** Print a report and keep it, with the numbers it was made of. */
+async function write(name: string, text: string, result: object): Promise<void> {
+  const folder = join(root, 'bench', 'results');
+  const path = join(folder, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${path}.md`, text);
+  await writeFile(`${path}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`\n${text}\nWritten to ${path}.md and .json`);
+}
+
+/** Measure onnxruntime-web beside our kernels. @param random with the weights that `measurePeers` calls small */
+async function runPeers(quick: boolean, random: boolean): Promise<void> {
+  const result = await measurePeers(root, { quick, small: random }, report);
+  if ('skipped' in result) {
+    console.log(`Peers: not measured (${result.skipped}).`);
+    return;
+  }
+  const name = reportName({ date: result.date, adapter: { name: result.adapter } });
+  await write(`${name}-peers${random ? '-random' : ''}`, benchmarkMarkdown(result), result);
+}
+
 async function main(): Promise<void> {
   const choices = parse();
   if (choices === undefined) {
     console.log(USAGE);
     return;
   }
-  const { quick, variants, parts } = choices;
+  const { quick, variants, random, parts } = choices;
+  if (parts.has('peers')) await runPeers(quick, random);
+  if (parts.size === 1 && parts.has('peers')) return;
   const gpu = await openNodeGpu();
   const processor = cpus();
   const result: Report = {
@@ -134,13 +167,7 @@ async function main(): Promise<void> {
     result.page = await measurePage(root, quick ? 1 : 3);
   }
 
-  const text = markdown(result);
-  const folder = join(root, 'bench', 'results');
-  const path = join(folder, reportName(result));
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${path}.md`, text);
-  await writeFile(`${path}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`\n${text}\nWritten to ${path}.md and .json`);
+  await write(reportName(result), markdown(result), result);
 }
 
 try {

@@ -8,6 +8,7 @@ function fakeApi(
   options: {
     limits?: Record<string, number>;
     features?: string[];
+    subgroupMinSize?: number;
     lost?: Promise<Partial<GPUDeviceLostInfo>>;
     refuses?: boolean;
   } = {},
@@ -16,7 +17,10 @@ function fakeApi(
   const adapter = {
     limits: { ...BASELINE_LIMITS, ...options.limits },
     features: new Set(options.features),
-    info: info({ vendor: 'acme', architecture: 'one' }),
+    info: info({
+      ...{ vendor: 'acme', architecture: 'one' },
+      ...(options.subgroupMinSize === undefined ? {} : { subgroupMinSize: options.subgroupMinSize }),
+    }),
     requestDevice: (descriptor: GPUDeviceDescriptor) => {
       requests.push(descriptor);
       if (options.refuses) return Promise.reject(new Error('driver is asleep'));
@@ -41,6 +45,25 @@ async function stopper(opening: Promise<Gpu>): Promise<WebGpuUnavailable> {
 }
 
 describe('openGpu', () => {
+  it('takes what onnxruntime makes use of where both are measured, but no subgroups that it is wrong on', async () => {
+    const limits = { maxComputeWorkgroupStorageSize: 65_536 };
+    const features = ['shader-f16', 'subgroups', 'timestamp-query', 'depth-clip-control'];
+    for (const [subgroupMinSize, wanted] of [
+      [32, ['shader-f16', 'subgroups', 'timestamp-query']],
+      [4, ['shader-f16', 'timestamp-query']],
+      [undefined, ['shader-f16', 'timestamp-query']],
+    ] as const) {
+      const lanes = subgroupMinSize === undefined ? {} : { subgroupMinSize };
+      const { api, requests } = fakeApi({ limits, features, ...lanes });
+      await openGpu(api, { peer: true });
+      await openGpu(api);
+      expect([...requests[0].requiredFeatures!].sort()).toEqual(wanted);
+      expect(requests[0].requiredLimits).toMatchObject(limits);
+      expect(requests[1].requiredFeatures).toEqual(['timestamp-query']);
+      expect(requests[1].requiredLimits).not.toHaveProperty('maxComputeWorkgroupStorageSize');
+    }
+  });
+
   it('tells no API from an insecure context, which hides it', async () => {
     const none = await stopper(openGpu(undefined));
     expect(none.reason).toBe('no-api');

@@ -43,6 +43,30 @@ export const BASELINE_LIMITS = {
 /** Limits worth raising as far as the adapter goes: what decides how large a model fits. */
 const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
+/** Limits that kernels of other engines make use of, beside ours. */
+const PEER_LIMITS = [
+  ...RAISED_LIMITS,
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+/** Fewest lanes of a subgroup with which the kernels of onnxruntime 1.30 are right; on SwiftShader's 4 they are not. */
+const PEER_SUBGROUP = 16;
+
+/** Features that kernels of other engines make use of, as far as an adapter has them and they are right on it. */
+function peerFeatures({ features, info }: GPUAdapter): GPUFeatureName[] {
+  // Missing in older browsers, and then nothing is known of the subgroups.
+  const { subgroupMinSize = 0 } = (info as Partial<GPUAdapterInfo> | undefined) ?? {};
+  const wanted: GPUFeatureName[] = ['shader-f16'];
+  if (subgroupMinSize >= PEER_SUBGROUP) wanted.push('subgroups');
+  return wanted.filter((feature) => features.has(feature));
+}
+
 /** What adapter a device stands on, in words for a person and a key for remembered measurements. */
 export interface AdapterDescription {
   /** One line, such as "apple metal-3" or "google swiftshader (software)". */
@@ -117,11 +141,12 @@ export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescri
  * @param api `navigator.gpu`, or Dawn's; undefined where there is none
  * @param options.secure whether the page is a secure context (`isSecureContext`)
  * @param options.baseline take default limits and no features: what the kernels must run on anywhere
+ * @param options.peer take besides what the kernels of onnxruntime make use of, for a device that both are measured on
  * @throws {WebGpuUnavailable} naming which of the four stoppers it is
  */
 export async function openGpu(
   api: GPU | undefined,
-  options: { secure?: boolean; baseline?: boolean } = {},
+  options: { secure?: boolean; baseline?: boolean; peer?: boolean } = {},
 ): Promise<Gpu> {
   // In an insecure context the API is hidden, so this question comes first.
   if (options.secure === false) throw new WebGpuUnavailable('insecure-context');
@@ -140,8 +165,11 @@ export async function openGpu(
   const requiredLimits: Record<string, number> = {};
   const requiredFeatures: GPUFeatureName[] = [];
   if (options.baseline !== true) {
-    for (const limit of RAISED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
+    for (const limit of options.peer ? PEER_LIMITS : RAISED_LIMITS) {
+      requiredLimits[limit] = adapter.limits[limit];
+    }
     if (adapter.features.has('timestamp-query')) requiredFeatures.push('timestamp-query');
+    if (options.peer) requiredFeatures.push(...peerFeatures(adapter));
   }
   let device: GPUDevice;
   try {

@@ -1,4 +1,5 @@
 import type { CallHooks, EngineClient } from '../worker/client.ts';
+import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
 import type {
   Candidates,
   InspectOptions,
@@ -28,6 +29,10 @@ export interface UnmaskConsole {
   inspect(options: InspectOptions & Stoppable): Promise<Candidates[]>;
   /** Token ids of a text, nothing added. */
   encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
+  /** Measure our kernels against onnxruntime-web; takes minutes. */
+  benchmark(
+    options?: BenchmarkOptions & Stoppable & Pick<CallHooks, 'onBenchmark'>,
+  ): Promise<BenchmarkResult>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
   /** Each kernel against its CPU reference on this GPU, and what the device is. */
@@ -74,6 +79,10 @@ export function installConsole(engine: EngineClient): void {
     },
     logits: (given) => engine.call('logits', ...split(given)),
     inspect: (given) => engine.call('inspect', ...split(given)),
+    benchmark: ({ onBenchmark, ...given } = {}) => {
+      const [options, hooks] = split(given);
+      return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });
+    },
     encode: (given) => engine.call('encode', ...split(given)),
     sample: (given) => engine.call('sample', ...split(given)),
     selfTest: (given = {}) => engine.call('selfTest', {}, split(given)[1]),

@@ -4,6 +4,7 @@ import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { Sampler } from '../trace/trace.ts';
+import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
 import type { Backend, InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
@@ -256,4 +257,36 @@ export function checkSource(source: OpenSource | { repo: string }): OpenSource {
     throw refuse(`tokenizer is ${show(tokenizer)}: give the parsed tokenizer.json, its text, or its URL.`);
   }
   return given as OpenSource;
+}
+
+const MOST_ROUNDS = 1000;
+const MOST_SECONDS = 3600;
+
+/** `benchmark` options with defaults filled in. */
+export function checkBenchmark(options: BenchmarkOptions): Required<BenchmarkOptions> {
+  const { model = 'student', lengths = [32, 128], rounds = 20, seconds = 20, engines } = options;
+  if (!Array.isArray(lengths) || lengths.length === 0) {
+    throw refuse(`lengths is ${show(lengths)}: give an array of lengths, such as [32, 128].`);
+  }
+  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS)) {
+    throw refuse(`seconds is ${show(seconds)}: give a number above 0 and at most ${MOST_SECONDS}.`);
+  }
+  const known: readonly unknown[] = BENCHMARK_ENGINES;
+  const asked: BenchmarkEngine[] = engines ?? [...BENCHMARK_ENGINES];
+  if (!Array.isArray(asked) || asked.length === 0 || !asked.every((engine) => known.includes(engine))) {
+    throw refuse(`engines is ${show(engines)}: give an array of ${BENCHMARK_ENGINES.join(', ')}.`);
+  }
+  return {
+    model: checkModel(model),
+    lengths,
+    rounds: integer('rounds', rounds, 1, MOST_ROUNDS),
+    seconds,
+    engines: asked,
+  };
+}
+
+/** `lengths` of the benchmark: texts that a diffusion model takes. */
+export function checkLengths(lengths: readonly number[], { kind, name, length: longest }: ModelConfig): void {
+  if (kind === 'causal') throw refuse(`The model ${name} is causal: only diffusion models are measured.`);
+  for (const [i, length] of lengths.entries()) integer(`lengths[${i}]`, length, 1, longest);
 }

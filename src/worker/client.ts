@@ -1,6 +1,7 @@
 /** The page's side of the worker: a promise per request, events to those who ask for them. */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
+import type { BenchmarkProgress } from './benchmark/result.ts';
 import type {
   CallName,
   Calls,
@@ -28,6 +29,7 @@ export interface CallHooks {
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
+  onBenchmark?: (progress: BenchmarkProgress) => void;
 }
 
 interface Pending {
@@ -200,6 +202,9 @@ export class EngineClient {
         return;
       case 'check':
         pending?.hooks.onCheck?.(event.check);
+        return;
+      case 'benchmark':
+        pending?.hooks.onBenchmark?.(event.progress);
     }
   }
 }

@@ -409,3 +409,47 @@ describe('toUnmaskError', () => {
     expect(toUnmaskError(new Error('Out of memory'))).toEqual(code('out-of-memory'));
   });
 });
+
+describe('benchmark', () => {
+  it('fills in what was left out, and hands on model, progress and signal', async () => {
+    const result = { adapter: 'a', software: false, date: '', cases: [] };
+    const asked: unknown[] = [];
+    const { engine } = setup({
+      benchmark: ({ name, checkpoint, options, secure, signal, onProgress }) => {
+        asked.push({ name, length: checkpoint.config.length, options, secure, aborted: signal?.aborted });
+        onProgress?.({ case: 'c', engine: 'ours', round: 1, rounds: 20 });
+        return Promise.resolve(result);
+      },
+    });
+    const rounds: number[] = [];
+    const { signal } = new AbortController();
+    const hooks = { signal, onBenchmark: ({ round }: { round: number }) => rounds.push(round) };
+    expect(await engine.call('benchmark', {}, hooks)).toBe(result);
+    expect(asked).toEqual([
+      {
+        ...{ name: 'student', length: 128, secure: true, aborted: false },
+        options: {
+          ...{ lengths: [32, 128], rounds: 20, seconds: 20 },
+          engines: ['ours', 'onnxruntime-webgpu', 'onnxruntime-wasm'],
+        },
+      },
+    ]);
+    expect(rounds).toEqual([1]);
+  });
+
+  it.each([
+    [{ lengths: [32, 129] }, /lengths\[1\] is 129: .* 1 to 128/],
+    [{ lengths: [] }, /lengths/],
+    [{ rounds: 0 }, /rounds is 0/],
+    [{ seconds: NaN }, /seconds/],
+    [{ engines: ['tfjs'] as never[] }, /engines .* onnxruntime-webgpu/],
+    [{ model: 'causal', lengths: [8] }, /causal/],
+  ])('refuses %j', async (options, message) => {
+    const { engine } = setup({ benchmark: () => Promise.reject(new Error('not to be asked')) });
+    await expect(engine.call('benchmark', options)).rejects.toEqual(code('argument', message));
+  });
+
+  it('says where it is not to be had', async () => {
+    await expect(setup().engine.call('benchmark', {})).rejects.toEqual(code('argument', /not part/));
+  });
+});

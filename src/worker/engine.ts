@@ -13,7 +13,9 @@ import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.
 import { UnmaskError } from '../model/errors.ts';
 import {
   checkBackend,
+  checkBenchmark,
   checkInspect,
+  checkLengths,
   checkLogits,
   checkModel,
   checkPrecision,
@@ -24,6 +26,8 @@ import {
 } from './arguments.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
 import { crossCheck } from './cross-check.ts';
+import type { BenchmarkSetup } from './benchmark/contenders.ts';
+import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type {
@@ -50,6 +54,8 @@ export interface EngineOptions extends BackendOptions {
   tuning?: (gpu: Gpu) => Promise<Record<string, string>>;
   /** Told in one sentence what happened without being asked for, as the loss of the device. */
   onNotice?: (error: UnmaskError) => void;
+  /** Measures engines against each other; absent where that is not to be had. */
+  benchmark?: (setup: Omit<BenchmarkSetup, 'choice'>) => Promise<BenchmarkResult>;
   /** A call has come; called for each. */
   onBusy?: () => void;
   /** No call is left. */
@@ -63,6 +69,7 @@ export interface CallContext {
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
+  onBenchmark?: (progress: BenchmarkProgress) => void;
 }
 
 interface Model {
@@ -188,6 +195,20 @@ export class Engine {
       this.#enqueue(context, async () =>
         selfTest(await this.#backends.open(), { ...context, tuning: this.#options.tuning }),
       ),
+    benchmark: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { model, ...options } = checkBenchmark(o);
+        const { benchmark, gpu: api, secure } = this.#options;
+        if (!benchmark) throw refuse('benchmark() is not part of this build.');
+        const { checkpoint } = await this.#model(model, context);
+        checkLengths(options.lengths, checkpoint.config);
+        const { signal, onBenchmark: onProgress } = context;
+        return await benchmark({
+          ...{ api, secure, checkpoint, name: model, options },
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
+      }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;

@@ -1,10 +1,11 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan`, `step` and `check` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check` and `benchmark` may come before. Nothing here runs.
  */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 
 export type { CheckResult };
 
@@ -257,6 +258,8 @@ export interface Calls {
   crossCheck: { options: { model: string }; result: CrossCheck };
   /** Check every kernel on the open device; needs no model. */
   selfTest: { options: Record<string, never>; result: SelfTestResult };
+  /** Measure our kernels against onnxruntime-web; takes minutes. */
+  benchmark: { options: BenchmarkOptions; result: BenchmarkResult };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }
@@ -285,5 +288,6 @@ export type EngineEvent =
   | { type: 'plan'; id: number; plan: PlanEvent }
   | { type: 'step'; id: number; step: StepEvent }
   | { type: 'check'; id: number; check: CheckResult }
+  | { type: 'benchmark'; id: number; progress: BenchmarkProgress }
   /** Something happened that no request asked for; one sentence for the visitor. */
   | { type: 'notice'; code: ErrorCode; message: string };

@@ -52,6 +52,9 @@ export function serve(
         onCheck: (check) => {
           post({ type: 'check', id, check });
         },
+        onBenchmark: (progress) => {
+          post({ type: 'benchmark', id, progress });
+        },
       });
       post({ type: 'result', id, value }, transferables(value));
     } catch (error) {

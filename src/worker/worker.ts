@@ -35,6 +35,11 @@ const handle = serve(
       createOnnxDenoiser(await loadOnnxRuntime(), checkpoint, options),
     threads: onnxThreads(globalThis),
     tuning: (device) => tuner.described(device),
+    benchmark: async (setup) => {
+      // Most visitors never ask for it.
+      const { runBenchmark } = await import('./benchmark/contenders.ts');
+      return runBenchmark({ ...setup, choice: (device) => tuner.choice(device) });
+    },
     onBusy: () => {
       tuner.interrupt();
     },

@@ -23,8 +23,8 @@ export function onnxThreads({
   return crossOriginIsolated ? Math.min(MOST_THREADS, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
 }
 
-/** Bytes of a file that came with the page. */
-async function fetchBinary(url: string): Promise<ArrayBuffer> {
+/** Bytes of a file that came with the page. @throws Error where it cannot be fetched */
+export async function fetchBinary(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`failed to fetch ${url.split('/').at(-1)}: status ${response.status}`);
   return response.arrayBuffer();

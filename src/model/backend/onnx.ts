@@ -8,7 +8,12 @@ import { TokenDraw, type DrawnToken } from '../diffusion/draw.ts';
 import { isFinal, type Plan, type SamplePass } from '../diffusion/plan.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import { UnmaskError } from '../errors.ts';
-import { describeFailure, openOnnxSession, type OnnxRuntime } from '../onnx/session.ts';
+import {
+  describeFailure,
+  openOnnxSession,
+  type OnnxRuntime,
+  type OnnxSessionOptions,
+} from '../onnx/session.ts';
 import { checkRows, checkTokens, requireDiffusion } from './checks.ts';
 import type { Denoiser, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Turns } from './turns.ts';
@@ -20,6 +25,8 @@ export interface OnnxOptions {
    * more than one needs `crossOriginIsolated`.
    */
   threads?: number;
+  /** How the session is made (default: on the CPU, in f32). */
+  session?: OnnxSessionOptions;
   /** Told in bytes of the checkpoint, before and after. */
   onProgress?: (progress: { stage: 'upload'; loaded: number; total: number }) => void;
 }
@@ -28,7 +35,7 @@ export interface OnnxOptions {
 const UNINTERRUPTED = 50;
 
 /**
- * Set a diffusion checkpoint up in onnxruntime, on the CPU.
+ * Set a diffusion checkpoint up in onnxruntime, on the CPU unless told otherwise.
  * @param ort the runtime, see onnx-runtime.ts; given, since it is large and only some pages need it
  * @throws UnmaskError 'argument' for a causal checkpoint, or as `openOnnxSession`
  */
@@ -38,11 +45,11 @@ export async function createOnnxDenoiser(
   options: OnnxOptions = {},
 ): Promise<OnnxDenoiser> {
   requireDiffusion(checkpoint.config);
-  const { threads, onProgress } = options;
+  const { threads, session: sessionOptions, onProgress } = options;
   if (threads !== undefined) ort.env.wasm.numThreads = threads;
   const total = checkpoint.bytes;
   onProgress?.({ stage: 'upload', loaded: 0, total });
-  const session = await openOnnxSession(ort, checkpoint);
+  const session = await openOnnxSession(ort, checkpoint, sessionOptions);
   onProgress?.({ stage: 'upload', loaded: total, total });
   return new OnnxDenoiser(ort, session, checkpoint.config);
 }

@@ -201,6 +201,8 @@ describe('what a run costs', () => {
     submit(gpu, [...launches, ...launches]);
     await gpu.device.queue.onSubmittedWorkDone();
     await session.passLaunches(12);
+    const stored = await session.passLaunches(12, 'logits');
+    expect(stored[stored.length - 1].kernel).toMatch(/^gemm.*logits/);
     expect(gpu.counters).toMatchObject({ bindGroups, buffersCreated });
     // Nor does it disturb the next run.
     expect((await run(denoiser, plan())).tokens).toEqual((await run(denoiser, plan())).tokens);

@@ -238,13 +238,14 @@ export class Session {
   }
 
   /**
-   * All launches of a pass that draws a token in the first `rows` slots, compiled and with their selections written: for
+   * All launches of a pass with the head over the first `rows` slots, compiled and with their selections written: for
    * measurements, which submit them as often as they like. Not while a run is under way, whose selections it overwrites.
+   * @param mode what becomes of the logits (default: a token is drawn in each slot)
    */
-  async passLaunches(rows: number): Promise<Launch[]> {
+  async passLaunches(rows: number, mode: HeadMode = 'sample'): Promise<Launch[]> {
     const { gpu, head } = this;
     const parts = head.parts(rows);
-    await head.prepare('sample', new Set(parts));
+    await head.prepare(mode, new Set(parts));
     const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1 };
     const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: this.shape.batch }] : [];
     const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
@@ -254,7 +255,7 @@ export class Session {
       Uint32Array.from({ length: rows }, (_, i) => i),
     );
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
-    const draws = parts.flatMap((count, i) => head.launches('sample', modulation.length + i, count));
+    const draws = parts.flatMap((count, i) => head.launches(mode, modulation.length + i, count));
     return this.#units(0, draws).flatMap(({ launches }) => launches);
   }
 

@@ -24,17 +24,42 @@ export interface Effort {
   seconds: number;
 }
 
+/** What came of a thing that was measured in turn: all its timings, or why there are none. */
+export type Turn = { values: number[] } | { error: unknown };
+
 /**
  * Take timings of several things in turn (A B A B ...), so that what changes in the meantime, such as a clock that
- * throttles, meets them all alike.
+ * throttles, meets them all alike. One that fails is left out from then on; the others go on.
  * @param timings each takes one timing, in milliseconds
+ * @param before told which thing comes next and in which round, both from 0; what it throws ends everything
  */
-export async function inTurn(timings: (() => Promise<number>)[], effort: Effort): Promise<Spread[]> {
-  const values: number[][] = timings.map(() => []);
+export async function takeTurns(
+  timings: (() => Promise<number>)[],
+  effort: Effort,
+  before: (index: number, round: number) => void = () => undefined,
+): Promise<Turn[]> {
+  const turns: Turn[] = timings.map(() => ({ values: [] }));
   const start = performance.now();
   for (let round = 0; round < effort.most; round++) {
     if (round >= effort.least && performance.now() - start > 1000 * effort.seconds) break;
-    for (const [i, timing] of timings.entries()) values[i].push(await timing());
+    for (const [i, timing] of timings.entries()) {
+      const turn = turns[i];
+      if ('error' in turn) continue;
+      before(i, round);
+      try {
+        turn.values.push(await timing());
+      } catch (error) {
+        turns[i] = { error };
+      }
+    }
   }
-  return values.map(spread);
+  return turns;
+}
+
+/** `takeTurns` where nothing may fail. @throws what the first thing that failed threw */
+export async function inTurn(timings: (() => Promise<number>)[], effort: Effort): Promise<Spread[]> {
+  return (await takeTurns(timings, effort)).map((turn) => {
+    if ('error' in turn) throw turn.error;
+    return spread(turn.values);
+  });
 }

@@ -76,3 +76,24 @@ test('stops when it is told to, and can be asked again', async ({ page }) => {
   expect(result.cases.map(({ rows }) => rows.map(({ n }) => n))).toEqual([[1], [1, 1]]);
   for (const { rows } of result.cases) for (const { ratio } of rows) expect(ratio).toBeUndefined();
 });
+
+test('is measured in the Self-test view, quickly, and stands in the report', async ({ page, context }) => {
+  test.slow();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('./#v=1&view=self-test');
+  await page.getByRole('button', { name: 'Measure quickly' }).click();
+  await expect(page.getByText(/^student, L = 32, forward pass: /)).toBeVisible({ timeout: 120_000 });
+  const table = page.getByRole('region', { name: 'Times' }).getByRole('table');
+  await expect(table).toBeVisible({ timeout: 240_000 });
+  await expect(table.getByRole('rowheader')).toHaveText([
+    'student, L = 32, forward pass',
+    'student, L = 32, run of 8 steps',
+  ]);
+  await expect(table.getByRole('row', { name: /^Unmask .* ms/ })).toHaveCount(2);
+  const software = (await page.getByRole('banner').innerText()).includes('(software)');
+  await expect(page.getByText('A CPU plays GPU here: these times say nothing about GPUs.')).toHaveCount(
+    software ? 1 : 0,
+  );
+  await page.getByRole('button', { name: 'Copy report' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('L = 32, forward pass');
+});

@@ -45,6 +45,26 @@ export async function runSelfTest(): Promise<void> {
   useSelfTest.setState({ network: await outcome(engine.call('crossCheck', { model }, { signal })) });
 }
 
+/**
+ * Time our engine against onnxruntime-web.
+ * @param quick few rounds of the shortest text: enough to see that it works
+ */
+export async function runBenchmark(quick: boolean): Promise<void> {
+  const signal = begin();
+  useSelfTest.setState({ benchmark: { state: 'running' }, progress: undefined });
+  const { model } = useWatch.getState().settings;
+  const options = { model, ...(quick ? { lengths: [32], rounds: 3, seconds: 5 } : {}) };
+  const benchmark = await outcome(
+    engine.call('benchmark', options, {
+      signal,
+      onBenchmark: (progress) => {
+        useSelfTest.setState({ progress });
+      },
+    }),
+  );
+  useSelfTest.setState({ benchmark, progress: undefined });
+}
+
 /** Stop what runs; what is measured so far stays on the page. */
 export function stopSelfTest(): void {
   current?.abort();

@@ -6,6 +6,7 @@ import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
 import { useSelfTest, type Task } from '../stores/self-test.ts';
+import { Benchmark } from './Benchmark.tsx';
 import { agreement, errorText, markdown, verdict, type Report } from './report.ts';
 
 /** Results by kernel, in the order in which they came. */
@@ -67,10 +68,7 @@ function Device({ device }: { device: DeviceReport }) {
       <h2 id="device-title">This device</h2>
       <dl className="facts">
         <dt>adapter</dt>
-        <dd>
-          {device.adapter}
-          {device.software && ' (a CPU that plays GPU)'}
-        </dd>
+        <dd>{device.adapter}</dd>
         <dt>features in use</dt>
         <dd>{device.features.join(', ') || 'none'}</dd>
         <dt>GEMM variants</dt>
@@ -111,7 +109,7 @@ const resultOf = <T,>(task: Task<T>): T | undefined => (task.state === 'done' ? 
 
 /** What is known so far, as a report. */
 function report(): Report {
-  const { checks, kernels, network } = useSelfTest.getState();
+  const { checks, kernels, network, benchmark } = useSelfTest.getState();
   return {
     date: new Date().toISOString(),
     browser: navigator.userAgent,
@@ -119,6 +117,7 @@ function report(): Report {
     device: resultOf(kernels)?.device,
     checks,
     network: resultOf(network),
+    benchmark: resultOf(benchmark),
   };
 }
 
@@ -132,7 +131,9 @@ const saveJson = (): void => {
 
 /** Does it work on this GPU? */
 export default function SelfTestView() {
-  const { checks, kernels, network } = useSelfTest();
+  const checks = useSelfTest((state) => state.checks);
+  const kernels = useSelfTest((state) => state.kernels);
+  const network = useSelfTest((state) => state.network);
   const ready = useEngine((state) => state.ready);
   const running = kernels.state === 'running' || network.state === 'running';
   const device = resultOf(kernels)?.device;
@@ -178,6 +179,7 @@ export default function SelfTestView() {
           <p>{agreement(compared)}</p>
         </section>
       )}
+      <Benchmark />
       {device && <Device device={device} />}
       {checks.length > 0 && (
         <section className="card" aria-labelledby="checks-title">

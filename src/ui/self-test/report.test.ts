@@ -27,8 +27,19 @@ it('verdict counts what is wrong', () => {
 
 it('the report has everything that a report of a fault needs', () => {
   const network = { model: 'student', length: 32, masked: 20, logits: 1.2e-5, draws: 1280, equal: 1279 };
+  const benchmark = {
+    ...{ adapter: 'acme one', software: false, date: '2026-01-02' },
+    cases: [
+      {
+        ...{ name: 'student, L = 32, forward pass', length: 32, kind: 'pass' as const },
+        rows: [
+          { engine: 'ours' as const, variant: 'x', precision: 'f16', median: 1.5, low: 1, high: 2, n: 3 },
+        ],
+      },
+    ],
+  };
   const text = markdown({
-    ...{ date: '2026-01-02', browser: 'Browser 1', device, network },
+    ...{ date: '2026-01-02', browser: 'Browser 1', device, network, benchmark },
     ready: { backend: 'webgpu', adapter: 'acme one', software: false },
     checks: [check({}), check({ kernel: 'gemm|x', ok: false, error: Infinity, message: 'does not compile' })],
   });
@@ -40,6 +51,7 @@ it('the report has everything that a report of a fault needs', () => {
   expect(text).toContain('timestamp-query');
   expect(text).toContain('32 x 256: tiled');
   expect(text).toContain(agreement(network));
+  expect(text).toContain('L = 32, forward pass');
   expect(agreement(network)).toContain('1,279 of 1,280 draws');
 });
 
@@ -52,6 +64,7 @@ it('the report of a page without WebGPU says why', () => {
     device: undefined,
     checks: [],
     network: undefined,
+    benchmark: undefined,
   });
   expect(text).toContain('wasm on CPU, 1 thread; No adapter.');
   expect(text).toContain('Nothing has been checked yet.');

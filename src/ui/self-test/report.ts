@@ -1,3 +1,5 @@
+import { benchmarkMarkdown } from '../../worker/benchmark/report.ts';
+import type { BenchmarkResult } from '../../worker/benchmark/result.ts';
 import type { CheckResult, CrossCheck, DeviceReport, ReadyInfo } from '../../worker/protocol.ts';
 
 /** What a self-test found, to be read by people and programs. */
@@ -8,6 +10,7 @@ export interface Report {
   device: DeviceReport | undefined;
   checks: CheckResult[];
   network: CrossCheck | undefined;
+  benchmark: BenchmarkResult | undefined;
 }
 
 /** An error as it is shown: two digits, and what cannot be measured as such. */
@@ -38,7 +41,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** The report as Markdown, to be pasted into a message. */
-export function markdown({ date, browser, ready, device, checks, network }: Report): string {
+export function markdown({ date, browser, ready, device, checks, network, benchmark }: Report): string {
   const parts = [
     `# Unmask self-test, ${date}`,
     [
@@ -76,5 +79,6 @@ export function markdown({ date, browser, ready, device, checks, network }: Repo
       }`,
     );
   }
+  if (benchmark) parts.push(benchmarkMarkdown(benchmark));
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { CheckResult, CrossCheck, SelfTestResult } from '../../worker/protocol.ts';
+import type { BenchmarkProgress, BenchmarkResult } from '../../worker/benchmark/result.ts';
 import type { Failure } from './engine.ts';
 
 /** Something that was asked of the engine, from nothing to its end. */
@@ -16,6 +17,9 @@ export interface SelfTestState {
   kernels: Task<SelfTestResult>;
   /** The network on our kernels against the same on onnxruntime-web. */
   network: Task<CrossCheck>;
+  benchmark: Task<BenchmarkResult>;
+  /** Where the benchmark is. */
+  progress: BenchmarkProgress | undefined;
 }
 
 /** The Self-test view. */
@@ -23,4 +27,6 @@ export const useSelfTest = create<SelfTestState>()(() => ({
   checks: [],
   kernels: { state: 'idle' },
   network: { state: 'idle' },
+  benchmark: { state: 'idle' },
+  progress: undefined,
 }));

@@ -1,13 +1,30 @@
 /** The benchmark against onnxruntime-web, on its smallest case. */
 import type { BenchmarkProgress } from '../src/worker/benchmark/result.ts';
 import { expect, test } from './fixtures.ts';
-import { openQuietPage } from './page.ts';
+import { engineWorker, openQuietPage, patchWorker } from './page.ts';
 
 const PEER = /asyncify.*\.wasm/;
+
+/** Notes how many bind groups there were, whenever the benchmark tells its progress. */
+const COUNT = `(() => {
+  let made = 0;
+  self.bindGroups = [];
+  const { createBindGroup } = GPUDevice.prototype;
+  GPUDevice.prototype.createBindGroup = function (...given) {
+    made += 1;
+    return createBindGroup.apply(this, given);
+  };
+  const { postMessage } = self;
+  self.postMessage = function (event, ...rest) {
+    if (event.type === 'benchmark') self.bindGroups.push(made);
+    return postMessage.call(self, event, ...rest);
+  };
+})()`;
 
 test('measures every engine in turn, or says why it does not', async ({ page }) => {
   test.slow();
   const fetched: string[] = [];
+  await patchWorker(page, COUNT);
   page.context().on('request', (request) => fetched.push(request.url()));
   await openQuietPage(page);
   expect(fetched.filter((url) => PEER.test(url))).toEqual([]);
@@ -39,6 +56,16 @@ test('measures every engine in turn, or says why it does not', async ({ page }) 
     }
   }
   expect(progress.filter((event) => event.engine === 'ours' && event.round === 2).length).toBeGreaterThan(0);
+
+  // A pass of a captured graph creates nothing: whatever is recorded anew in each pass was not captured.
+  const worker = await engineWorker(page);
+  const made = await worker.evaluate(() => (self as unknown as { bindGroups: number[] }).bindGroups);
+  expect(made).toHaveLength(progress.length);
+  const peerPasses = [...progress.keys()].filter((i) => {
+    const { case: name, engine, round } = progress[i];
+    return name.endsWith('pass') && engine === 'onnxruntime-webgpu' && round > 0;
+  });
+  for (const i of peerPasses) expect(made[i + 1] - made[i]).toBe(0);
 });
 
 test('stops when it is told to, and can be asked again', async ({ page }) => {

@@ -51,6 +51,8 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.gpu.test.ts'],
           environment: 'node',
+          // References of whole networks take seconds of arithmetic, and several times that on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

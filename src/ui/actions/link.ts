@@ -21,25 +21,29 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
     : undefined;
 }
 
-/** What a link to the page as it is has to hold. */
-export function linkState(): LinkState {
-  const state = useWatch.getState();
-  const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = state;
+/** What the page shows and was asked for, with what a link still wishes; not what it wrote. */
+function pageState(): LinkState {
+  const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = useWatch.getState();
   const { view } = useView.getState();
-  const rest = { view, settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) } as const;
+  const rest = { view, settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
   if (wish && sameSettings(wish.settings, settings)) {
     const { settings: _, ...wanted } = wish;
     return { sample: 0, ...rest, ...wanted };
   }
   // What is on the canvas belongs to the settings only until they are changed.
   if (!shown || !sameSettings(shown.settings, settings)) return { ...rest, sample: 0 };
-  const text = textHash(state);
   const inside = player.position < player.total && !player.playing;
-  return {
-    ...{ ...rest, sample },
-    ...(inside ? { position: player.position } : {}),
-    ...(text === undefined ? {} : { text }),
-  };
+  return { ...rest, sample, ...(inside ? { position: player.position } : {}) };
+}
+
+/** What a link to the page as it is has to hold: a hash of the text too, once that is whole. */
+export function linkState(): LinkState {
+  const state = useWatch.getState();
+  const { settings, run: shown, wish } = state;
+  const wished = wish !== undefined && sameSettings(wish.settings, settings);
+  const own = !wished && shown !== undefined && sameSettings(shown.settings, settings);
+  const text = own ? textHash(state) : undefined;
+  return { ...pageState(), ...(text === undefined ? {} : { text }) };
 }
 
 /** Take over what the address asks for; what needs its run is granted once that is there. */
@@ -108,11 +112,8 @@ function writeAddress(): void {
   clearTimeout(timer);
   // Browsers allow about a hundred changes of the address in 30 s.
   timer = setTimeout(() => {
-    const state = linkState();
-    // A hash of what the page wrote itself says nothing to it; one that a link brought still has to be compared.
-    if (useWatch.getState().wish?.text === undefined) delete state.text;
     const { pathname, search, hash } = location;
-    const next = encodeLink(state);
+    const next = encodeLink(pageState());
     if (next !== hash) history.replaceState(null, '', `${pathname}${search}${next}`);
   }, 400);
 }

@@ -1,6 +1,5 @@
 import { tokensAfter } from '../../trace/trace.ts';
 import { UnmaskError } from '../../worker/client.ts';
-import type { Candidates } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection, type Run } from '../stores/watch.ts';
 import { toFailure } from './failure.ts';
@@ -52,7 +51,7 @@ export async function inspect(run: Run, sample: number, position: number, slot: 
 
   const masked = [...tokens.keys()].filter((at) => tokens[at] === maskId);
   const positions = masked.length * maskId <= MOST_LOGITS ? masked : [slot + beginnings];
-  // What a slot takes in the end, whenever that is, is worth a rank in every pass.
+  // The rank is shown of a token that came in this pass; for a slot that is masked to the end any token will do.
   const taken = tokensAfter(trace, trace.trace.length);
   const drawn = positions.map((at) => (taken[at] === maskId ? 0 : taken[at]));
   remember(positions.map((at) => [keyOf(at), { state: 'pending' }]));
@@ -62,13 +61,7 @@ export async function inspect(run: Run, sample: number, position: number, slot: 
   try {
     const options = { model, tokens, positions, drawn, temperature, topP, ...(step ? { t: step.t } : {}) };
     const laws = await engine.call('inspect', options, { signal: controller.signal });
-    remember(
-      laws.map(({ drawn: interest, ...law }): [string, Inspection] => {
-        const whole: Candidates =
-          taken[law.position] === maskId || !interest ? law : { ...law, drawn: interest };
-        return [keyOf(law.position), { state: 'known', law: whole }];
-      }),
-    );
+    remember(laws.map((law) => [keyOf(law.position), { state: 'known', law }]));
   } catch (error) {
     const aborted = error instanceof UnmaskError && error.code === 'aborted';
     // What was given up is asked for again when it is looked at again.

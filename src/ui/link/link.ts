@@ -60,42 +60,52 @@ interface Field {
   write(state: LinkState): string | undefined;
 }
 
-/** A field of the settings. What it may hold may depend on the fields before it. */
-function setting<K extends keyof Settings>(
-  key: K,
-  kind: (state: LinkState) => Kind<Settings[K]>,
-  name: string = key,
+/** A field that holds one value of the state. What it may hold may depend on the fields before it. */
+function field<T>(
+  name: string,
+  kind: (state: LinkState) => Kind<T>,
+  get: (state: LinkState) => T | undefined,
+  put: (state: LinkState, value: T) => LinkState,
 ): Field {
   return {
     name,
     expects: (state) => kind(state).expects,
     read: (text, state) => {
       const value = kind(state).read(text);
-      return value === undefined ? undefined : { ...state, settings: { ...state.settings, [key]: value } };
-    },
-    write: (state) => kind(state).write(state.settings[key]),
-  };
-}
-
-/** A field beside the settings. */
-function part<K extends Exclude<keyof LinkState, 'settings'>>(
-  key: K,
-  kind: (state: LinkState) => Kind<NonNullable<LinkState[K]>>,
-  name: string = key,
-): Field {
-  return {
-    name,
-    expects: (state) => kind(state).expects,
-    read: (text, state) => {
-      const value = kind(state).read(text);
-      return value === undefined ? undefined : { ...state, [key]: value };
+      return value === undefined ? undefined : put(state, value);
     },
     write: (state) => {
-      const value = state[key];
+      const value = get(state);
       return value === undefined ? undefined : kind(state).write(value);
     },
   };
 }
+
+/** A field of the settings. */
+const setting = <K extends keyof Settings>(
+  key: K,
+  kind: (state: LinkState) => Kind<Settings[K]>,
+  name: string = key,
+): Field =>
+  field(
+    name,
+    kind,
+    ({ settings }) => settings[key],
+    (state, value) => ({ ...state, settings: { ...state.settings, [key]: value } }),
+  );
+
+/** A field beside the settings. */
+const part = <K extends Exclude<keyof LinkState, 'settings'>>(
+  key: K,
+  kind: (state: LinkState) => Kind<NonNullable<LinkState[K]>>,
+  name: string = key,
+): Field =>
+  field<NonNullable<LinkState[K]>>(
+    name,
+    kind,
+    (state) => state[key] as NonNullable<LinkState[K]> | undefined,
+    (state, value) => ({ ...state, [key]: value }),
+  );
 
 /** The fields of version 1, in the order in which they are written and read. Documented in docs/links.md. */
 const FIELDS: readonly Field[] = [

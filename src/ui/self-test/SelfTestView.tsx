@@ -6,6 +6,7 @@ import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
 import { useSelfTest, type Task } from '../stores/self-test.ts';
+import { megabytes } from '../watch/numbers.ts';
 import { Benchmark } from './Benchmark.tsx';
 import { agreement, errorText, markdown, verdict, type Report } from './report.ts';
 
@@ -60,8 +61,6 @@ function Checks({ checks }: { checks: readonly CheckResult[] }) {
   );
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
 function Device({ device }: { device: DeviceReport }) {
   return (
     <section className="card" aria-labelledby="device-title">
@@ -84,7 +83,7 @@ function Device({ device }: { device: DeviceReport }) {
         <dd>
           {device.memory.map(({ owner, bytes }) => (
             <span key={owner} className="line">
-              {owner}: {megabytes(bytes)}
+              {owner}: {megabytes(bytes)} MB
             </span>
           ))}
           {device.memory.length === 0 && 'none'}

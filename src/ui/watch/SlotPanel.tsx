@@ -1,13 +1,12 @@
 import './slot-panel.css';
 import { useEffect, type CSSProperties } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { Slot } from '../../trace/slots.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { unpin } from '../actions/pin.ts';
 import { useEngine } from '../stores/engine.ts';
-import { inspectionKey, passOf, useWatch, type Inspection, type WatchState } from '../stores/watch.ts';
+import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
 import { chance, nats, ordinal } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
@@ -116,26 +115,24 @@ function placeOf(trace: Trace, pass: number, before: boolean): string {
   return step > trace.steps ? ` ${preposition} the final pass` : ` ${preposition} step ${step}`;
 }
 
-const FIELDS = ['run', 'sample', 'player', 'slot', 'settings', 'inspections'] as const;
-
 /** A slot from within: what the model held possible there, and a word of the visitor's own for it. */
 export function SlotPanel({ slots }: { slots: Slot[] }) {
-  const state = useWatch(
-    useShallow((all) => Object.fromEntries(FIELDS.map((key) => [key, all[key]]))),
-  ) as Pick<WatchState, (typeof FIELDS)[number]>;
-  const { run, sample, player, slot: index, settings, inspections } = state;
+  const run = useWatch((state) => state.run);
+  const sample = useWatch((state) => state.sample);
+  const position = useWatch(({ player }) => player.position);
+  const index = useWatch((state) => state.slot);
+  const settings = useWatch((state) => state.settings);
+  const inspections = useWatch((state) => state.inspections);
   const vocabulary =
     useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]) ?? run?.vocabulary;
   const trace = run?.traces[sample];
-  const { position } = player;
   const slot = index === undefined ? undefined : (slots[index] as Slot | undefined);
 
   // Nothing is asked before the model and the pass are there.
   const askable = run?.origin === 'live' && (trace?.trace.length ?? 0) > 0;
   useEffect(() => {
     if (run && index !== undefined && askable) void inspect(run, sample, position, index);
-    // The run grows as an object while its passes come; what counts is which one it is.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a run grows as an object; which one it is counts
   }, [run?.id, sample, position, index, askable]);
 
   useEffect(() => {

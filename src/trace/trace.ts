@@ -7,7 +7,7 @@
 export interface TraceStep {
   /** Nominal step, 1..steps; steps + 1 is the final pass, which resolves by argmax what is still masked at eps. */
   step: number;
-  /** Time before the step, in (0, 1]. */
+  /** Time before the step, in (0, 1]; where nothing is diffused, the share of the slots that is still to be written. */
   t: number;
   /** 0-based slots that left the mask in this step; prompt and BOS count as slots, as `length` includes them. */
   positions: number[];
@@ -20,19 +20,22 @@ export interface TraceStep {
 }
 
 /**
- * How positions are spread over steps. `ancestral`: MDLM (arXiv 2406.07524, section 3.2); under SUBS the analytic
+ * How masked diffusion spreads positions over steps. `ancestral`: MDLM (arXiv 2406.07524, section 3.2); under SUBS the analytic
  * (Tweedie) step has the same law. `first-hitting`: one token per pass (arXiv 2409.02908). `confidence`: as many
  * tokens a step as ancestral, but where is decided by the model: a token is drawn for every masked slot, and the most
  * probable ones are taken.
  */
-export type Sampler = 'ancestral' | 'first-hitting' | 'confidence';
+export type DiffusionSampler = 'ancestral' | 'first-hitting' | 'confidence';
+
+/** How the tokens of a run came: by a sampler of masked diffusion, or `autoregressive`, one per pass from left to right. */
+export type Sampler = DiffusionSampler | 'autoregressive';
 
 /** A whole run of one sample. */
 export interface Trace {
   version: 1;
   model: string;
   sampler: Sampler;
-  /** Nominal steps; 0 where the sampler has no step count (first-hitting). */
+  /** Nominal steps; 0 where the sampler has no step count (first-hitting, autoregressive). */
   steps: number;
   /** Evaluations of the network that this sample needed: steps in which something unmasked, and the final pass. */
   forwardPasses: number;

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../model/checkpoint/config.ts';
 import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
-import type { Sampler } from '../trace/trace.ts';
+import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
 import type { Backend, InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
 
@@ -50,7 +50,7 @@ export function checkModel(model: unknown): string {
   throw refuse(`model is ${show(model)}: give the id of a model, as models() lists them.`);
 }
 
-function checkSampler(sampler: unknown): Sampler {
+function checkSampler(sampler: unknown): DiffusionSampler {
   switch (sampler) {
     case 'ancestral':
     case 'analytic':
@@ -63,6 +63,16 @@ function checkSampler(sampler: unknown): Sampler {
         `sampler is ${show(sampler)}: give one of "ancestral", "analytic", "first-hitting" and "confidence".`,
       );
   }
+}
+
+/** A causal model has one way to write; the other models have theirs. */
+function samplerOf(sampler: unknown, { kind, name }: ModelConfig): Sampler {
+  if (kind === 'diffusion') {
+    if (sampler !== 'autoregressive') return checkSampler(sampler ?? 'ancestral');
+    throw refuse(`sampler is "autoregressive", but ${name} is a diffusion model: leave it out.`);
+  }
+  if (sampler === undefined || sampler === 'autoregressive') return 'autoregressive';
+  throw refuse(`sampler is ${show(sampler)}, but ${name} is autoregressive: leave it out.`);
 }
 
 /** What shapes the law of a token. */
@@ -125,7 +135,7 @@ export function checkSample(
   tokenizer: Tokenizer | undefined,
 ): CheckedSample {
   const { temperature = 1, topP = 1, bos = true, pinned = {} } = o;
-  const sampler = checkSampler(o.sampler ?? 'ancestral');
+  const sampler = samplerOf(o.sampler, config);
   const length = integer('length', o.length ?? 32, 1, config.length);
   const steps = integer('steps', o.steps ?? 8, 1, MAX_STEPS);
   const seed = integer('seed', o.seed ?? 0, 0, LARGEST_SEED);

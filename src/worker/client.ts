@@ -2,6 +2,7 @@
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { BenchmarkProgress } from './benchmark/result.ts';
+import type { LaneResult, RaceProgress } from './race/result.ts';
 import type {
   CallName,
   Calls,
@@ -30,6 +31,9 @@ export interface CallHooks {
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
+  onRace?: (progress: RaceProgress) => void;
+  /** A lane's times are known, or all that is asked of it is. */
+  onLane?: (lane: LaneResult) => void;
 }
 
 interface Pending {
@@ -205,6 +209,12 @@ export class EngineClient {
         return;
       case 'benchmark':
         pending?.hooks.onBenchmark?.(event.progress);
+        return;
+      case 'race':
+        pending?.hooks.onRace?.(event.progress);
+        return;
+      case 'lane':
+        pending?.hooks.onLane?.(event.lane);
     }
   }
 }

@@ -42,6 +42,7 @@ import type {
   Storage,
 } from './protocol.ts';
 import { Queue } from './queue.ts';
+import type { LaneResult, RaceProgress } from './race/result.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
 import { selfTest } from './self-test.ts';
@@ -70,6 +71,8 @@ export interface CallContext {
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
+  onRace?: (progress: RaceProgress) => void;
+  onLane?: (lane: LaneResult) => void;
 }
 
 interface Model {
@@ -182,6 +185,8 @@ export class Engine {
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
       }),
+    score: () => Promise.reject(refuse('score() is not part of this build.')),
+    race: () => Promise.reject(refuse('race() is not part of this build.')),
     exportOnnx: ({ model, precision }, context) =>
       this.#enqueue(context, async () =>
         exportOnnx((await this.#model(model, context)).checkpoint, checkPrecision(precision)),

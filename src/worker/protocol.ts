@@ -1,11 +1,12 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check` and `benchmark` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `race` and `lane` may come before. Nothing here runs.
  */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
+import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
 
 export type { CheckResult };
 
@@ -84,13 +85,14 @@ export interface SampleOptions {
   model: string;
   /** All slots, those of BOS and prompt included; 1 to the model's length (default 32). */
   length?: number;
-  /** Nominal steps, 1..1024 (default 8); first-hitting has none. */
+  /** Nominal steps, 1..1024 (default 8); first-hitting and autoregressive have none. */
   steps?: number;
   /**
    * 'analytic' has the law of 'ancestral' under SUBS and takes the same path. 'confidence' takes as many tokens a step as
-   * 'ancestral', in the slots whose drawn tokens are the most probable.
+   * 'ancestral', in the slots whose drawn tokens are the most probable. A causal model takes only 'autoregressive', its
+   * default: one token per pass, from left to right.
    */
-  sampler?: 'ancestral' | 'analytic' | 'first-hitting' | 'confidence';
+  sampler?: 'ancestral' | 'analytic' | 'first-hitting' | 'confidence' | 'autoregressive';
   /** Integer in [0, 2^32) (default 0). */
   seed?: number;
   /** Divides the logits, > 0 (default 1). */
@@ -115,7 +117,7 @@ export interface SampleResult {
   text: string[];
   /** Per text the steps in which tokens came; positions are 0-based slots. */
   traces: { steps: TraceStep[] }[];
-  /** Nominal steps; 0 for first-hitting. */
+  /** Nominal steps; 0 for first-hitting and autoregressive. */
   steps: number;
   /** Batched evaluations of the network. */
   forwardPasses: number;
@@ -145,6 +147,24 @@ export interface InspectOptions {
   /** Candidates of each position, 1..100 (default 10). */
   top?: number;
   backend?: Backend;
+}
+
+export interface ScoreOptions {
+  /** A causal model. */
+  model: string;
+  /** Texts of at least 2 real token ids; they are scored as they are: nothing is put before them, nothing ends them. */
+  tokens: number[][];
+  backend?: Backend;
+}
+
+/** How likely texts are under a causal model, of tokens 2 to L of each. */
+export interface ScoreResult {
+  /** Mean over the tokens of a text of -log p(token | those before), nats; one for each text. */
+  nll: Float32Array<ArrayBuffer>;
+  /** exp of the mean of `nll`. */
+  perplexity: number;
+  /** Mean over texts of the entropy of a text's own frequencies of tokens, nats: low where a text repeats itself. */
+  entropy: number;
 }
 
 /** How far two engines agree on one x_t. */
@@ -254,6 +274,10 @@ export interface Calls {
   inspect: { options: InspectOptions; result: Candidates[] };
   /** The model as one ONNX file, weights included. */
   exportOnnx: { options: { model: string; precision?: 'f32' | 'f16' }; result: Blob };
+  /** How likely texts are under a causal model. */
+  score: { options: ScoreOptions; result: ScoreResult };
+  /** Run lanes one after the other, to be compared and played together; each is told of when its times are known. */
+  race: { options: RaceOptions; result: LaneResult[] };
   /** Our kernels against onnxruntime-web, on the same weights and x_t. */
   crossCheck: { options: { model: string }; result: CrossCheck };
   /** Check every kernel on the open device; needs no model. */
@@ -289,5 +313,7 @@ export type EngineEvent =
   | { type: 'step'; id: number; step: StepEvent }
   | { type: 'check'; id: number; check: CheckResult }
   | { type: 'benchmark'; id: number; progress: BenchmarkProgress }
+  | { type: 'race'; id: number; progress: RaceProgress }
+  | { type: 'lane'; id: number; lane: LaneResult }
   /** Something happened that no request asked for; one sentence for the visitor. */
   | { type: 'notice'; code: ErrorCode; message: string };

@@ -55,6 +55,12 @@ export function serve(
         onBenchmark: (progress) => {
           post({ type: 'benchmark', id, progress });
         },
+        onRace: (progress) => {
+          post({ type: 'race', id, progress });
+        },
+        onLane: (lane) => {
+          post({ type: 'lane', id, lane });
+        },
       });
       post({ type: 'result', id, value }, transferables(value));
     } catch (error) {

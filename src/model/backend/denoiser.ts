@@ -34,7 +34,10 @@ export interface RunCost {
   gpuMilliseconds?: number;
 }
 
-/** A masked-diffusion model that runs somewhere: on our kernels or on another engine. */
+/**
+ * A model that fills masked slots, somewhere: on our kernels or on another engine. Masked diffusion fills them in any order;
+ * a causal model, whose plans are autoregressive, from left to right.
+ */
 export interface Denoiser {
   readonly config: ModelConfig;
   /** 'webgpu' or the name of another engine. */
@@ -43,7 +46,7 @@ export interface Denoiser {
   readonly storage: 'f16' | 'f32';
 
   /**
-   * Raw logits, before SUBS.
+   * Raw logits, before SUBS; of a causal model those of the token that follows each position.
    * @param tokens B x L token ids, row-major
    * @param shape batch B and length L
    * @param t B times in (0, 1], used only by checkpoints with time conditioning (default 1)
@@ -63,4 +66,20 @@ export interface Denoiser {
 
   /** Free what the model holds; a later call rejects. */
   destroy(): void;
+}
+
+/** A causal model, with a cache of keys and values: it writes one token per pass, and says how likely a text is. */
+export interface CausalModel extends Denoiser {
+  /**
+   * How likely texts are: -log p(token | those before it), nats, of each token but the first. The mask has no probability:
+   * `ar_orig` of the released code puts -1000 in place of its logit, before the softmax.
+   * @param tokens B x L real token ids, row-major, L >= 2
+   * @returns B x (L - 1), row-major
+   * @throws UnmaskError 'argument' for tokens or a shape that the model does not have, 'aborted'
+   */
+  score(
+    tokens: Uint32Array,
+    shape: { batch: number; length: number },
+    signal?: AbortSignal,
+  ): Promise<Float32Array>;
 }

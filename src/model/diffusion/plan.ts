@@ -14,11 +14,14 @@ export const MAX_STEPS = 1024;
 
 /** One step in which at least one position unmasks. */
 export interface SamplePass {
-  /** Nominal step, 1..steps; steps + 1 is the final pass (argmax). First-hitting: the number of the event, from 1. */
+  /**
+   * Nominal step, 1..steps; steps + 1 is the final pass (argmax). First-hitting: the number of the event, from 1;
+   * autoregressive: that of the token.
+   */
   step: number;
   /**
    * Time at which a time-conditioned network is evaluated: the time before the step; eps in the final pass; in
-   * first-hitting the event's own u_p.
+   * first-hitting the event's own u_p. Autoregressive: the share of the slots that is still to be written.
    */
   t: number;
   /** Positions that unmask. */
@@ -40,7 +43,7 @@ export interface SamplePlan {
 /** The plan of a batch of samples. */
 export interface Plan {
   sampler: Sampler;
-  /** Nominal steps; 0 for first-hitting, which has no step count. */
+  /** Nominal steps; 0 for first-hitting and autoregressive, which have no step count. */
   steps: number;
   length: number;
   maskId: number;
@@ -58,7 +61,7 @@ export interface Plan {
 /** What makes a plan. */
 export interface PlanOptions {
   sampler: Sampler;
-  /** Nominal steps, 1..1024; not read for first-hitting. */
+  /** Nominal steps, 1..1024; not read for samplers that have no step count. */
   steps: number;
   /** Slots of a sample, prompt and BOS included. */
   length: number;
@@ -127,20 +130,37 @@ export function confidencePasses(
   return ancestralPasses(uniforms, steps, eps).map((pass) => ({ ...pass, positions: [] }));
 }
 
+/** Passes of a causal model: one position each, from left to right; the uniforms do not count. */
+export function autoregressivePasses(uniforms: readonly PositionUniform[]): SamplePass[] {
+  const positions = uniforms.map(({ position }) => position).sort((a, b) => a - b);
+  return positions.map((position, i) => ({
+    step: i + 1,
+    t: 1 - i / positions.length,
+    count: 1,
+    positions: [position],
+  }));
+}
+
 const PASSES: Record<Sampler, typeof ancestralPasses> = {
   ancestral: ancestralPasses,
   'first-hitting': firstHittingPasses,
   confidence: confidencePasses,
+  autoregressive: autoregressivePasses,
 };
 
-/** Nominal steps of a run that was asked for `steps`: 0 for first-hitting, which has no step count. */
+/** Whether a sampler counts steps; the others take one token per pass. */
+export function hasSteps(sampler: Sampler): boolean {
+  return sampler === 'ancestral' || sampler === 'confidence';
+}
+
+/** Nominal steps of a run that was asked for `steps`: 0 where the sampler has no step count. */
 export function nominalSteps(sampler: Sampler, steps: number): number {
-  return sampler === 'first-hitting' ? 0 : steps;
+  return hasSteps(sampler) ? steps : 0;
 }
 
 /** Whether a pass is the final one, which takes the argmax of what is still masked at eps. */
 export function isFinal({ sampler, steps }: Pick<Plan, 'sampler' | 'steps'>, pass: SamplePass): boolean {
-  return sampler !== 'first-hitting' && pass.step === steps + 1;
+  return hasSteps(sampler) && pass.step === steps + 1;
 }
 
 function requireInteger(name: string, value: number, least: number, most: number): void {
@@ -157,7 +177,7 @@ function requireRealToken(name: string, id: number, maskId: number): void {
 const LARGEST_U32 = 2 ** 32 - 1;
 
 function validate(o: PlanOptions): void {
-  if (o.sampler !== 'first-hitting') requireInteger('steps', o.steps, 1, MAX_STEPS);
+  if (hasSteps(o.sampler)) requireInteger('steps', o.steps, 1, MAX_STEPS);
   requireInteger('length', o.length, 1, POSITIONS);
   requireInteger('maskId', o.maskId, 1, LARGEST_U32);
   requireInteger('seed', o.seed, 0, LARGEST_U32);
@@ -175,6 +195,28 @@ function validate(o: PlanOptions): void {
   o.initial.forEach((id, position) => {
     if (id !== o.maskId) requireRealToken(`initial[${position}]`, id, o.maskId);
   });
+  if (o.sampler === 'autoregressive') requirePrefix(o.initial, o.maskId);
+}
+
+/**
+ * A causal model goes on from what stands before, and sees nothing of what comes behind.
+ * @throws UnmaskError('argument')
+ */
+function requirePrefix(initial: Uint32Array, maskId: number): void {
+  const first = initial.indexOf(maskId);
+  if (first === 0) {
+    throw new UnmaskError(
+      'argument',
+      'An autoregressive model needs a token to begin with: give its BOS, or a prompt.',
+    );
+  }
+  const beyond = first < 0 ? -1 : initial.findIndex((id, position) => position > first && id !== maskId);
+  if (beyond >= 0) {
+    throw new UnmaskError(
+      'argument',
+      `A token is given at position ${beyond}, behind ones that are to be written: an autoregressive model writes from left to right, so leave it out.`,
+    );
+  }
 }
 
 /**

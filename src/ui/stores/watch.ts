@@ -1,13 +1,13 @@
 import { create } from 'zustand';
 import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
-import { tokensAfter, type Sampler, type Trace } from '../../trace/trace.ts';
+import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import type { Failure } from './engine.ts';
 
 /** What the next run is asked for. */
 export interface Settings {
   model: string;
-  sampler: Sampler;
+  sampler: DiffusionSampler;
   /** Nominal steps, 1..1024; first-hitting has none and does not read it. */
   steps: number;
   seed: number;

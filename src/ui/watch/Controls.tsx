@@ -1,6 +1,6 @@
 import './controls.css';
 import { useId, useState } from 'react';
-import type { Sampler } from '../../trace/trace.ts';
+import type { DiffusionSampler } from '../../trace/trace.ts';
 import { run, stop } from '../actions/run.ts';
 import { rollSeed, setModel, setSettings } from '../actions/settings.ts';
 import { unpinAll } from '../actions/pin.ts';
@@ -22,7 +22,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
 const COUNTS = [1, 2, 4, 8, 16];
 
-const SAMPLERS: Record<Sampler, { label: string; says: string }> = {
+const SAMPLERS: Record<DiffusionSampler, { label: string; says: string }> = {
   ancestral: {
     label: 'Ancestral',
     says: 'Chance alone decides which slots come in which step. The analytic sampler of the literature has the same law, so this is both.',
@@ -231,7 +231,7 @@ export function Controls() {
         <Choice
           legend="Sampler"
           value={settings.sampler}
-          options={(Object.keys(SAMPLERS) as Sampler[]).map((value) => ({
+          options={(Object.keys(SAMPLERS) as DiffusionSampler[]).map((value) => ({
             value,
             label: SAMPLERS[value].label,
           }))}

@@ -1,0 +1,26 @@
+import type { DiffusionSampler } from '../../trace/trace.ts';
+import type { LaneResult } from '../../worker/race/result.ts';
+import type { ModelInfo } from '../../worker/protocol.ts';
+
+/** What a lane is asked for besides what all lanes share. */
+export interface LaneSettings {
+  model: string;
+  /** Not read for a causal model, which has one way to write. */
+  sampler: DiffusionSampler;
+  /** Nominal steps; not read for samplers that have no step count, nor for a causal model. */
+  steps: number;
+}
+
+/** A lane as figures and exports show it. */
+export interface NamedLane {
+  /** Index among the lanes. */
+  index: number;
+  /** What the page calls it, such as "Student". */
+  title: string;
+  /** What sets it apart, such as "4 steps, ancestral". */
+  detail: string;
+  kind: ModelInfo['kind'];
+  settings: LaneSettings;
+  /** Absent until it has been run. */
+  result: LaneResult | undefined;
+}

@@ -4,6 +4,7 @@ import {
   describeVariant,
   DIRECT,
   DIRECT_HEAD,
+  DIRECT_ROW,
   FEW_ROWS,
   gemmConstants,
   gemmKernel,
@@ -12,16 +13,21 @@ import {
   HEAD,
   MANY_ROWS,
   paddedColumns,
+  ROW,
   variantRows,
+  type DirectVariant,
   type GemmVariant,
   type Storage,
+  type TiledVariant,
 } from './kernels/gemm/gemm.ts';
 import { submit } from './recorder.ts';
 
 /** A GEMM as far as the choice of its variant goes. */
 export interface GemmProblem {
-  /** Rows of one sample; the batch does not count, so that a sample has the same bits in any batch. */
+  /** Rows of one sample. The batch does not count but where all choices give the same bits, which it shares with any batch. */
   length: number;
+  /** Rows of all samples (default: of one). */
+  rows?: number;
   columns: number;
   inner: number;
   storage: Storage;
@@ -30,8 +36,14 @@ export interface GemmProblem {
 /** Index of the best variant found, by problem; plain data, to be kept per adapter. */
 export type Tuning = Readonly<Record<string, number>>;
 
+/** Up to this many rows a sample is served by the loop that reads weights straight from storage; not measured. */
+const FEWEST = 4;
 /** Up to this many rows a sample is served by the variants for few rows. */
 const FEW = 128;
+
+/** The first variant that takes all rows at once, or the last. */
+const tallEnough = <V extends GemmVariant>(variants: readonly V[], rows: number): V =>
+  variants.find((v) => rows <= variantRows(v)) ?? variants[variants.length - 1];
 
 /** Candidates, the default first. */
 const variantsFor = (length: number): readonly GemmVariant[] => (length <= FEW ? FEW_ROWS : MANY_ROWS);
@@ -69,16 +81,17 @@ export class GemmChoice {
 
   /** For a layer of the body. */
   layer(problem: GemmProblem): GemmVariant {
-    if (this.software) return DIRECT;
+    const { length, rows = length } = problem;
+    if (this.software) return tallEnough([DIRECT_ROW, DIRECT_HEAD, DIRECT], rows);
+    if (length <= FEWEST) return tallEnough(ROW, rows);
     const variants = variantsFor(problem.length);
     const key = tuningKey(problem);
     return key in this.tuning && this.tuning[key] in variants ? variants[this.tuning[key]] : variants[0];
   }
 
   /** For a head over `rows` rows: the smallest tile that takes them, or the largest. All give the same bits. */
-  head(rows: number): GemmVariant {
-    if (this.software) return DIRECT_HEAD;
-    return HEAD.find((v) => rows <= variantRows(v)) ?? HEAD[HEAD.length - 1];
+  head(rows: number): TiledVariant | DirectVariant {
+    return this.software ? tallEnough([DIRECT_ROW, DIRECT_HEAD], rows) : tallEnough(HEAD, rows);
   }
 }
 

@@ -3,10 +3,12 @@ import type { Gpu } from '../device.ts';
 import { attention } from '../kernels/attention/attention.reference.ts';
 import {
   ATTENTION,
+  ATTENTION_DECODE,
   attentionConstants,
   attentionVariant,
   attentionWorkgroups,
 } from '../kernels/attention/attention.ts';
+import { spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { largestError, normals } from './numbers.ts';
@@ -16,31 +18,51 @@ export interface AttentionShape {
   length: number;
   heads: number;
   size: number;
+  /** Each query sees only the keys up to its own position. */
+  causal?: boolean;
+}
+
+/** How to run it. */
+export interface AttentionRun {
+  /** Take the variant of adapters that are a CPU. */
+  software?: boolean;
+  /** Queries to answer (default: all). */
+  span?: Span;
+  /** By the kernel for one query. */
+  decode?: boolean;
+  /** Keys that `decode` takes at a time. */
+  keys?: number;
 }
 
 /**
  * Attention on the GPU, in the variant for this length.
  * @param qkv [samples * length, 3, heads, size]
- * @param software take the variant of adapters that are a CPU
- * @returns [samples * length, heads, size]
+ * @returns [samples * length, heads, size]; 0 for queries outside the span
  */
 export async function runAttention(
   gpu: Gpu,
   arena: Arena,
   qkv: Float32Array<ArrayBuffer>,
   shape: AttentionShape,
-  software = false,
+  { software = false, decode = false, keys, span = { first: 0, count: shape.length } }: AttentionRun = {},
 ): Promise<Float32Array> {
-  const { samples, length, heads, size } = shape;
-  const v = attentionVariant(size, length, software);
+  const { samples, length, heads, size, causal = false } = shape;
+  const v = attentionVariant(size, span.count, software);
   const y = arena.storage('y', (4 * qkv.length) / 3);
-  const kernel = await gpu.kernels.compile(ATTENTION, attentionConstants(v, size));
+  const constants = { HEAD_SIZE: size, ...(keys === undefined ? {} : { KEYS: keys }) };
+  const kernel = decode
+    ? await gpu.kernels.compile(ATTENTION_DECODE, constants)
+    : await gpu.kernels.compile(ATTENTION, attentionConstants(v, size, causal));
   const launch = kernel.bind({
-    shape: arena.uniformOf('shape', Uint32Array.of(length, heads)),
+    shape: arena.uniformOf('shape', Uint32Array.of(heads)),
     qkv: arena.storageOf('qkv', qkv),
     y,
+    span: arena.uniformOf('span', spanUniforms([span], { samples, length })),
   });
-  submit(gpu, [launch(attentionWorkgroups(v, length, heads, samples))]);
+  const workgroups = decode
+    ? ([1, heads, samples] as const)
+    : attentionWorkgroups(v, span.count, heads, samples);
+  submit(gpu, [launch(workgroups, 0)]);
   return new Float32Array(await readBuffer(gpu, y));
 }
 
@@ -49,35 +71,60 @@ export async function attentionError(
   gpu: Gpu,
   arena: Arena,
   shape: AttentionShape,
-  { scale = 1, software = false } = {},
+  { scale = 1, ...run }: AttentionRun & { scale?: number } = {},
 ): Promise<number> {
   const { samples, length, heads, size } = shape;
+  const { first, count } = run.span ?? { first: 0, count: length };
   const width = heads * size;
   const qkv = normals(length + size, samples * length * 3 * width).map((value, i) =>
     i % (3 * width) < 2 * width ? scale * value : value,
   );
-  return largestError(await runAttention(gpu, arena, qkv, shape, software), attention(qkv, shape));
+  const expected = attention(qkv, shape).map((value, i) => {
+    const position = Math.floor(i / width) % length;
+    return position >= first && position < first + count ? value : 0;
+  });
+  return largestError(await runAttention(gpu, arena, qkv, shape, run), expected);
 }
 
 function check(
   size: number,
   lengths: readonly number[],
-  { software = false, gpuOnly = false } = {},
+  { software = false, gpuOnly = false, causal = false } = {},
 ): KernelCheck {
   const { queries, keys } = attentionVariant(size, lengths[0], software);
   return overCases(
     {
       kernel: 'attention',
-      what: `heads of ${size}, texts of ${lengths.join(', ')} tokens, tiles of ${queries} queries and ${keys} keys`,
+      what: `${causal ? 'causal, ' : ''}heads of ${size}, texts of ${lengths.join(', ')} tokens, tiles of ${queries} queries and ${keys} keys`,
       bound: 3e-6,
       measure: 'relative',
       gpuOnly,
     },
     lengths,
     (gpu, arena, length) => {
-      const shape = { samples: length > 64 ? 1 : 2, length, heads: length > 64 ? 1 : 2, size };
+      const shape = { samples: length > 64 ? 1 : 2, length, heads: length > 64 ? 1 : 2, size, causal };
       return attentionError(gpu, arena, shape, { software });
     },
+  );
+}
+
+/** The last query of two texts, with a chunk of keys that is full, and one key more. */
+function decodeCheck(size: number, keys: number, lengths: readonly number[]): KernelCheck {
+  return overCases(
+    {
+      kernel: 'attention-decode',
+      what: `heads of ${size}, after ${lengths.map((length) => length - 1).join(', ')} tokens, ${keys} keys at a time`,
+      bound: 3e-6,
+      measure: 'relative',
+    },
+    lengths,
+    (gpu, arena, length) =>
+      attentionError(
+        gpu,
+        arena,
+        { samples: 2, length: length + 2, heads: 2, size, causal: true },
+        { decode: true, keys, span: { first: length - 1, count: 1 } },
+      ),
   );
 }
 
@@ -89,5 +136,9 @@ export const ATTENTION_CHECKS: readonly KernelCheck[] = [
   check(64, SHORT, { gpuOnly: true }),
   check(64, SHORT, { software: true }),
   check(128, SHORT),
+  check(64, SHORT, { software: true, causal: true }),
+  check(64, SHORT, { causal: true, gpuOnly: true }),
+  decodeCheck(64, 512, [1, 2, 129, 514]),
+  decodeCheck(20, 16, [16, 17, 33]),
   ...[32, 64, 96].map((size) => check(size, [129, 160], { gpuOnly: true })),
 ];

@@ -4,14 +4,19 @@ import type { Gpu } from '../device.ts';
 import { embed } from '../kernels/embedding/embedding.reference.ts';
 import { elementWorkgroups, EMBEDDING } from '../kernels/embedding/embedding.ts';
 import type { Storage } from '../kernels/gemm/gemm.ts';
+import { spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { differing, integers, normals, roundToHalf } from './numbers.ts';
 
 export interface EmbeddingProblem {
+  /** Of all samples. */
   rows: number;
   vocabulary: number;
   hidden: number;
+  /** Texts that the rows are divided into (default 1), and the positions of each to work on (default: all). */
+  samples?: number;
+  span?: Span;
 }
 
 /**
@@ -22,38 +27,49 @@ export async function embeddingError(
   gpu: Gpu,
   arena: Arena,
   storage: Storage,
-  { rows, vocabulary, hidden }: EmbeddingProblem,
-  workgroups = elementWorkgroups((rows * hidden) / 4),
+  problem: EmbeddingProblem,
+  workgroups?: readonly [number, number?],
 ): Promise<number> {
+  const { rows, vocabulary, hidden, samples = 1 } = problem;
+  const { span = { first: 0, count: rows / samples } } = problem;
   const values = roundToHalf(normals(hidden, vocabulary * hidden));
   const tokens = integers(rows, rows, vocabulary);
   tokens.set([vocabulary - 1, 0].slice(0, rows));
   const y = arena.storage('y', 4 * rows * hidden);
   const kernel = await gpu.kernels.compile(EMBEDDING[storage]);
   const launch = kernel.bind({
-    shape: arena.uniformOf('shape', Uint32Array.of(rows, hidden / 4)),
+    shape: arena.uniformOf('shape', Uint32Array.of(hidden / 4)),
     tokens: arena.storageOf('tokens', tokens),
     weights: arena.storageOf(
       'table',
       storage === 'f16' ? new Uint8Array(new Float16Array(values).buffer) : values,
     ),
     y,
+    span: arena.uniformOf('span', spanUniforms([span], { samples, length: rows / samples })),
   });
-  submit(gpu, [launch(workgroups)]);
-  return differing(new Float32Array(await readBuffer(gpu, y)), embed(values, tokens, hidden));
+  submit(gpu, [launch(workgroups ?? elementWorkgroups((samples * span.count * hidden) / 4), 0)]);
+  const inside = (row: number): boolean => {
+    const position = row % (rows / samples);
+    return position >= span.first && position < span.first + span.count;
+  };
+  const expected = embed(values, tokens, hidden).map((value, i) =>
+    inside(Math.floor(i / hidden)) ? value : 0,
+  );
+  return differing(new Float32Array(await readBuffer(gpu, y)), expected);
 }
 
 export const EMBEDDING_CHECKS: readonly KernelCheck[] = (['f16', 'f32'] as const).map((storage) =>
   overCases(
     {
       kernel: EMBEDDING[storage].name,
-      what: `1 row of 4 values, 127 rows of 132 values from ${storage}`,
+      what: `1 row of 4 values, 127 of 132, 3 positions of each of 2 texts, from ${storage}`,
       bound: 0,
       measure: 'bits',
     },
     [
       { rows: 1, vocabulary: 2, hidden: 4 },
       { rows: 127, vocabulary: 131, hidden: 132 },
+      { rows: 14, vocabulary: 9, hidden: 8, samples: 2, span: { first: 4, count: 3 } },
     ],
     (gpu, arena, problem) => embeddingError(gpu, arena, storage, problem),
   ),

@@ -13,6 +13,7 @@ import {
   HEAD,
   MANY_ROWS,
   paddedColumns,
+  ROW,
   variantRows,
   type GemmShape,
   type GemmVariant,
@@ -20,6 +21,7 @@ import {
 } from '../kernels/gemm/gemm.ts';
 import { geluTanh, layerNorm, matmul, rotate } from '../kernels/gemm/gemm.reference.ts';
 import { packMatrix, type PackedMatrix } from '../kernels/pack-weight/pack-weight.ts';
+import { SPAN_BYTES, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { largestError, normals, roundToHalf } from './numbers.ts';
@@ -89,7 +91,12 @@ export interface GemmSettings {
   v: GemmVariant;
   storage: Storage;
   gain?: Float32Array<ArrayBuffer> | undefined;
+  /** Positions of each of the two samples to work on (default: all); layer ops leave the others as they are. */
+  span?: Span | undefined;
 }
+
+/** Samples that the rows of a problem are divided into, where an op works on spans. */
+const SAMPLES = 2;
 
 /** Runs GEMMs on one device. */
 export class GemmRunner {
@@ -134,58 +141,78 @@ export class GemmRunner {
     return largestError(await this.plain(p, settings), gemmExpected(p, settings.gain));
   }
 
-  /** N must be a multiple of 4. */
-  async geluError(p: GemmProblem, settings: GemmSettings): Promise<number> {
-    const { v, storage, gain } = settings;
+  /**
+   * Launch a layer op on a span of the problem's rows, and compare y with what is expected there, and with what it held
+   * elsewhere. M must be even, N a multiple of 4.
+   * @param before y [M, N]
+   */
+  async #layerError(
+    op: 'gelu' | 'residual' | 'rope',
+    p: GemmProblem,
+    { v, storage, gain, span = { first: 0, count: p.M / SAMPLES } }: GemmSettings,
+    before: Float32Array<ArrayBuffer>,
+    expected: Float64Array,
+    own: {
+      shape?: Partial<GemmShape>;
+      headSize?: number;
+      columns?: GPUBuffer;
+      extra?: Record<string, GPUBuffer>;
+    } = {},
+  ): Promise<number> {
     const { gpu, arena } = this;
-    const y = arena.storage('y', 4 * p.M * p.N);
-    const constants = gemmConstants(v, { layernorm: gain !== undefined });
-    const kernel = await gpu.kernels.compile(gemmKernel('gelu', storage, v), constants);
-    const launch = kernel.bind({ ...(await this.#shared(p, settings)), y });
-    submit(gpu, [launch(gemmWorkgroups(v, p.M, p.N))]);
-    return largestError(new Float32Array(await readBuffer(gpu, y)), gemmExpected(p, gain).map(geluTanh));
+    const { shape, headSize, columns, extra } = own;
+    const length = p.M / SAMPLES;
+    const y = arena.storageOf('y', before);
+    const sizes = headSize === undefined ? {} : { headSize };
+    const constants = gemmConstants(v, { layernorm: gain !== undefined, ...sizes });
+    const kernel = await gpu.kernels.compile(gemmKernel(op, storage, v), constants);
+    const spans = arena.uniformOf('span', spanUniforms([span], { samples: SAMPLES, length }));
+    const launch = kernel.bind({
+      ...(await this.#shared(p, { v, storage, gain }, shape, headSize)),
+      ...(columns ? { columns } : {}),
+      ...extra,
+      y,
+      span: { buffer: spans, size: SPAN_BYTES },
+    });
+    submit(gpu, [launch(gemmWorkgroups(v, SAMPLES * span.count, p.N), 0)]);
+    const inside = (i: number): boolean => {
+      const position = Math.floor(i / p.N) % length;
+      return position >= span.first && position < span.first + span.count;
+    };
+    const wanted = expected.map((value, i) => (inside(i) ? value : before[i]));
+    return largestError(new Float32Array(await readBuffer(gpu, y)), wanted);
   }
 
-  /** A gated residual in place, with a gate for each of two samples. M must be even, N a multiple of 4. */
+  async geluError(p: GemmProblem, settings: GemmSettings): Promise<number> {
+    const expected = gemmExpected(p, settings.gain).map(geluTanh);
+    return this.#layerError('gelu', p, settings, new Float32Array(p.M * p.N), expected);
+  }
+
+  /** A gated residual in place, with a gate for each sample. */
   async residualError(p: GemmProblem, settings: GemmSettings): Promise<number> {
-    const { v, storage, gain } = settings;
-    const { gpu, arena } = this;
     const before = normals(5, p.M * p.N);
     // The gate starts at 8 of each sample's values.
-    const [length, gateOffset, gateStride] = [p.M / 2, 8, p.N + 12];
-    const gate = normals(6, 2 * gateStride);
-    const y = arena.storageOf('y', before);
-    const constants = gemmConstants(v, { layernorm: gain !== undefined });
-    const kernel = await gpu.kernels.compile(gemmKernel('residual', storage, v), constants);
-    const buffers = await this.#shared(p, settings, { length, gateOffset, gateStride });
-    const launch = kernel.bind({ ...buffers, y, gate: arena.storageOf('gate', gate) });
-    submit(gpu, [launch(gemmWorkgroups(v, p.M, p.N))]);
-    const expected = gemmExpected(p, gain).map((sum, i) => {
+    const [gateOffset, gateStride] = [8, p.N + 12];
+    const gate = normals(6, SAMPLES * gateStride);
+    const expected = gemmExpected(p, settings.gain).map((sum, i) => {
       const [m, n] = [Math.floor(i / p.N), i % p.N];
-      return before[i] + gate[Math.floor(m / length) * gateStride + gateOffset + n] * sum;
+      return before[i] + gate[Math.floor((m * SAMPLES) / p.M) * gateStride + gateOffset + n] * sum;
     });
-    return largestError(new Float32Array(await readBuffer(gpu, y)), expected);
+    return this.#layerError('residual', p, settings, before, expected, {
+      shape: { gateOffset, gateStride },
+      extra: { gate: this.arena.storageOf('gate', gate) },
+    });
   }
 
-  /** Queries, keys and values of two samples, the first two rotated. M must be even, N three times some heads of `size`. */
+  /** Queries, keys and values, the first two rotated. N must be three times some heads of `size`. */
   async ropeError(p: GemmProblem, size: number, settings: GemmSettings): Promise<number> {
-    const { v, storage, gain } = settings;
-    const { gpu, arena } = this;
-    const length = p.M / 2;
+    const { arena } = this;
+    const length = p.M / SAMPLES;
     const angles = Float32Array.from({ length: length * size }, (_, i) => {
       const angle = Math.floor(i / size) * 10000 ** ((-2 * Math.floor((i % size) / 2)) / size);
       return i % 2 ? Math.sin(angle) : Math.cos(angle);
     });
-    const y = arena.storage('y', 4 * p.M * p.N);
-    const constants = gemmConstants(v, { headSize: size, layernorm: gain !== undefined });
-    const kernel = await gpu.kernels.compile(gemmKernel('rope', storage, v), constants);
-    // In the packed matrix rows of q and k are in another order, and so must be what belongs to them.
-    const columns = columnsOf(arena, pairedRows(p, size), gain);
-    const buffers = { ...(await this.#shared(p, settings, { length }, size)), columns };
-    const launch = kernel.bind({ ...buffers, y, angles: arena.storageOf('angles', angles) });
-    submit(gpu, [launch(gemmWorkgroups(v, p.M, p.N))]);
-    const result = new Float32Array(await readBuffer(gpu, y));
-    const sums = gemmExpected(p, gain);
+    const sums = gemmExpected(p, settings.gain);
     const expected = new Float64Array(sums.length);
     for (let at = 0; at < sums.length; at += size) {
       const head = sums.subarray(at, at + size);
@@ -193,7 +220,12 @@ export class GemmRunner {
       const row = rotate(head, Math.floor(at / p.N) % length);
       expected.set(rotated ? row.map((_, j) => row[pairedIndex(j, size)]) : head, at);
     }
-    return largestError(result, expected);
+    return this.#layerError('rope', p, settings, new Float32Array(p.M * p.N), expected, {
+      headSize: size,
+      // In the packed matrix rows of q and k are in another order, and so must be what belongs to them.
+      columns: columnsOf(arena, pairedRows(p, size), settings.gain),
+      extra: { angles: arena.storageOf('angles', angles) },
+    });
   }
 }
 
@@ -221,7 +253,7 @@ function opCheck(op: LayerOp, storage: Storage, v: GemmVariant, gpuOnly = false)
   const normed = op !== 'residual';
   const [K, size] = [132, 16];
   const odd = variantRows(v) + 1;
-  const rows = op === 'rope' || op === 'residual' ? [2, odd + 1] : [1, odd];
+  const rows = op === 'plain' ? [1, odd] : [2, 2 * odd];
   const columns = op === 'plain' ? 65 : op === 'rope' ? 3 * 2 * size : 68;
   return overCases(
     {
@@ -271,6 +303,32 @@ function productCheck(v: GemmVariant, gpuOnly: boolean): KernelCheck {
   );
 }
 
+/** An op on a span in the middle of two texts, and on the last position of each: other rows stay as they are. */
+function spanCheck(op: Exclude<LayerOp, 'plain'>, v: GemmVariant, gpuOnly = false): KernelCheck {
+  const [length, K, size] = [7, 36, 8];
+  const spans = [
+    { first: 2, count: 3 },
+    { first: length - 1, count: 1 },
+  ];
+  return overCases(
+    {
+      kernel: gemmKernel(op, 'f16', v).name,
+      what: `positions 2 to 4 and ${length - 1} of two texts of ${length}, ${describeVariant(v)}`,
+      bound: 2e-5,
+      measure: 'relative',
+      gpuOnly,
+    },
+    spans,
+    (gpu, arena, span) => {
+      const p = gemmProblem(SAMPLES * length, 3 * size, K);
+      const runner = new GemmRunner(gpu, arena);
+      const settings = { v, storage: 'f16', span, gain: op === 'residual' ? undefined : gainOf(K) } as const;
+      if (op === 'gelu') return runner.geluError(p, settings);
+      return op === 'rope' ? runner.ropeError(p, size, settings) : runner.residualError(p, settings);
+    },
+  );
+}
+
 const OPS = ['plain', 'gelu', 'residual', 'rope'] as const;
 const each = (v: GemmVariant, storages: readonly Storage[], gpuOnly = false): KernelCheck[] =>
   OPS.flatMap((op) => storages.map((storage) => opCheck(op, storage, v, gpuOnly)));
@@ -283,9 +341,16 @@ export const GEMM_CHECKS: readonly KernelCheck[] = [
   ...each(MANY_ROWS[0], ['f16'], true),
   ...each(LIGHT_VARIANT, ['f16', 'f32']),
   ...each(DIRECT, ['f16', 'f32']),
+  ...each(ROW[0], ['f16', 'f32']),
+  ...(['gelu', 'residual', 'rope'] as const).flatMap((op) => [
+    spanCheck(op, FEW_ROWS[0], true),
+    spanCheck(op, DIRECT),
+    spanCheck(op, ROW[1]),
+  ]),
   // The other variants that may be chosen, by an op that shows all of the loop.
   ...[...FEW_ROWS.slice(0, -1), ...MANY_ROWS, HEAD[0]].map((v) => opCheck('plain', 'f32', v, true)),
   productCheck(FEW_ROWS[0], true),
   productCheck(MANY_ROWS[0], true),
   productCheck(DIRECT, false),
+  ...ROW.map((v) => productCheck(v, false)),
 ];

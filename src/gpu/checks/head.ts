@@ -1,7 +1,7 @@
 /** Heads whose logits are known, and their draws on the GPU. */
 import type { Arena } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
-import type { Launch } from '../kernel.ts';
+import type { Constants, Launch } from '../kernel.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -15,16 +15,20 @@ import {
   type GemmVariant,
   type Selection,
   type Storage,
+  type VariantOf,
 } from '../kernels/gemm/gemm.ts';
 import { layerNorm, matmul } from '../kernels/gemm/gemm.reference.ts';
 import {
   ARGMAX_ROW,
   decodeDrawn,
+  decodeScored,
   DRAWN_BYTES,
   RECORD_BYTES,
   SAMPLE_MERGE,
   SAMPLE_NUCLEUS,
+  SCORE_MERGE,
   type Drawn,
+  type Scored,
 } from '../kernels/sample/sample.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { columnsOf, packProblem } from './gemm.ts';
@@ -116,6 +120,11 @@ export interface Draws {
   tokens: Uint32Array;
 }
 
+/** What every op of a head takes. */
+type HeadBuffers = Record<'shape' | 'x' | 'weights' | 'columns' | 'gain' | 'rows', GPUBuffer> & {
+  selection: GPUBufferBinding;
+};
+
 /** Runs heads on one device. */
 export class HeadRunner {
   constructor(
@@ -130,7 +139,7 @@ export class HeadRunner {
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
     stride: number,
-  ) {
+  ): Promise<HeadBuffers> {
     const { gpu, arena, storage } = this;
     const { x, w, bias, gain, inner, vocabulary, length } = head;
     const problem = { w, bias, N: vocabulary, K: inner };
@@ -151,21 +160,61 @@ export class HeadRunner {
   /** Draw with the op `sample`, a pair of launches for each selection. */
   async sample(
     head: Head,
-    v: GemmVariant,
+    v: VariantOf<'sample'>,
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
   ): Promise<Draws> {
-    const { gpu, arena, storage } = this;
+    const outputs = this.#outputs(head, rows);
+    await this.#byTiles(SAMPLE_MERGE, head, v, rows, selections, outputs, (constants, buffers) =>
+      this.gpu.kernels
+        .compile(gemmKernel('sample', this.storage, v), constants)
+        .then((kernel) => kernel.bind(buffers)),
+    );
+    return this.#read(outputs);
+  }
+
+  /**
+   * Score with the op `score`, a pair of launches for each selection.
+   * @param tokens by row, [samples * length]
+   */
+  async score(
+    head: Head,
+    v: VariantOf<'score'>,
+    rows: Uint32Array<ArrayBuffer>,
+    tokens: Uint32Array<ArrayBuffer>,
+    selections: readonly Selection[],
+  ): Promise<Scored[]> {
+    const outputs = { ...this.#outputs(head, rows), tokens: this.arena.storageOf('tokens', tokens) };
+    await this.#byTiles(SCORE_MERGE, head, v, rows, selections, outputs, (constants, buffers) =>
+      this.gpu.kernels
+        .compile(gemmKernel('score', this.storage, v), constants)
+        .then((kernel) => kernel.bind({ ...buffers, tokens: outputs.tokens })),
+    );
+    return decodeScored(await readBuffer(this.gpu, outputs.drawn));
+  }
+
+  /** Launch an op that leaves a record of each tile, and what merges them. */
+  async #byTiles(
+    mergeKernel: typeof SAMPLE_MERGE,
+    head: Head,
+    v: VariantOf<'sample'>,
+    rows: Uint32Array<ArrayBuffer>,
+    selections: readonly Selection[],
+    outputs: { tokens: GPUBuffer; drawn: GPUBuffer },
+    bind: (
+      constants: Constants,
+      buffers: HeadBuffers & { records: GPUBuffer },
+    ) => Promise<(workgroups: readonly [number, number?, number?], offset?: number) => Launch>,
+  ): Promise<void> {
+    const { gpu, arena } = this;
     const buffers = await this.#shared(head, rows, selections, Math.ceil(head.vocabulary / 4) * 4);
-    const [gemm, merge] = await Promise.all([
-      gpu.kernels.compile(gemmKernel('sample', storage, v), gemmConstants(v, { layernorm: true })),
-      gpu.kernels.compile(SAMPLE_MERGE),
-    ]);
     const tiles = paddedColumns(head.vocabulary) / variantColumns(v);
     const most = Math.max(...selections.map(({ count }) => count));
     const records = arena.storage('records', RECORD_BYTES * most * tiles);
-    const outputs = this.#outputs(head, rows);
-    const draw = gemm.bind({ ...buffers, records });
+    const [draw, merge] = await Promise.all([
+      bind(gemmConstants(v, { layernorm: true }), { ...buffers, records }),
+      gpu.kernels.compile(mergeKernel),
+    ]);
     const finish = merge.bind({
       shape: arena.uniformOf('shape', Uint32Array.of(tiles, head.length)),
       records,
@@ -178,7 +227,6 @@ export class HeadRunner {
       finish([count], i * SELECTION_STRIDE),
     ]);
     submit(gpu, launches);
-    return this.#read(outputs);
   }
 
   /** Stored logits of the rows of a selection, [count, stride]. */

@@ -4,7 +4,7 @@ import {
   DIRECT_HEAD,
   gemmKernel,
   HEAD,
-  type GemmVariant,
+  type VariantOf,
   type Selection,
   type Storage,
 } from '../kernels/gemm/gemm.ts';
@@ -13,6 +13,7 @@ import {
   drawToken,
   entropyOf,
   races,
+  tokenNll,
   tokenProbabilities,
 } from '../kernels/sample/sample.reference.ts';
 import { ARGMAX_ROW, type Drawn } from '../kernels/sample/sample.ts';
@@ -27,12 +28,12 @@ import {
   selection,
   type Head,
 } from './head.ts';
-import { largestError } from './numbers.ts';
+import { integers, largestError } from './numbers.ts';
 
 /** Errors of logits that are stored for the chosen rows, `stride` values apart. */
 export async function logitsError(
   runner: HeadRunner,
-  v: GemmVariant,
+  v: VariantOf<'sample'>,
   { vocabulary, stride }: { vocabulary: number; stride: number },
 ): Promise<number> {
   const head = randomHead(vocabulary, 22, 22);
@@ -132,7 +133,7 @@ function worstDraw(errors: readonly DrawError[]): number {
 const DRAW_BOUND = 2e-5;
 
 /** Draw from a random head, over features and a norm. */
-function sampleCheck(storage: Storage, v: GemmVariant, gpuOnly = false): KernelCheck {
+function sampleCheck(storage: Storage, v: VariantOf<'sample'>, gpuOnly = false): KernelCheck {
   const vocabularies = [2, 131];
   return overCases(
     {
@@ -153,7 +154,7 @@ function sampleCheck(storage: Storage, v: GemmVariant, gpuOnly = false): KernelC
   );
 }
 
-function logitsCheck(storage: Storage, v: GemmVariant, gpuOnly = false): KernelCheck {
+function logitsCheck(storage: Storage, v: VariantOf<'sample'>, gpuOnly = false): KernelCheck {
   const shapes = [
     { vocabulary: 3, stride: 4 },
     { vocabulary: 65, stride: 72 },
@@ -202,13 +203,60 @@ function drawCheck(
   );
 }
 
+/** The errors of scores, each row held against the law of the row before it: Infinity where an entry names another token. */
+export async function scoreError(
+  runner: HeadRunner,
+  v: VariantOf<'score'>,
+  head: Head,
+  seed = 7,
+): Promise<number> {
+  const { vocabulary } = head;
+  const count = head.x.length / head.inner;
+  const tokens = integers(seed, count, vocabulary - 1);
+  // The likeliest and the least likely of their laws are among them.
+  const rows = Uint32Array.from({ length: count - 1 }, (_, i) => 1 + ((5 * i) % (count - 1)));
+  const half = Math.ceil(rows.length / 2);
+  const selections = [
+    selection({ count: half, lag: 1 }),
+    selection({ start: half, count: rows.length - half, lag: 1 }),
+  ];
+  const scored = await runner.score(head, v, rows, tokens, selections);
+  const all = logitsOf(head);
+  const errors = scored.map(({ row, token, nll, entropy }, i) => {
+    if (row !== rows[i] || token !== tokens[row]) return Infinity;
+    const logits = all.subarray((row - 1) * vocabulary, row * vocabulary);
+    const wanted = tokenNll(logits, token, vocabulary - 1);
+    const law = tokenProbabilities(logits, vocabulary - 1, 1, 1);
+    return Math.max(distance(nll, wanted) / (1 + wanted), distance(entropy, entropyOf(law)));
+  });
+  return Math.max(...errors);
+}
+
+/** Score from a random head, over features and a norm, and from logits of which some chances are too small for f32. */
+function scoreCheck(storage: Storage, v: VariantOf<'score'>, gpuOnly = false): KernelCheck {
+  const steep = new Float32Array(67).map((_, i) => -7 * i);
+  const heads = [randomHead(2, 16, 7), randomHead(131, 16, 7), exactHead(steep, 16, 7)];
+  return overCases(
+    {
+      kernel: gemmKernel('score', storage, v).name,
+      what: `likelihoods of 15 tokens among 2, 131 and 67, down to exp(-455), ${describeVariant(v)}`,
+      bound: 2e-5,
+      measure: 'relative',
+      gpuOnly,
+    },
+    heads,
+    (gpu, arena, head) => scoreError(new HeadRunner(gpu, arena, storage), v, head),
+  );
+}
+
 const STORAGES = ['f16', 'f32'] as const;
 
 /** The head in every tile height, and both ways to draw. Its draws ask for more slices than the light variant has. */
 export const SAMPLE_CHECKS: readonly KernelCheck[] = [
   ...HEAD.slice(1).flatMap((v) => [sampleCheck('f16', v, true), logitsCheck('f16', v, true)]),
+  ...HEAD.slice(1).map((v) => scoreCheck('f16', v, true)),
   ...([HEAD[0], DIRECT_HEAD] as const).flatMap((v) =>
-    STORAGES.flatMap((storage) => [sampleCheck(storage, v), logitsCheck(storage, v)]),
+    STORAGES.flatMap((storage) => [sampleCheck(storage, v), logitsCheck(storage, v), scoreCheck(storage, v)]),
   ),
   drawCheck('sample-merge', [{ temperature: 1 }, { temperature: 0.1 }, { temperature: 2 }]),
   drawCheck('sample-nucleus', [

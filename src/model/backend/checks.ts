@@ -1,5 +1,6 @@
 /** What every backend asks of its arguments. */
 import type { ModelConfig } from '../checkpoint/config.ts';
+import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
 
 /** @throws UnmaskError 'argument' for a causal model */
@@ -49,4 +50,49 @@ export function checkRows(rows: Uint32Array, count: number): void {
     if (seen.has(row)) throw new UnmaskError('argument', `rows holds ${row} twice: name each row once.`);
     seen.add(row);
   }
+}
+
+/**
+ * A plan that the model can follow.
+ * @throws UnmaskError 'argument' where a causal model is to denoise, or a diffusion model to write from left to right
+ */
+export function checkPlan({ kind, name }: ModelConfig, { sampler }: Pick<Plan, 'sampler'>): void {
+  if ((kind === 'causal') === (sampler === 'autoregressive')) return;
+  throw new UnmaskError(
+    'argument',
+    kind === 'causal'
+      ? `${name} is an autoregressive model; only masked-diffusion models can denoise.`
+      : `${name} is a diffusion model; only causal models write from left to right.`,
+  );
+}
+
+/**
+ * Texts that a causal model can score: at least two tokens, none of them the mask.
+ * @throws UnmaskError 'argument'
+ */
+export function checkScored(
+  config: ModelConfig,
+  tokens: Uint32Array,
+  shape: { batch: number; length: number },
+): void {
+  const { kind, name, vocabulary } = config;
+  if (kind !== 'causal') {
+    throw new UnmaskError(
+      'argument',
+      `${name} is a diffusion model; only causal models say how likely a text is.`,
+    );
+  }
+  if (shape.length < 2) {
+    throw new UnmaskError(
+      'argument',
+      'A text of one token has nothing to be scored: give at least 2 tokens, the first of which is only read.',
+    );
+  }
+  checkTokens(config, tokens, shape);
+  const mask = tokens.indexOf(vocabulary - 1);
+  if (mask < 0) return;
+  throw new UnmaskError(
+    'argument',
+    `tokens: slot ${mask % shape.length} holds the mask, which is no token of a text: score finished texts.`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Selection } from '../../gpu/kernels/gemm/gemm.ts';
 import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
+import type { Span } from '../../gpu/kernels/span.ts';
 import type { Segment } from '../../gpu/kernels/select/select.ts';
 import { isFinal, type Plan, type SamplePass } from '../diffusion/plan.ts';
 import type { RunSettings } from './denoiser.ts';
@@ -22,6 +23,16 @@ export interface RunLayout {
   starts: number[];
   selections: Selection[];
   passes: PassLayout[];
+}
+
+/**
+ * Positions that a pass of a run works on: all of them in masked diffusion. A causal network takes what is given at once, and
+ * then the token that came last.
+ */
+export function spanOf({ sampler, length, samples }: Plan, pass: number): Span {
+  if (sampler !== 'autoregressive') return { first: 0, count: length };
+  const written = samples[0].passes[pass].positions[0];
+  return pass === 0 ? { first: 0, count: written } : { first: written - 1, count: 1 };
 }
 
 /** Rows of the samples' masked positions, sample after sample, and how many each sample has. */
@@ -52,7 +63,9 @@ export function layoutRun(
   { timed, parts }: { timed: boolean; parts: (count: number) => number[] },
 ): RunLayout {
   const { seed, temperature, topP } = settings;
-  const base = { seed, firstSample: plan.samples[0]?.sample ?? 0, temperature, topP };
+  // A causal network tells the token that follows a position.
+  const lag = plan.sampler === 'autoregressive' ? 1 : 0;
+  const base = { seed, firstSample: plan.samples[0]?.sample ?? 0, temperature, topP, lag };
   const batch = plan.samples.length;
   const confident = plan.sampler === 'confidence';
   const { rows, counts: left } = confident ? maskedRows(plan) : { rows: [], counts: [] };

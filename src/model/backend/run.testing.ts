@@ -88,9 +88,11 @@ export async function audit(
     for (const [pass, { t, positions, tokens, probabilities, entropies }] of trace.entries()) {
       const logits = await model.logits(xt, { batch: 1, length: p.length }, Float32Array.of(t));
       const final = isFinal(p, passes[pass]);
+      // A causal model tells the token that follows a position.
+      const lag = p.sampler === 'autoregressive' ? 1 : 0;
       const law = (position: number) =>
         tokenProbabilities(
-          logits.subarray(position * (MASK + 1), (position + 1) * (MASK + 1)),
+          logits.subarray((position - lag) * (MASK + 1), (position - lag + 1) * (MASK + 1)),
           MASK,
           temperature,
           final ? 1 : topP,

@@ -3,18 +3,20 @@ import { StagingRing, type Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_STRIDE, selectionUniforms, type Selection } from '../../gpu/kernels/gemm/gemm.ts';
-import { decodeDrawn, DRAWN_BYTES, type Drawn } from '../../gpu/kernels/sample/sample.ts';
+import { decodeDrawn, decodeScored, DRAWN_BYTES, type Drawn } from '../../gpu/kernels/sample/sample.ts';
 import { SEGMENT_BYTES, segmentData } from '../../gpu/kernels/select/select.ts';
+import type { Span } from '../../gpu/kernels/span.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { SubmitTimer } from '../../gpu/timer.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import type { Plan } from '../diffusion/plan.ts';
-import { recordForward, recordModulation, type BatchShape, type Forward } from '../network/forward.ts';
+import { Forward, recordModulation, type BatchShape } from '../network/forward.ts';
 import { ConfidenceHead } from '../network/confidence-head.ts';
 import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
 import type { RunSettings, RunStep } from './denoiser.ts';
-import { layoutRun } from './layout.ts';
+import { UnmaskError } from '../errors.ts';
+import { layoutRun, spanOf } from './layout.ts';
 import { Pacer } from './pacing.ts';
 
 /** Launches that a submit never splits, and the pass that is complete after them. */
@@ -65,12 +67,17 @@ export class Session {
     this.#timer = gpu.timestamps ? new SubmitTimer(gpu, arena) : undefined;
   }
 
-  /** @throws GpuOutOfMemory where the activations do not fit */
+  /**
+   * @param use what a session of a causal network is for: 'write' keeps keys and values from pass to pass, 'score' makes do with
+   *   those of one block
+   * @throws GpuOutOfMemory where the activations do not fit
+   */
   static async create(
     gpu: Gpu,
     weights: NetworkWeights,
     shape: BatchShape,
     choice: GemmChoice,
+    use: 'write' | 'score' = 'write',
   ): Promise<Session> {
     const { config } = weights;
     const rows = shape.batch * shape.length;
@@ -78,11 +85,15 @@ export class Session {
     const arena = gpu.memory.arena(what);
     try {
       return await arena.checked(`activations of ${what}`, 36 * rows * config.hidden, async () => {
-        const forward = await recordForward(gpu, arena, weights, shape, choice);
+        const forward = new Forward(gpu, arena, weights, shape, choice, use === 'write');
         const { activations } = forward;
         const head = new Head(gpu, arena, weights, shape, activations, choice);
-        // What nearly every run needs first; other tile heights follow when a run has them.
-        await head.prepare('sample', [1]);
+        // What nearly every run needs first; other numbers of positions and tile heights follow when a run has them.
+        const writesOne = config.kind === 'causal' && use === 'write';
+        await Promise.all([
+          forward.prepare(writesOne ? 1 : shape.length),
+          use === 'write' ? head.prepare('sample', [1]) : head.prepare('score', head.parts(rows)),
+        ]);
         if (!weights.timed) return new Session(gpu, arena, weights, shape, forward, head, undefined, choice);
         const cs = arena.storage('conditioning', 4 * rows * config.condDim);
         const identity = arena.storageOf(
@@ -119,7 +130,11 @@ export class Session {
       timed: this.timed !== undefined,
       parts: (count) => head.parts(count),
     });
-    await head.prepare(mode, new Set(passes.flatMap(({ parts }) => parts.map(({ count }) => count))));
+    const spans = passes.map((_, pass) => spanOf(plan, pass));
+    await Promise.all([
+      head.prepare(mode, new Set(passes.flatMap(({ parts }) => parts.map(({ count }) => count)))),
+      ...[...new Set(spans.map(({ count }) => count))].map((count) => this.forward.prepare(count)),
+    ]);
 
     const initial = new Uint32Array(plan.samples.length * length);
     plan.samples.forEach((sample, i) => {
@@ -146,7 +161,7 @@ export class Session {
     const units = passes.flatMap(({ modulation, parts, choice }, pass) => {
       const launches = parts.flatMap(({ selection, count }) => head.launches(mode, selection, count));
       if (confidence && choice) launches.push(confidence.head.choose(choice.selection, choice.segments));
-      return this.#units(modulation, launches, pass, confidence?.modulate);
+      return this.#units(spans[pass], modulation, launches, pass, confidence?.modulate);
     });
     return { plan, units, starts };
   }
@@ -187,35 +202,21 @@ export class Session {
     return this.#timer?.milliseconds;
   }
 
-  /** Raw logits of rows m = sample * length + position (default: every row), [rows, V]. */
+  /**
+   * Raw logits of rows m = sample * length + position (default: every row), [rows, V].
+   * @param spans what to pass over, in turn (default: the whole text): a causal network may also take it in pieces, each of
+   *   which finds the keys and values of those before
+   */
   async logits(
     tokens: Uint32Array<ArrayBuffer>,
     times: Float32Array,
     rows = Uint32Array.from({ length: this.shape.batch * this.shape.length }, (_, i) => i),
+    spans?: readonly Span[],
   ): Promise<Float32Array> {
     const { gpu, head, weights } = this;
     const { vocabulary } = weights.config;
     const total = rows.length;
-    const parts = head.parts(total);
-    await head.prepare('logits', new Set(parts));
-    const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1 };
-    const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: this.shape.batch }] : [];
-    const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
-    gpu.write(this.forward.activations.tokens, 0, tokens);
-    gpu.write(head.rows, 0, rows);
-    gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
-    this.#writeConditioning([...times]);
-
-    const units = this.#units(0, []);
-    for (let i = 0; i < units.length;) {
-      const count = this.#pacer.units(units.length - i);
-      submit(
-        gpu,
-        units.slice(i, i + count).flatMap(({ launches }) => launches),
-      );
-      await this.#measure(count);
-      i += count;
-    }
+    const { parts, first } = await this.#pass(tokens, rows, 'logits', { times, spans });
     const result = new Float32Array(total * vocabulary);
     const staging = gpu.memory.arena('logits on their way');
     try {
@@ -223,7 +224,7 @@ export class Session {
       for (const [i, count] of parts.entries()) {
         const slot = await ring.take();
         const bytes = 4 * head.stride * count;
-        const launches = head.launches('logits', modulation.length + i, count);
+        const launches = head.launches('logits', first + i, count);
         submit(gpu, launches, [{ from: head.scratch.logits!, to: slot.buffer, bytes }]);
         const values = new Float32Array(await slot.read(bytes));
         for (let row = 0; row < count; row++) {
@@ -238,14 +239,86 @@ export class Session {
   }
 
   /**
+   * How likely each token but the first of every text is, given those before: -log p, nats, [batch, length - 1].
+   * @param signal stops between submits
+   * @throws UnmaskError 'aborted'
+   */
+  async score(tokens: Uint32Array<ArrayBuffer>, signal?: AbortSignal): Promise<Float32Array> {
+    const { gpu, head } = this;
+    const { batch, length } = this.shape;
+    const rows = Uint32Array.from(
+      { length: batch * (length - 1) },
+      (_, i) => Math.floor(i / (length - 1)) * length + 1 + (i % (length - 1)),
+    );
+    const { parts, first } = await this.#pass(tokens, rows, 'score', { lag: 1, signal });
+    const bytes = DRAWN_BYTES * rows.length;
+    const slot = await this.#staging.take();
+    const copy = { from: head.drawn, to: slot.buffer, bytes };
+    for (const [i, count] of parts.entries()) {
+      submit(gpu, head.launches('score', first + i, count), i === parts.length - 1 ? [copy] : []);
+    }
+    return Float32Array.from(decodeScored(await slot.read(bytes)), ({ nll }) => nll);
+  }
+
+  /**
+   * Pass over whole texts, up to the head, of which the parts and the index of the first one's Selection are told.
+   * @param rows rows that the head is to work on
+   */
+  async #pass(
+    tokens: Uint32Array<ArrayBuffer>,
+    rows: Uint32Array<ArrayBuffer>,
+    mode: HeadMode,
+    o: {
+      times?: Float32Array;
+      lag?: number;
+      spans?: readonly Span[] | undefined;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<{ parts: number[]; first: number }> {
+    const { gpu, head } = this;
+    const { batch, length } = this.shape;
+    const { times, lag = 0, spans = [{ first: 0, count: length }], signal } = o;
+    const parts = head.parts(rows.length);
+    await Promise.all([
+      head.prepare(mode, new Set(parts)),
+      ...[...new Set(spans.map(({ count }) => count))].map((count) => this.forward.prepare(count)),
+    ]);
+    const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1, lag };
+    const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: batch }] : [];
+    const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
+    gpu.write(this.forward.activations.tokens, 0, tokens);
+    gpu.write(head.rows, 0, rows);
+    gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
+    if (times) this.#writeConditioning([...times]);
+    const units = spans.flatMap((span) => this.#units(span, 0, []));
+    for (let i = 0; i < units.length;) {
+      if (signal?.aborted)
+        throw new UnmaskError('aborted', 'The texts are not all scored: it was cancelled.');
+      const count = this.#pacer.units(units.length - i);
+      submit(
+        gpu,
+        units.slice(i, i + count).flatMap(({ launches }) => launches),
+      );
+      await this.#measure(count);
+      i += count;
+    }
+    return { parts, first: modulation.length };
+  }
+
+  /**
    * All launches of a pass with the head over the first `rows` slots, compiled and with their selections written: for
    * measurements, which submit them as often as they like. Not while a run is under way, whose selections it overwrites.
+   * @param span positions that the pass is over (default: all)
    * @param mode what becomes of the logits (default: a token is drawn in each slot)
    */
-  async passLaunches(rows: number, mode: HeadMode = 'sample'): Promise<Launch[]> {
+  async passLaunches(
+    rows: number,
+    mode: HeadMode = 'sample',
+    span: Span = { first: 0, count: this.shape.length },
+  ): Promise<Launch[]> {
     const { gpu, head } = this;
     const parts = head.parts(rows);
-    await head.prepare(mode, new Set(parts));
+    await Promise.all([head.prepare(mode, new Set(parts)), this.forward.prepare(span.count)]);
     const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1 };
     const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: this.shape.batch }] : [];
     const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
@@ -256,7 +329,7 @@ export class Session {
     );
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
     const draws = parts.flatMap((count, i) => head.launches(mode, modulation.length + i, count));
-    return this.#units(0, draws).flatMap(({ launches }) => launches);
+    return this.#units(span, 0, draws).flatMap(({ launches }) => launches);
   }
 
   destroy(): void {
@@ -278,8 +351,14 @@ export class Session {
   }
 
   /** The units of a pass: the pieces of the body, modulation before them, the head's launches with the last. */
-  #units(modulation: number, headLaunches: Launch[], ends?: number, modulate = this.timed?.modulate): Unit[] {
-    const { pieces } = this.forward;
+  #units(
+    span: Span,
+    modulation: number,
+    headLaunches: Launch[],
+    ends?: number,
+    modulate = this.timed?.modulate,
+  ): Unit[] {
+    const pieces = this.forward.pieces(span);
     const before = modulate ? [modulate(SELECTION_STRIDE * modulation)] : [];
     return pieces.map((piece, i) => {
       const last = i === pieces.length - 1;

@@ -10,8 +10,8 @@ import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { WeightUploader, type NetworkWeights } from '../network/weights.ts';
-import { checkRows, checkTokens, requireDiffusion } from './checks.ts';
-import type { Denoiser, RunCost, RunSettings, RunStep } from './denoiser.ts';
+import { checkPlan, checkRows, checkScored, checkTokens } from './checks.ts';
+import type { CausalModel, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Session } from './session.ts';
 import { Turns } from './turns.ts';
 
@@ -31,8 +31,8 @@ const KEPT_SESSIONS = 4;
 const IN_FLIGHT = 2;
 
 /**
- * Put a diffusion checkpoint on the GPU.
- * @throws UnmaskError 'out-of-memory' or 'limit' with the bytes, 'argument' for a causal checkpoint
+ * Put a checkpoint on the GPU: masked diffusion, or a causal network.
+ * @throws UnmaskError 'out-of-memory' or 'limit' with the bytes
  */
 export async function createWebGpuDenoiser(
   gpu: Gpu,
@@ -40,7 +40,6 @@ export async function createWebGpuDenoiser(
   options: WebGpuOptions = {},
 ): Promise<WebGpuDenoiser> {
   const { config, tensors } = checkpoint;
-  requireDiffusion(config);
   checkShapes(config);
   const file = options.storage ?? 'file';
   const storage =
@@ -55,7 +54,7 @@ export async function createWebGpuDenoiser(
     const denoiser = new WebGpuDenoiser(gpu, arena, weights, choice);
     const unfollow = gpu.kernels.follow(progress('compile'));
     try {
-      await denoiser.warm({ batch: 1, length: Math.min(32, config.length) });
+      await denoiser.warm({ batch: 1, length: Math.min(config.kind === 'causal' ? 33 : 32, config.length) });
     } finally {
       unfollow();
     }
@@ -86,8 +85,8 @@ function checkShapes({ name, hidden, heads, condDim, timeConditioning }: ModelCo
   if (hidden % 8 !== 0) fail('model.hidden_size', hidden, 'multiples of 8 with time conditioning');
 }
 
-/** A masked-diffusion model on our own kernels. */
-export class WebGpuDenoiser implements Denoiser {
+/** A model on our own kernels; only a causal one can score. */
+export class WebGpuDenoiser implements CausalModel {
   readonly backend = 'webgpu';
   readonly config: ModelConfig;
   readonly storage: Storage;
@@ -129,8 +128,25 @@ export class WebGpuDenoiser implements Denoiser {
     }
   }
 
+  async score(
+    tokens: Uint32Array<ArrayBuffer>,
+    shape: { batch: number; length: number },
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    checkScored(this.config, tokens, shape);
+    const release = await this.#turns.take();
+    try {
+      return await (await this.#session(shape, 'score')).score(tokens, signal);
+    } catch (error) {
+      throw translate(this.gpu, error);
+    } finally {
+      release();
+    }
+  }
+
   async *run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
     const shape = { batch: plan.samples.length, length: plan.length };
+    checkPlan(this.config, plan);
     for (const { initial } of plan.samples)
       checkTokens(this.config, initial, { batch: 1, length: plan.length });
     const release = await this.#turns.take();
@@ -176,9 +192,9 @@ export class WebGpuDenoiser implements Denoiser {
     this.arena.destroy();
   }
 
-  async #session(shape: BatchShape): Promise<Session> {
+  async #session(shape: BatchShape, use: 'write' | 'score' = 'write'): Promise<Session> {
     if (this.#destroyed) throw new UnmaskError('unknown-model', `${this.config.name} has been closed.`);
-    const key = `${shape.batch}x${shape.length}`;
+    const key = `${shape.batch}x${shape.length} ${use}`;
     let session = this.#sessions.get(key);
     // Taken out and put back, a map keeps the order of use.
     if (session) this.#sessions.delete(key);
@@ -188,7 +204,7 @@ export class WebGpuDenoiser implements Denoiser {
         this.#sessions.get(oldest.value)?.destroy();
         this.#sessions.delete(oldest.value);
       }
-      session = await Session.create(this.gpu, this.weights, shape, this.choice);
+      session = await Session.create(this.gpu, this.weights, shape, this.choice, use);
     }
     this.#sessions.set(key, session);
     return session;

@@ -114,7 +114,8 @@ export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'voc
     blocks: size('n_blocks'),
     condDim,
     length: size('length'),
-    timeConditioning,
+    // The causal network has no time to read, whatever its config says.
+    timeConditioning: kind === 'diffusion' && timeConditioning,
     samplingEps,
     ...(nativeSteps === undefined ? {} : { nativeSteps: nativeSteps as number }),
   };

@@ -1,6 +1,10 @@
 /**
- * The forward pass of the denoiser (`dit_orig` of the released code), as launches that are recorded once and submitted
- * again and again: nothing in it depends on the tokens.
+ * The forward pass (`dit_orig` and `ar_orig` of the released code), as launches that are recorded once and submitted again and
+ * again: nothing in it depends on the tokens.
+ *
+ * Masked diffusion passes over the whole text. A causal network passes over what is given, and then over one position at a
+ * time: its queries see the keys and values of all positions before, which earlier passes have left in qkv. It has neither
+ * time nor gates.
  */
 import type { GemmChoice } from '../../gpu/autotune.ts';
 import type { Arena } from '../../gpu/buffers.ts';
@@ -8,6 +12,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
 import {
   ATTENTION,
+  ATTENTION_DECODE,
   attentionConstants,
   attentionVariant,
   attentionWorkgroups,
@@ -23,6 +28,7 @@ import {
   type GemmVariant,
 } from '../../gpu/kernels/gemm/gemm.ts';
 import { LAYERNORM_MODULATE, layernormUniform } from '../../gpu/kernels/layernorm/layernorm-modulate.ts';
+import { SPAN_BYTES, SPAN_STRIDE, spanUniforms, type Span } from '../../gpu/kernels/span.ts';
 import { ModulationLayout } from './modulation.ts';
 import type { Linear, NetworkWeights, NormLinear } from './weights.ts';
 
@@ -44,133 +50,251 @@ export interface Activations {
   modulation: GPUBuffer;
 }
 
-/** The recorded body of the network. */
-export interface Forward {
-  activations: Activations;
-  /** Embedding and blocks, from tokens to features, in pieces of about the same cost: a submit may end between them. */
-  pieces: Launch[][];
-}
+/** What one kernel launches for a pass: `count` positions of each sample, its Span at an offset. */
+type Recorded = (count: number, offset: number) => Launch;
 
-/**
- * Record the forward pass up to the head.
- * @param arena owner of the activations
- * @param choice chooses GEMM variants; which one runs depends on the length, never on the batch, so that a sample has
- *   the same bits in any batch
- */
-export async function recordForward(
-  gpu: Gpu,
-  arena: Arena,
-  weights: NetworkWeights,
-  { batch, length }: BatchShape,
-  choice: GemmChoice,
-): Promise<Forward> {
-  const { config, storage } = weights;
-  const { hidden: d, heads } = config;
-  const headSize = d / heads;
-  const rows = batch * length;
-  const timed = config.timeConditioning;
-  const layout = new ModulationLayout(config);
+/** The body of the network, from tokens to features. */
+export class Forward {
+  readonly #layout: ModulationLayout;
+  /** [batch * length, 3, heads, headSize] of each block; blocks whose keys nobody asks for again share one. */
+  readonly #qkv: GPUBuffer[];
+  readonly #normed: GPUBuffer;
+  readonly #attended: GPUBuffer;
+  readonly #inner: GPUBuffer;
+  /** First the span of passes over more than one position, then, for a causal network, each position. */
+  readonly #spans: GPUBuffer;
+  #wide = 0;
+  /** By the variants that they use: the kernels of a pass, in pieces. */
+  readonly #recorded = new Map<string, Promise<Recorded[][]>>();
+  /** By span: their launches, which every run uses again. */
+  readonly #pieces = new Map<string, Launch[][]>();
+  readonly activations: Activations;
 
-  const tokens = arena.storage('tokens', 4 * rows);
-  const x = arena.storage('x', 4 * rows * d);
-  const h = timed ? arena.storage('normed', 4 * rows * d) : x;
-  const qkv = arena.storage('qkv', 4 * rows * 3 * d);
-  const attended = arena.storage('attended', 4 * rows * d);
-  const inner = arena.storage('mlp', 4 * rows * 4 * d);
-  const modulation = timed ? arena.storage('modulation', 4 * batch * layout.size) : weights.modulation;
-
-  const variant = ({ matrix }: Linear): GemmVariant =>
-    choice.layer({ length, columns: matrix.columns, inner: matrix.inner, storage });
-  const shared = ({ matrix, columns }: Linear, gain: GPUBuffer, shape: Partial<GemmShape> = {}) => ({
-    shape: arena.uniformOf(
-      'shape',
-      gemmUniform({ rows, inner: matrix.inner, columns: matrix.columns, length, ...shape }),
-    ),
-    weights: matrix.buffer,
-    columns,
-    gain,
-  });
-
-  // [rows] -> [rows, d]
-  const embed = async (): Promise<Launch> => {
-    const kernel = await gpu.kernels.compile(EMBEDDING[storage]);
-    const shape = arena.uniformOf('shape', Uint32Array.of(rows, d / 4));
-    return kernel.bind({ shape, tokens, weights: weights.embedding, y: x })(
-      elementWorkgroups((rows * d) / 4),
+  /**
+   * @param arena owner of the activations
+   * @param choice chooses GEMM variants; which bits come out depends on the positions of a pass, never on the batch, so that
+   *   a sample is the same in any batch
+   * @param cache whether a causal network keeps the keys and values of all blocks for later passes
+   */
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly arena: Arena,
+    private readonly weights: NetworkWeights,
+    private readonly shape: BatchShape,
+    private readonly choice: GemmChoice,
+    cache = true,
+  ) {
+    const { config } = weights;
+    const { hidden: d, blocks } = config;
+    const { batch, length } = shape;
+    const rows = batch * length;
+    const causal = config.kind === 'causal';
+    this.#layout = new ModulationLayout(config);
+    const timed = config.timeConditioning;
+    const x = arena.storage('x', 4 * rows * d);
+    this.#normed = timed ? arena.storage('normed', 4 * rows * d) : x;
+    const keys = Array.from({ length: causal && cache ? blocks : 1 }, () =>
+      arena.storage('qkv', 4 * rows * 3 * d),
     );
-  };
+    this.#qkv = Array.from({ length: blocks }, (_, i) => keys[i % keys.length]);
+    this.#attended = arena.storage('attended', 4 * rows * d);
+    this.#inner = arena.storage('mlp', 4 * rows * 4 * d);
+    this.activations = {
+      tokens: arena.storage('tokens', 4 * rows),
+      x,
+      features: this.#normed,
+      modulation: timed ? arena.storage('modulation', 4 * batch * this.#layout.size) : weights.modulation,
+    };
+    const positions = causal ? Array.from({ length }, (_, first) => ({ first, count: 1 })) : [];
+    this.#spans = arena.uniform('spans', SPAN_STRIDE * (1 + positions.length));
+    if (causal) this.#writeSpans(1, positions);
+  }
 
-  // [rows, d] -> [rows, d]: adaLN as a kernel of its own, where time moves it; else the next GEMM has it inside.
-  const norm = async (gain: GPUBuffer, shift: number, scale: number): Promise<Launch[]> => {
-    if (!timed) return [];
-    const kernel = await gpu.kernels.compile(LAYERNORM_MODULATE);
-    const uniform = layernormUniform({ inner: d, length, stride: layout.size, shift, scale });
-    const shape = arena.uniformOf('shape', uniform);
-    return [kernel.bind({ shape, x, weight: gain, modulation, y: h })([rows])];
-  };
-
-  // [rows, d] -> [rows, 3, heads, headSize], q and k rotated
-  const project = async (layer: NormLinear): Promise<Launch> => {
-    const v = variant(layer);
-    const kernel = await gpu.kernels.compile(
-      gemmKernel('rope', storage, v),
-      gemmConstants(v, { layernorm: !timed, headSize }),
+  /**
+   * Compile and bind what passes over so many positions need. Of the spans of more than one position, only the one that was
+   * prepared last can be launched: a run has one at most.
+   */
+  async prepare(count: number): Promise<void> {
+    const offset = this.#offset({ first: 0, count });
+    if (offset === 0 && this.#wide !== count) {
+      this.#writeSpans(0, [{ first: 0, count }]);
+      this.#wide = count;
+    }
+    const key = `0 ${count}`;
+    if (this.#pieces.has(key)) return;
+    const recorded = await this.#record(count);
+    this.#pieces.set(
+      key,
+      recorded.map((piece) => piece.map((launch) => launch(count, offset))),
     );
-    const buffers = { ...shared(layer, layer.gain), x: h, y: qkv, angles: weights.angles };
-    return kernel.bind(buffers)(gemmWorkgroups(v, rows, 3 * d));
-  };
+    if (count > 1 || this.weights.config.kind === 'diffusion') return;
+    for (let first = 1; first < this.shape.length; first++) {
+      const at = this.#offset({ first, count });
+      this.#pieces.set(
+        `${first} ${count}`,
+        recorded.map((piece) => piece.map((launch) => launch(count, at))),
+      );
+    }
+  }
 
-  // [rows, 3, heads, headSize] -> [rows, d]
-  const attend = async (): Promise<Launch> => {
-    const v = attentionVariant(headSize, length, choice.software);
-    const kernel = await gpu.kernels.compile(ATTENTION, attentionConstants(v, headSize));
-    const shape = arena.uniformOf('shape', Uint32Array.of(length, heads));
-    return kernel.bind({ shape, qkv, y: attended })(attentionWorkgroups(v, length, heads, batch));
-  };
+  /**
+   * Embedding and blocks of a pass over a span, in pieces of about the same cost: a submit may end between them. Its number
+   * of positions must have been prepared.
+   */
+  pieces({ first, count }: Span): Launch[][] {
+    const pieces = this.#pieces.get(`${first} ${count}`);
+    if (!pieces) throw new Error(`a pass over ${count} positions from ${first} was not prepared`);
+    return pieces;
+  }
 
-  // [rows, d] -> [rows, 4d]
-  const widen = async (layer: NormLinear): Promise<Launch> => {
-    const v = variant(layer);
-    const kernel = await gpu.kernels.compile(
-      gemmKernel('gelu', storage, v),
-      gemmConstants(v, { layernorm: !timed }),
-    );
-    return kernel.bind({ ...shared(layer, layer.gain), x: h, y: inner })(gemmWorkgroups(v, rows, 4 * d));
-  };
+  #writeSpans(at: number, spans: readonly Span[]): void {
+    const { batch, length } = this.shape;
+    this.gpu.write(this.#spans, at * SPAN_STRIDE, spanUniforms(spans, { samples: batch, length }));
+  }
 
-  // x += gate * (W from + b)
-  const addResidual = async (layer: Linear, from: GPUBuffer, gateOffset: number): Promise<Launch> => {
-    const v = variant(layer);
-    const kernel = await gpu.kernels.compile(gemmKernel('residual', storage, v), gemmConstants(v));
-    // `gain` belongs to norms; a GEMM without one never reads it.
-    const buffers = shared(layer, layer.columns, { gateOffset, gateStride: timed ? layout.size : 0 });
-    return kernel.bind({ ...buffers, x: from, y: x, gate: modulation })(gemmWorkgroups(v, rows, d));
-  };
+  #offset({ first, count }: Span): number {
+    const single = this.weights.config.kind === 'causal' && count === 1;
+    return single ? SPAN_STRIDE * (1 + first) : 0;
+  }
 
-  const block = async (i: number): Promise<Launch[]> => {
-    const w = weights.blocks[i];
-    const at = layout.block(i);
-    const launches = await Promise.all([
-      norm(w.qkv.gain, at.shift1, at.scale1),
-      project(w.qkv),
-      attend(),
-      addResidual(w.out, attended, at.gate1),
-      norm(w.up.gain, at.shift2, at.scale2),
-      widen(w.up),
-      addResidual(w.down, inner, at.gate2),
+  #variant({ matrix }: Linear, count: number): GemmVariant {
+    const { storage } = this.weights;
+    const { columns, inner } = matrix;
+    return this.choice.layer({ length: count, rows: this.shape.batch * count, columns, inner, storage });
+  }
+
+  /** The kernels of a pass; those for another number of positions serve where they use the same variants. */
+  #record(count: number): Promise<Recorded[][]> {
+    const { weights, choice } = this;
+    const { config, blocks } = weights;
+    const variants = Object.values(blocks[0]).map((layer: Linear) => this.#variant(layer, count));
+    const attention = attentionVariant(config.hidden / config.heads, count, choice.software);
+    const key = JSON.stringify([variants, attention, this.#decodes(count)]);
+    let recorded = this.#recorded.get(key);
+    if (!recorded) {
+      recorded = this.#recordPass(count);
+      this.#recorded.set(key, recorded);
+    }
+    return recorded;
+  }
+
+  #decodes(count: number): boolean {
+    return this.weights.config.kind === 'causal' && count === 1;
+  }
+
+  async #recordPass(count: number): Promise<Recorded[][]> {
+    const { gpu, arena, weights, activations } = this;
+    const { config, storage } = weights;
+    const { hidden: d, heads } = config;
+    const { batch, length } = this.shape;
+    const { tokens, x, modulation } = activations;
+    const [h, attended, inner, layout] = [this.#normed, this.#attended, this.#inner, this.#layout];
+    const headSize = d / heads;
+    const timed = config.timeConditioning;
+    const causal = config.kind === 'causal';
+    const span = { buffer: this.#spans, size: SPAN_BYTES };
+
+    const shared = ({ matrix, columns }: Linear, gain: GPUBuffer, shape: Partial<GemmShape> = {}) => ({
+      shape: arena.uniformOf(
+        'shape',
+        gemmUniform({ rows: 0, inner: matrix.inner, columns: matrix.columns, ...shape }),
+      ),
+      weights: matrix.buffer,
+      columns,
+      gain,
+      span,
+    });
+
+    // [rows] -> [rows, d]
+    const embed = async (): Promise<Recorded> => {
+      const kernel = await gpu.kernels.compile(EMBEDDING[storage]);
+      const shape = arena.uniformOf('shape', Uint32Array.of(d / 4));
+      const launch = kernel.bind({ shape, tokens, weights: weights.embedding, y: x, span });
+      return (count, at) => launch(elementWorkgroups((batch * count * d) / 4), at);
+    };
+
+    // [rows, d] -> [rows, d]: adaLN as a kernel of its own, where time moves it; else the next GEMM has it inside.
+    const norm = async (gain: GPUBuffer, shift: number, scale: number): Promise<Recorded[]> => {
+      if (!timed) return [];
+      const kernel = await gpu.kernels.compile(LAYERNORM_MODULATE);
+      const uniform = layernormUniform({ inner: d, length, stride: layout.size, shift, scale });
+      const shape = arena.uniformOf('shape', uniform);
+      const launch = kernel.bind({ shape, x, weight: gain, modulation, y: h });
+      return [() => launch([batch * length])];
+    };
+
+    // [rows, d] -> [rows, 3, heads, headSize], q and k rotated
+    const project = async (layer: NormLinear, qkv: GPUBuffer): Promise<Recorded> => {
+      const v = this.#variant(layer, count);
+      const kernel = await gpu.kernels.compile(
+        gemmKernel('rope', storage, v),
+        gemmConstants(v, { layernorm: !timed, headSize }),
+      );
+      const buffers = { ...shared(layer, layer.gain), x: h, y: qkv, angles: weights.angles };
+      const launch = kernel.bind(buffers);
+      return (count, at) => launch(gemmWorkgroups(v, batch * count, 3 * d), at);
+    };
+
+    // [rows, 3, heads, headSize] -> [rows, d]
+    const attend = async (qkv: GPUBuffer): Promise<Recorded> => {
+      const buffers = { shape: arena.uniformOf('shape', Uint32Array.of(heads)), qkv, y: attended, span };
+      if (this.#decodes(count)) {
+        const decode = (await gpu.kernels.compile(ATTENTION_DECODE, { HEAD_SIZE: headSize })).bind(buffers);
+        return (_, at) => decode([1, heads, batch], at);
+      }
+      const v = attentionVariant(headSize, count, this.choice.software);
+      const kernel = await gpu.kernels.compile(ATTENTION, attentionConstants(v, headSize, causal));
+      const launch = kernel.bind(buffers);
+      return (count, at) => launch(attentionWorkgroups(v, count, heads, batch), at);
+    };
+
+    // [rows, d] -> [rows, 4d]
+    const widen = async (layer: NormLinear): Promise<Recorded> => {
+      const v = this.#variant(layer, count);
+      const kernel = await gpu.kernels.compile(
+        gemmKernel('gelu', storage, v),
+        gemmConstants(v, { layernorm: !timed }),
+      );
+      const launch = kernel.bind({ ...shared(layer, layer.gain), x: h, y: inner });
+      return (count, at) => launch(gemmWorkgroups(v, batch * count, 4 * d), at);
+    };
+
+    // x += gate * (W from + b)
+    const addResidual = async (layer: Linear, from: GPUBuffer, gateOffset: number): Promise<Recorded> => {
+      const v = this.#variant(layer, count);
+      const kernel = await gpu.kernels.compile(gemmKernel('residual', storage, v), gemmConstants(v));
+      // `gain` belongs to norms; a GEMM without one never reads it. The gates of a causal network are all one.
+      const gates = { gateOffset: causal ? 0 : gateOffset, gateStride: timed ? layout.size : 0 };
+      const launch = kernel.bind({ ...shared(layer, layer.columns, gates), x: from, y: x, gate: modulation });
+      return (count, at) => launch(gemmWorkgroups(v, batch * count, d), at);
+    };
+
+    const block = async (i: number): Promise<Recorded[]> => {
+      const w = weights.blocks[i];
+      const at = layout.block(i);
+      const qkv = this.#qkv[i];
+      const kernels = await Promise.all([
+        norm(w.qkv.gain, at.shift1, at.scale1),
+        project(w.qkv, qkv),
+        attend(qkv),
+        addResidual(w.out, attended, at.gate1),
+        norm(w.up.gain, at.shift2, at.scale2),
+        widen(w.up),
+        addResidual(w.down, inner, at.gate2),
+      ]);
+      return kernels.flat();
+    };
+
+    // All at once: the compiler then sees every kernel of the network together.
+    const [first, last, ...blocks] = await Promise.all([
+      embed(),
+      norm(weights.head.gain, layout.head().shift, layout.head().scale),
+      ...Array.from({ length: config.blocks }, (_, i) => block(i)),
     ]);
-    return launches.flat();
-  };
-
-  // All at once: the compiler then sees every kernel of the network together.
-  const [first, last, ...blocks] = await Promise.all([
-    embed(),
-    norm(weights.head.gain, layout.head().shift, layout.head().scale),
-    ...Array.from({ length: config.blocks }, (_, i) => block(i)),
-  ]);
-  blocks[0] = [first, ...blocks[0]];
-  blocks[blocks.length - 1] = [...blocks[blocks.length - 1], ...last];
-  return { activations: { tokens, x, features: h, modulation }, pieces: blocks };
+    blocks[0] = [first, ...blocks[0]];
+    blocks[blocks.length - 1] = [...blocks[blocks.length - 1], ...last];
+    return blocks;
+  }
 }
 
 /**

@@ -17,15 +17,22 @@ import {
   variantColumns,
   variantRows,
 } from '../../gpu/kernels/gemm/gemm.ts';
-import { DRAWN_BYTES, RECORD_BYTES, SAMPLE_MERGE, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
+import {
+  DRAWN_BYTES,
+  RECORD_BYTES,
+  SAMPLE_MERGE,
+  SAMPLE_NUCLEUS,
+  SCORE_MERGE,
+} from '../../gpu/kernels/sample/sample.ts';
 import type { BatchShape } from './forward.ts';
 import type { NetworkWeights } from './weights.ts';
 
 /**
  * What becomes of the logits. `sample`: tokens are drawn in the GEMM and no logit is stored. `nucleus`: stored, then
- * drawn by top-p. `logits`: stored, to be looked at.
+ * drawn by top-p. `score`: how likely the row's own token is, in `drawn` in place of a draw; no logit is stored. `logits`:
+ * stored, to be looked at.
  */
-export type HeadMode = 'sample' | 'nucleus' | 'logits';
+export type HeadMode = 'sample' | 'nucleus' | 'score' | 'logits';
 
 /** Logits are stored in a scratch of at most this size; more rows than fit go through it in turn. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
@@ -142,22 +149,32 @@ export class Head {
     const workgroups = (count: number) => gemmWorkgroups(v, count, vocabulary);
     const outputs = { rows: this.rows, tokens: buffers.tokens, drawn: this.drawn, selection };
 
-    if (mode === 'sample') {
+    if (mode === 'sample' || mode === 'score') {
       const records = (this.scratch.records ??= arena.storage(
         'records',
         (RECORD_BYTES * this.rowsPerPart * paddedColumns(vocabulary)) / RECORD_COLUMNS,
       ));
-      const [head, merge] = await Promise.all([
-        gpu.kernels.compile(gemmKernel('sample', weights.storage, v), constants),
-        gpu.kernels.compile(SAMPLE_MERGE),
-      ]);
       const shape = arena.uniformOf(
         'shape',
         Uint32Array.of(paddedColumns(vocabulary) / variantColumns(v), length),
       );
-      const draw = head.bind({ ...shared, records });
-      const finish = merge.bind({ shape, records, ...outputs });
-      return (offset, count) => [draw(workgroups(count), offset), finish([count], offset)];
+      const { tokens } = buffers;
+      const compile = gpu.kernels.compile.bind(gpu.kernels);
+      const [tiles, finish] =
+        mode === 'sample'
+          ? await Promise.all([
+              compile(gemmKernel('sample', weights.storage, v), constants).then((kernel) =>
+                kernel.bind({ ...shared, records }),
+              ),
+              compile(SAMPLE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
+            ])
+          : await Promise.all([
+              compile(gemmKernel('score', weights.storage, v), constants).then((kernel) =>
+                kernel.bind({ ...shared, records, tokens }),
+              ),
+              compile(SCORE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
+            ]);
+      return (offset, count) => [tiles(workgroups(count), offset), finish([count], offset)];
     }
     const scratch = (this.scratch.logits ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
     const logits = (await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants)).bind({

@@ -16,6 +16,7 @@ import {
   type MatrixPart,
   type PackedMatrix,
 } from '../../gpu/kernels/pack-weight/pack-weight.ts';
+import { spanUniforms } from '../../gpu/kernels/span.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
@@ -49,7 +50,7 @@ export interface BlockWeights {
 }
 
 /**
- * A diffusion network on the GPU.
+ * A network on the GPU: masked diffusion, or a causal one, which has neither shifts nor scales nor gates.
  *
  * Without time conditioning every shift, scale and gate of adaLN is a constant. The shift goes into the bias of the
  * layer behind the norm (b + W shift); scale goes with the norm's weight into a gain that the GEMM applies as it loads x,
@@ -65,7 +66,7 @@ export interface NetworkWeights {
   head: NormLinear;
   /** cos and sin of the rotary angles, [length, headSize]: see output-rope.wgsl. */
   angles: GPUBuffer;
-  /** Gates for networks without time conditioning: one row of ModulationLayout. */
+  /** Gates for networks without time conditioning: one row of ModulationLayout; for causal ones, ones: [hidden]. */
   modulation: GPUBuffer;
   /** For networks with time conditioning: c of a sigma, and all adaLN layers as one, [(6 blocks + 2) hidden, cond_dim]. */
   timed?: { conditioning: Conditioning; adaLN: Linear };
@@ -150,7 +151,8 @@ export class WeightUploader {
     const { arena, checkpoint, storage } = this;
     const { config } = checkpoint;
     const timed = config.timeConditioning;
-    const constants = timed ? undefined : await constantModulation(checkpoint);
+    const causal = config.kind === 'causal';
+    const constants = timed || causal ? undefined : await constantModulation(checkpoint);
     const embedding = await this.#embedding();
     const blocks: BlockWeights[] = [];
     for (let i = 0; i < config.blocks; i++) {
@@ -176,7 +178,7 @@ export class WeightUploader {
       blocks,
       head,
       angles: arena.storageOf('rotary angles', rotaryAngles(config)),
-      modulation: arena.storageOf('modulation', constants ?? new Float32Array(4)),
+      modulation: arena.storageOf('modulation', constants ?? new Float32Array(config.hidden).fill(1)),
       ...(timed
         ? { timed: { conditioning: await loadConditioning(checkpoint), adaLN: await this.#adaLN() } }
         : {}),
@@ -185,7 +187,10 @@ export class WeightUploader {
     return weights;
   }
 
-  /** Gain and shift of a norm: folded where they are constant, else the norm's own weight (adaLN then acts in a kernel). */
+  /**
+   * Gain and shift of a norm: folded where they are constant, else the norm's own weight: adaLN then acts in a kernel, or there
+   * is none.
+   */
   async #norm(
     name: string,
     constants: Float32Array | undefined,
@@ -193,7 +198,12 @@ export class WeightUploader {
     scale: number,
   ): Promise<{ gain: Float32Array<ArrayBuffer>; shift?: Float32Array }> {
     const weight = await readFloats(this.checkpoint, `${name}.weight`);
-    if (!constants) return { gain: Float32Array.from(weight) };
+    if (!constants) {
+      const gain = Float32Array.from(weight);
+      return this.checkpoint.config.timeConditioning
+        ? { gain }
+        : { gain, shift: new Float32Array(gain.length) };
+    }
     return {
       gain: weight.map((w, k) => w * (1 + constants[scale + k])),
       shift: constants.subarray(shift, shift + weight.length),
@@ -251,6 +261,7 @@ export class WeightUploader {
     const kernel = await gpu.kernels.compile(gemmKernel('residual', storage, v), gemmConstants(v));
     const launch = kernel.bind({
       shape: scratch.uniformOf('shape', gemmUniform({ rows: 2, inner: matrix.inner, columns: padded })),
+      span: scratch.uniformOf('both', spanUniforms([{ first: 0, count: 2 }], { samples: 1, length: 2 })),
       x: scratch.storageOf('shift and gain', Float32Array.from([...shift, ...gain])),
       weights: matrix.buffer,
       columns: scratch.storage('no bias', 8 * padded),
@@ -258,7 +269,7 @@ export class WeightUploader {
       y: columns,
       gate: scratch.storageOf('gate of one', new Float32Array(padded).fill(1)),
     });
-    submit(gpu, [launch(gemmWorkgroups(v, 2, padded))]);
+    submit(gpu, [launch(gemmWorkgroups(v, 2, padded), 0)]);
     await gpu.device.queue.onSubmittedWorkDone();
     scratch.destroy();
   }

@@ -61,3 +61,56 @@ describe.each([40, 140])('extreme scores at length %d', (length) => {
     }
   });
 });
+
+describe('causal', () => {
+  it.each([
+    [1, false],
+    [2, false],
+    [33, false],
+    [129, false],
+    [33, true],
+  ])('length %d (software variant: %j)', async (length, software) => {
+    const shape = { samples: 2, length, heads: 2, size: 32, causal: true };
+    expect(await attentionError(test.gpu, test.arena, shape, { software })).toBeLessThan(3e-6);
+  });
+
+  it('answers the queries of a span, over all keys before them', async () => {
+    const shape = { samples: 2, length: 45, heads: 2, size: 32, causal: true };
+    for (const span of [
+      { first: 11, count: 20 },
+      { first: 44, count: 1 },
+      { first: 0, count: 9 },
+    ]) {
+      expect(await attentionError(test.gpu, test.arena, shape, { span })).toBeLessThan(3e-6);
+    }
+  });
+
+  it('sees no key that comes later', async () => {
+    const shape = { samples: 1, length: 40, heads: 1, size: 32, causal: true };
+    const qkv = normals(5, 40 * 96);
+    const before = await runAttention(test.gpu, test.arena, qkv, shape);
+    const changed = qkv.map((value, i) => (i >= 30 * 96 ? 1e3 : value));
+    const after = await runAttention(test.gpu, test.arena, changed, shape);
+    expect(after.subarray(0, 30 * 32)).toEqual(before.subarray(0, 30 * 32));
+    expect(after.subarray(30 * 32)).not.toEqual(before.subarray(30 * 32));
+  });
+});
+
+// Heads whose vec4s divide the threads, and heads whose do not.
+describe.each([32, 48, 64, 128, 20])('one query of heads of size %d', (size) => {
+  it.each([1, 2, 31, 64, 130])('after %d keys', async (count) => {
+    const shape = { samples: 3, length: count + 2, heads: 2, size, causal: true };
+    const span = { first: count - 1, count: 1 };
+    for (const keys of [32, 512]) {
+      const error = await attentionError(test.gpu, test.arena, shape, { decode: true, keys, span });
+      expect(error, `${keys} keys at a time`).toBeLessThan(3e-6);
+    }
+  });
+});
+
+it('takes one query with extreme scores, and many keys', async () => {
+  const shape = { samples: 1, length: 1025, heads: 1, size: 32, causal: true };
+  const run = { decode: true, span: { first: 1024, count: 1 } };
+  expect(await attentionError(test.gpu, test.arena, shape, run)).toBeLessThan(3e-6);
+  expect(await attentionError(test.gpu, test.arena, shape, { ...run, scale: 50 })).toBeLessThan(5e-3);
+});

@@ -1,12 +1,20 @@
-import { defineKernel, type Constants } from '../../kernel.ts';
+import { defineKernel, type BindingKind, type Constants } from '../../kernel.ts';
+import spanWgsl from '../span.wgsl?raw';
 import attentionWgsl from './attention.wgsl?raw';
+import decodeWgsl from './attention-decode.wgsl?raw';
 
-/** Bidirectional attention; shapes and limits in attention.wgsl. */
-export const ATTENTION = defineKernel('attention', [attentionWgsl], {
+const BINDINGS: Record<'shape' | 'qkv' | 'y' | 'span', BindingKind> = {
   shape: 'uniform',
   qkv: 'read',
   y: 'read-write',
-});
+  span: 'dynamic-uniform',
+};
+
+/** Attention, bidirectional or causal; shapes and limits in attention.wgsl. */
+export const ATTENTION = defineKernel('attention', [spanWgsl, attentionWgsl], BINDINGS);
+
+/** Causal attention of one query a text over all keys so far: a step of decoding. One workgroup a head. */
+export const ATTENTION_DECODE = defineKernel('attention-decode', [spanWgsl, decodeWgsl], BINDINGS);
 
 /** Head sizes that the tiles are made for. */
 export const MAX_HEAD_SIZE = 128;
@@ -51,9 +59,10 @@ export function attentionVariant(headSize: number, length: number, software = fa
   return candidates.find((v) => attentionBytes(v, headSize) <= WORKGROUP_BYTES) ?? smallest;
 }
 
-/** Constants of attention.wgsl. */
-export function attentionConstants(v: AttentionVariant, headSize: number): Constants {
+/** Constants of attention.wgsl. @param causal each query sees only the keys up to its own position */
+export function attentionConstants(v: AttentionVariant, headSize: number, causal = false): Constants {
   return {
+    CAUSAL: causal,
     HEAD_SIZE: headSize,
     QUERIES: v.queries,
     KEYS: v.keys,
@@ -63,12 +72,12 @@ export function attentionConstants(v: AttentionVariant, headSize: number): Const
   };
 }
 
-/** Workgroups for a batch. */
+/** Workgroups for a batch. @param count queries of each sample */
 export function attentionWorkgroups(
   v: AttentionVariant,
-  length: number,
+  count: number,
   heads: number,
   samples: number,
 ): [number, number, number] {
-  return [Math.ceil(length / v.queries), heads, samples];
+  return [Math.ceil(count / v.queries), heads, samples];
 }

@@ -1,19 +1,21 @@
 import { defineKernel, type BindingKind } from '../../kernel.ts';
 import weightF16Wgsl from '../gemm/weight-f16.wgsl?raw';
 import weightF32Wgsl from '../gemm/weight-f32.wgsl?raw';
+import spanWgsl from '../span.wgsl?raw';
 import embeddingWgsl from './embedding.wgsl?raw';
 
-const BINDINGS: Record<'shape' | 'tokens' | 'weights' | 'y', BindingKind> = {
+const BINDINGS: Record<'shape' | 'tokens' | 'weights' | 'y' | 'span', BindingKind> = {
   shape: 'uniform',
   tokens: 'read',
   weights: 'read',
   y: 'read-write',
+  span: 'dynamic-uniform',
 };
 
 /** Embedding gather, by storage of the table. */
 export const EMBEDDING = {
-  f16: defineKernel('embedding-f16', [embeddingWgsl, weightF16Wgsl], BINDINGS),
-  f32: defineKernel('embedding-f32', [embeddingWgsl, weightF32Wgsl], BINDINGS),
+  f16: defineKernel('embedding-f16', [spanWgsl, embeddingWgsl, weightF16Wgsl], BINDINGS),
+  f32: defineKernel('embedding-f32', [spanWgsl, embeddingWgsl, weightF32Wgsl], BINDINGS),
 };
 
 /** Workgroups of an element-wise kernel with 64 threads each, spread over two dimensions where one is too short. */

@@ -1,17 +1,19 @@
-// Gathers rows of the embedding: y[row] = E[tokens[row]]. E [V, hidden] row-major, read through a weight reader of the GEMM
+// Gathers rows of the embedding, for the rows of a span: y[row] = E[tokens[row]]. E [V, hidden] row-major, read through a weight reader of the GEMM
 // (f32 or f16); y [rows, hidden] f32. hidden % 4 == 0. What a token outside the vocabulary
-// reads is up to the driver; callers check before.
+// reads is up to the driver; callers check before. Put with span.wgsl.
 
-struct Shape { rows: u32, hidden4: u32 }
+struct Shape { hidden4: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> tokens: array<u32>;
 // Binding 2 is the weight reader's.
 @group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(4) var<uniform> span: Span;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.x + id.y * groups.x * 64u;
-  if (i >= shape.rows * shape.hidden4) { return; }
-  y[i] = weight(tokens[i / shape.hidden4] * shape.hidden4 + i % shape.hidden4);
+  if (i >= row_count() * shape.hidden4) { return; }
+  let row = input_row(i / shape.hidden4);
+  y[row * shape.hidden4 + i % shape.hidden4] = weight(tokens[row] * shape.hidden4 + i % shape.hidden4);
 }

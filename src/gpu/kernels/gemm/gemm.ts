@@ -13,7 +13,10 @@ import ropeWgsl from './output-rope.wgsl?raw';
 import rowsWgsl from './output-rows.wgsl?raw';
 import sampleWgsl from './output-sample.wgsl?raw';
 import selectionWgsl from './selection.wgsl?raw';
+import rowWgsl from './gemm-row.wgsl?raw';
+import scoreWgsl from './output-score.wgsl?raw';
 import shapeWgsl from './shape.wgsl?raw';
+import spanWgsl from '../span.wgsl?raw';
 import weightF16Wgsl from './weight-f16.wgsl?raw';
 import weightF32Wgsl from './weight-f32.wgsl?raw';
 
@@ -39,7 +42,14 @@ export interface DirectVariant {
   readonly threads: number;
 }
 
-export type GemmVariant = TiledVariant | DirectVariant;
+/** Shape of the work of one workgroup of gemm-row.wgsl. */
+export interface RowVariant {
+  readonly kind: 'row';
+  readonly rows: number;
+  readonly threads: number;
+}
+
+export type GemmVariant = TiledVariant | DirectVariant | RowVariant;
 
 const tiled = (tileM: number, tileN: number, rows: number, slices: number, chunk: number): TiledVariant => ({
   kind: 'tiled',
@@ -55,6 +65,11 @@ const direct = (rows: number, cols4: number, threads: number): DirectVariant => 
   cols4,
   threads,
 });
+
+const row = (rows: number): RowVariant => ({ kind: 'row', rows, threads: 128 });
+
+/** For texts of very few rows, first of all the one of a decoding step: by rows that run together. All give the same bits. */
+export const ROW: readonly RowVariant[] = [row(1), row(2), row(4)];
 
 /** For up to 128 rows: narrow tiles and split-K, so that 32 rows give a GPU enough workgroups. The first is the default. */
 export const FEW_ROWS: readonly TiledVariant[] = [
@@ -84,9 +99,13 @@ export const HEAD: readonly TiledVariant[] = [
   tiled(32, 16, 4, 8, 64),
 ];
 
-/** Without workgroup memory, for software adapters: for layers, and for the head with its few rows. */
+/** Without workgroup memory, for software adapters: for layers, for few rows such as the head's, and for one. All give the same bits. */
 export const DIRECT: DirectVariant = direct(8, 4, 16);
 export const DIRECT_HEAD: DirectVariant = direct(4, 4, 16);
+export const DIRECT_ROW: DirectVariant = direct(1, 4, 16);
+
+/** Columns that lie side by side in a packed matrix (pack-weight.wgsl). */
+const PANEL_COLUMNS = 16;
 
 /** Columns are padded to this, so that no tile reaches past the weights. */
 export const COLUMN_PADDING = 64;
@@ -103,14 +122,22 @@ export function variantRows(v: GemmVariant): number {
 
 /** A variant in words. */
 export function describeVariant(v: GemmVariant): string {
+  if (v.kind === 'row') return `${v.rows} x 16 sums a workgroup of ${v.threads} threads`;
   return v.kind === 'direct'
     ? `${v.rows} x ${4 * v.cols4} sums a thread`
     : `tile ${v.tileM} x ${v.tileN}, ${v.rows} rows a thread, ${v.slices === 1 ? '' : `${v.slices} slices, `}chunks of ${v.chunk}`;
 }
 
-/** Columns that one record of the op `sample` stands for. */
+/** Columns of one workgroup's work, or one thread's of gemm-direct.wgsl: those that one record of `sample` and `score` stands for. */
 export function variantColumns(v: GemmVariant): number {
-  return v.kind === 'tiled' ? v.tileN : 4 * v.cols4;
+  switch (v.kind) {
+    case 'tiled':
+      return v.tileN;
+    case 'direct':
+      return 4 * v.cols4;
+    case 'row':
+      return PANEL_COLUMNS;
+  }
 }
 
 /** Threads and bytes of workgroup memory that a tiled variant takes. */
@@ -134,54 +161,84 @@ const SHARED: Record<'shape' | 'x' | 'weights' | 'columns' | 'gain', BindingKind
 
 type Shared = keyof typeof SHARED;
 
-const family = <Name extends string>(
+const LOOPS: Record<GemmVariant['kind'], { wgsl: string; suffix: string }> = {
+  tiled: { wgsl: gemmWgsl, suffix: '' },
+  direct: { wgsl: directWgsl, suffix: '-direct' },
+  row: { wgsl: rowWgsl, suffix: '-row' },
+};
+const WEIGHTS: Record<Storage, string> = { f16: weightF16Wgsl, f32: weightF32Wgsl };
+
+/** Kernels of an output op, by storage: with the loops that need nothing to finish a tile, or with what finishes it for each. */
+const family = <Name extends string, Kind extends GemmVariant['kind']>(
   name: string,
   output: string[],
   bindings: Record<Name, BindingKind>,
-  finish = { tiled: finishNoneWgsl, direct: finishNoneWgsl },
+  finish: Record<Kind, string>,
 ) => {
-  const make = (kind: GemmVariant['kind'], storage: Storage): Kernel<Name | Shared> => {
-    const loop = kind === 'tiled' ? gemmWgsl : directWgsl;
-    const weight = storage === 'f16' ? weightF16Wgsl : weightF32Wgsl;
-    const kernelName = `${name}-${storage}${kind === 'direct' ? '-direct' : ''}`;
-    return defineKernel(kernelName, [...output, shapeWgsl, loop, weight, finish[kind]], {
-      ...SHARED,
-      ...bindings,
-    });
+  const make = (kind: Kind, storage: Storage): Kernel<Name | Shared> => {
+    const { wgsl, suffix } = LOOPS[kind];
+    const sources = [...output, shapeWgsl, wgsl, WEIGHTS[storage], finish[kind]];
+    return defineKernel(`${name}-${storage}${suffix}`, sources, { ...SHARED, ...bindings });
   };
-  const both = (kind: GemmVariant['kind']) => ({ f16: make(kind, 'f16'), f32: make(kind, 'f32') });
-  return { tiled: both('tiled'), direct: both('direct') };
+  const kinds = Object.keys(finish) as Kind[];
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, { f16: make(kind, 'f16'), f32: make(kind, 'f32') }]),
+  ) as Record<Kind, Record<Storage, Kernel<Name | Shared>>>;
 };
+
+const NO_FINISH = { tiled: finishNoneWgsl, direct: finishNoneWgsl, row: '' };
+const FINISH_RECORD = { tiled: finishSampleTileWgsl, direct: finishSampleRowWgsl };
 
 /** The kernels of each output op, by loop and storage. */
 export const GEMM_KERNELS = {
-  plain: family('linear', [plainWgsl], { y: 'read-write' }),
-  gelu: family('linear-gelu', [geluWgsl], { y: 'read-write' }),
-  residual: family('linear-residual', [residualWgsl], { y: 'read-write', gate: 'read' }),
-  rope: family('linear-rope', [ropeWgsl], { y: 'read-write', angles: 'read' }),
-  logits: family('head-logits', [selectionWgsl, rowsWgsl], {
-    y: 'read-write',
-    rows: 'read',
-    selection: 'dynamic-uniform',
-  }),
+  plain: family('linear', [plainWgsl], { y: 'read-write' }, NO_FINISH),
+  gelu: family('linear-gelu', [spanWgsl, geluWgsl], { y: 'read-write', span: 'dynamic-uniform' }, NO_FINISH),
+  residual: family(
+    'linear-residual',
+    [spanWgsl, residualWgsl],
+    { y: 'read-write', gate: 'read', span: 'dynamic-uniform' },
+    NO_FINISH,
+  ),
+  rope: family(
+    'linear-rope',
+    [spanWgsl, ropeWgsl],
+    { y: 'read-write', angles: 'read', span: 'dynamic-uniform' },
+    NO_FINISH,
+  ),
+  logits: family(
+    'head-logits',
+    [selectionWgsl, rowsWgsl],
+    { y: 'read-write', rows: 'read', selection: 'dynamic-uniform' },
+    NO_FINISH,
+  ),
   sample: family(
     'head-sample',
     [randomWgsl, selectionWgsl, recordWgsl, sampleWgsl],
     { records: 'read-write', rows: 'read', selection: 'dynamic-uniform' },
-    { tiled: finishSampleTileWgsl, direct: finishSampleRowWgsl },
+    FINISH_RECORD,
+  ),
+  score: family(
+    'head-score',
+    [selectionWgsl, recordWgsl, scoreWgsl],
+    { records: 'read-write', rows: 'read', selection: 'dynamic-uniform', tokens: 'read' },
+    FINISH_RECORD,
   ),
 };
 
 /** What becomes of the sums; the op's file, output-*.wgsl, says it. */
 export type GemmOp = keyof typeof GEMM_KERNELS;
 
+/** Variants that an op has a kernel for. */
+export type VariantOf<Op extends GemmOp> = Extract<GemmVariant, { kind: keyof (typeof GEMM_KERNELS)[Op] }>;
+
 /** The GEMM with an output op, for a kind of variant and a storage of the weights. */
 export function gemmKernel<Op extends GemmOp>(
   op: Op,
   storage: Storage,
-  v: GemmVariant,
+  v: VariantOf<Op>,
 ): (typeof GEMM_KERNELS)[Op]['tiled'][Storage] {
-  return GEMM_KERNELS[op][v.kind][storage];
+  const kernels: Partial<Record<GemmVariant['kind'], (typeof GEMM_KERNELS)[Op]['tiled']>> = GEMM_KERNELS[op];
+  return kernels[v.kind]![storage];
 }
 
 /**
@@ -199,6 +256,7 @@ export function gemmConstants(
     LAYERNORM: layernorm,
     ...(headSize === undefined ? {} : { HEAD_SIZE: headSize }),
   };
+  if (v.kind === 'row') return { ...common, THREADS: v.threads };
   if (v.kind === 'direct') return { ...common, COLS4: v.cols4, THREADS: v.threads };
   const { threads } = variantCost(v, layernorm);
   return {
@@ -264,6 +322,8 @@ export interface Selection {
   topP: number;
   /** Which of the draws for its position this is, below 2^16 (default 0). */
   draw?: number;
+  /** How far before its row the head reads: 1 in a causal network, which tells the next token (default 0). */
+  lag?: number;
 }
 
 /** Bytes of one Selection, as a launch binds it. */
@@ -284,6 +344,7 @@ export function selectionUniforms(selections: readonly Selection[]): Uint8Array<
     view.setFloat32(at + 16, 1 / s.temperature, true);
     view.setFloat32(at + 20, s.topP, true);
     view.setUint32(at + 24, s.draw ?? 0, true);
+    view.setUint32(at + 28, s.lag ?? 0, true);
   });
   return bytes;
 }

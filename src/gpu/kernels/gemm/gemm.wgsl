@@ -1,6 +1,6 @@
 // GEMM: sums of x[m, k] * w[n, k] over k, handed to an output op a vec4 of columns at a time.
 //
-// This file is the loop for GPUs; gemm-direct.wgsl is the other. It is put together with a weight reader (weight-f32.wgsl, weight-f16.wgsl) and an output op
+// This file is the loop for GPUs; gemm-row.wgsl is the one for few rows, gemm-direct.wgsl that for software adapters. It is put together with a weight reader (weight-f32.wgsl, weight-f16.wgsl) and an output op
 // (output-*.wgsl), which provides
 //   fn row_count() -> u32                       M
 //   fn input_row(m: u32) -> u32                 row of x that is row m of the product
@@ -53,6 +53,8 @@ var<workgroup> moments: array<vec2<f32>, select(1u, TILE_M, LAYERNORM)>;
 
 var<private> x_loaded: array<vec4<f32>, X_LOADS>;
 var<private> w_loaded: array<vec4<f32>, W_LOADS>;
+// First unit of the row of x that each load is of.
+var<private> x_row: array<u32, X_LOADS>;
 var<private> x_shift: array<f32, X_LOADS>;
 var<private> x_sum: array<f32, X_LOADS>;
 var<private> x_squares: array<f32, X_LOADS>;
@@ -66,7 +68,7 @@ fn load_chunk(thread: u32, m0: u32, n0: u32, k0: u32) {
     let row = thread / CHUNK4 + i * X_SWEEP;
     var value = vec4<f32>(0.0);
     if (inside && row < TILE_M && m0 + row < row_count()) {
-      value = x[input_row(m0 + row) * (shape.inner / 4u) + k4];
+      value = x[x_row[i] + k4];
       if (LAYERNORM) {
         value -= x_shift[i];
         x_sum[i] += dot(value, vec4<f32>(1.0));
@@ -140,8 +142,10 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     x_sum[i] = 0.0;
     x_squares[i] = 0.0;
     x_shift[i] = 0.0;
-    if (LAYERNORM && row < TILE_M && m0 + row < row_count()) {
-      x_shift[i] = x[input_row(m0 + row) * (shape.inner / 4u)].x;
+    x_row[i] = 0u;
+    if (row < TILE_M && m0 + row < row_count()) {
+      x_row[i] = input_row(m0 + row) * (shape.inner / 4u);
+      if (LAYERNORM) { x_shift[i] = x[x_row[i]].x; }
     }
   }
   var sums: array<vec4<f32>, ROWS>;

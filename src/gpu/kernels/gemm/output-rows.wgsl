@@ -6,7 +6,7 @@
 @group(0) @binding(7) var<uniform> selection: Selection;
 
 fn row_count() -> u32 { return selection.count; }
-fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]); }
+fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]) - selection.lag; }
 
 fn store(m: u32, n: u32, value: vec4<f32>) {
   if (n < shape.stride) { y[(m * shape.stride + n) / 4u] = value; }

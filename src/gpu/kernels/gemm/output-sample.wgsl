@@ -14,7 +14,7 @@
 var<private> record: Record = NOTHING;
 
 fn row_count() -> u32 { return selection.count; }
-fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]); }
+fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]) - selection.lag; }
 
 fn store(m: u32, n: u32, value: vec4<f32>) {
   let entry = rows[selection.start + m];

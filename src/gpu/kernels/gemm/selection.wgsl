@@ -10,7 +10,8 @@ struct Selection {
   top_p: f32,
   // Which of the draws for its position this is (random.ts).
   draw: u32,
-  unused: u32,
+  // The head reads the row that lies so far before: 0 in masked diffusion, 1 in a causal network, which tells the next token.
+  lag: u32,
 }
 
 // An entry of `rows` is a row m = sample * length + position; its upper bit is set where the most probable token is taken,

@@ -4,7 +4,7 @@
 // drawn [all entries of rows]: (row, token, bits of its probability, bits of the entropy in nats), both of
 // softmax(logits / T) over real tokens.
 // The probability needs the drawn token's logit, which is its score with the noise taken away again.
-// Put behind random.wgsl, selection.wgsl and record.wgsl.
+// Put behind random.wgsl, selection.wgsl, record.wgsl and merge-tiles.wgsl.
 
 struct Shape { tiles: u32, length: u32 }
 
@@ -15,27 +15,10 @@ struct Shape { tiles: u32, length: u32 }
 @group(0) @binding(4) var<storage, read_write> drawn: array<vec4<u32>>;
 @group(0) @binding(5) var<uniform> selection: Selection;
 
-const THREADS: u32 = 64u;
-// The lanes are merged in two rounds of 8, for the sake of few barriers.
-const GROUP: u32 = 8u;
-
-var<workgroup> lanes: array<Record, THREADS>;
-var<workgroup> groups: array<Record, GROUP>;
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3<u32>) {
-  var best = NOTHING;
-  for (var tile = thread; tile < shape.tiles; tile += THREADS) { best = merge(best, records[group.x * shape.tiles + tile]); }
-  lanes[thread] = best;
-  workgroupBarrier();
-  if (thread < GROUP) {
-    best = lanes[thread * GROUP];
-    for (var i = 1u; i < GROUP; i++) { best = merge(best, lanes[thread * GROUP + i]); }
-    groups[thread] = best;
-  }
-  workgroupBarrier();
+  let best = merge_tiles(thread, group.x * shape.tiles, shape.tiles);
   if (thread > 0u) { return; }
-  for (var i = 1u; i < GROUP; i++) { best = merge(best, groups[i]); }
   let token = u32(best.token);
   let entry = rows[selection.start + group.x];
   let row = row_of(entry);

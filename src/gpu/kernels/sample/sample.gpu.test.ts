@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { chiSquareTest } from '../../../testing/statistics.ts';
 import { tokenBits } from '../../random.ts';
 import { useTestGpu } from '../../testing.ts';
-import { DIRECT_HEAD, HEAD, type GemmVariant } from '../gemm/gemm.ts';
+import { DIRECT_HEAD, HEAD, type VariantOf } from '../gemm/gemm.ts';
 import { argmax } from './sample.reference.ts';
 import {
   entries,
@@ -14,7 +14,7 @@ import {
   selection,
   UNTOUCHED,
 } from '../../checks/head.ts';
-import { SUMMED_DRAWS } from '../../checks/sample.ts';
+import { scoreError, SUMMED_DRAWS } from '../../checks/sample.ts';
 import { check } from './sample.testing.ts';
 import { ARGMAX_ROW } from './sample.ts';
 
@@ -104,7 +104,7 @@ it('draws what the CPU draws from features, the same with all variants that shar
   const head = randomHead(131, 42, 7);
   const rows = entries(42);
   const selections = [selection({ count: 9 }), selection({ start: 9, count: 31 })];
-  const drawWith = async (v: GemmVariant) => {
+  const drawWith = async (v: VariantOf<'sample'>) => {
     const { drawn } = await runner.sample(head, v, rows, selections);
     // Logits carry the rounding of a sum over 132 values.
     for (const s of selections) check(drawn, rows, head, s, SUMMED_DRAWS);
@@ -115,6 +115,26 @@ it('draws what the CPU draws from features, the same with all variants that shar
   // Tokens and chances, to the last bit.
   expect(middle).toEqual(low);
   expect(tall).toEqual(low);
+});
+
+describe.each([HEAD[0], DIRECT_HEAD].map((v) => [v.kind, v] as const))('score by a %s head', (_, v) => {
+  it.each([2, 3, 65, 131, 4097])('tells how likely each of %d tokens is after the row before', async (n) => {
+    for (const seed of [1, 2]) {
+      expect(await scoreError(runner, v, exactHead(randomLogits(n, seed), 16, 4), seed)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('knows chances that f32 does not hold, and certainty', async () => {
+    const steep = exactHead([0, -500, -5000, 9], 4);
+    const rows = Uint32Array.of(1, 2, 3);
+    const tokens = Uint32Array.of(0, 1, 2, 0);
+    const [unlikely, never, certain] = await runner.score(steep, v, rows, tokens, [
+      selection({ count: 3, lag: 1 }),
+    ]);
+    expect([unlikely.nll, never.nll, certain.nll]).toEqual([500, 5000, 0]);
+    expect(Object.is(certain.nll, -0)).toBe(false);
+    expect(unlikely.entropy).toBe(0);
+  });
 });
 
 describe('the law of the tokens', () => {

@@ -96,3 +96,12 @@ export function drawToken(probabilities: ArrayLike<number>, address: NoiseAddres
   const scores = races(probabilities, address);
   return argmax(scores.length, (token) => -scores[token]);
 }
+
+/**
+ * How likely a token is: -log p under softmax(logits) over real tokens, nats, in float64; exact also where p is too small for a
+ * number.
+ * @param maskId number of real tokens; logits from there on do not count
+ */
+export function tokenNll(logits: ArrayLike<number>, token: number, maskId: number): number {
+  return logSumExp(logits, 0, maskId) - logits[token];
+}

@@ -1,5 +1,6 @@
 /** What every backend asks of its arguments. */
 import type { ModelConfig } from '../checkpoint/config.ts';
+import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
 
 /** @throws UnmaskError 'argument' for a causal model */
@@ -8,6 +9,49 @@ export function requireDiffusion({ kind, name }: ModelConfig): void {
   throw new UnmaskError(
     'argument',
     `${name} is an autoregressive model; only masked-diffusion models can denoise.`,
+  );
+}
+
+/** @throws UnmaskError 'argument' for a diffusion model */
+export function requireCausal({ kind, name }: ModelConfig): void {
+  if (kind === 'causal') return;
+  throw new UnmaskError(
+    'argument',
+    `${name} is a masked-diffusion model; only autoregressive models write from left to right.`,
+  );
+}
+
+/**
+ * A plan that goes from left to right, for a causal model.
+ * @throws UnmaskError 'argument' for one of another sampler
+ */
+export function checkAutoregressive({ name }: ModelConfig, { sampler }: Plan): void {
+  if (sampler === 'autoregressive') return;
+  throw new UnmaskError('argument', `sampler is "${sampler}", but ${name} is autoregressive: leave it out.`);
+}
+
+/**
+ * Texts whose likelihood can be told: of two tokens or more, none of them the mask.
+ * @throws UnmaskError 'argument'
+ */
+export function checkScored(
+  config: ModelConfig,
+  tokens: Uint32Array,
+  shape: { batch: number; length: number },
+): void {
+  checkTokens(config, tokens, shape);
+  if (shape.length < 2) {
+    throw new UnmaskError(
+      'argument',
+      `length ${shape.length}: nothing comes before the first token of a text, so give 2 or more.`,
+    );
+  }
+  const maskId = config.vocabulary - 1;
+  const at = tokens.indexOf(maskId);
+  if (at < 0) return;
+  throw new UnmaskError(
+    'argument',
+    `tokens[${at}] is ${maskId}, the mask token, which has no likelihood: give ids from 0 to ${maskId - 1}.`,
   );
 }
 

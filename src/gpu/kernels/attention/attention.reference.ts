@@ -1,13 +1,14 @@
 /**
  * Plain float64 attention.
+ * @param shape.causal whether a row sees those behind it no more (default false)
  * @param qkv [samples * length, 3, heads, size]
  * @returns [samples * length, heads, size]
  */
 export function attention(
   qkv: ArrayLike<number>,
-  shape: { samples: number; length: number; heads: number; size: number },
+  shape: { samples: number; length: number; heads: number; size: number; causal?: boolean },
 ): Float64Array {
-  const { samples, length, heads, size } = shape;
+  const { samples, length, heads, size, causal = false } = shape;
   const width = heads * size;
   const y = new Float64Array(samples * length * width);
   const at = (sample: number, row: number, part: number, head: number): number =>
@@ -15,7 +16,7 @@ export function attention(
   for (let b = 0; b < samples; b++) {
     for (let h = 0; h < heads; h++) {
       for (let i = 0; i < length; i++) {
-        const scores = Array.from({ length }, (_, j) => {
+        const scores = Array.from({ length: causal ? i + 1 : length }, (_, j) => {
           let score = 0;
           for (let c = 0; c < size; c++) score += qkv[at(b, i, 0, h) + c] * qkv[at(b, j, 1, h) + c];
           return score / Math.sqrt(size);
@@ -25,7 +26,7 @@ export function attention(
         const total = weights.reduce((sum, weight) => sum + weight, 0);
         for (let c = 0; c < size; c++) {
           let sum = 0;
-          for (let j = 0; j < length; j++) sum += weights[j] * qkv[at(b, j, 2, h) + c];
+          for (let j = 0; j < weights.length; j++) sum += weights[j] * qkv[at(b, j, 2, h) + c];
           y[(b * length + i) * width + h * size + c] = sum / total;
         }
       }

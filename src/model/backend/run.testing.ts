@@ -88,13 +88,12 @@ export async function audit(
     for (const [pass, { t, positions, tokens, probabilities, entropies }] of trace.entries()) {
       const logits = await model.logits(xt, { batch: 1, length: p.length }, Float32Array.of(t));
       const final = isFinal(p, passes[pass]);
-      const law = (position: number) =>
-        tokenProbabilities(
-          logits.subarray(position * (MASK + 1), (position + 1) * (MASK + 1)),
-          MASK,
-          temperature,
-          final ? 1 : topP,
-        );
+      const law = (position: number) => {
+        // A causal model has the law of a token where the one before it stands.
+        const row = p.sampler === 'autoregressive' ? position - 1 : position;
+        const own = logits.subarray(row * (MASK + 1), (row + 1) * (MASK + 1));
+        return tokenProbabilities(own, MASK, temperature, final ? 1 : topP);
+      };
       const draw = p.sampler === 'confidence' ? pass : 0;
       const address = (position: number) => ({ seed: p.seed, sample, position, draw });
       expect(positions).toEqual(positions.toSorted((a, b) => a - b));

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { describeTuning, GemmChoice, tuningKey, type GemmProblem } from './autotune.ts';
-import { DIRECT, DIRECT_HEAD, FEW_ROWS, HEAD, MANY_ROWS, variantRows } from './kernels/gemm/gemm.ts';
+import {
+  DIRECT,
+  DIRECT_HEAD,
+  DIRECT_ROW,
+  FEW_ROWS,
+  HEAD,
+  MANY_ROWS,
+  ROW,
+  variantRows,
+} from './kernels/gemm/gemm.ts';
 
 const problem = (fields: Partial<GemmProblem> = {}): GemmProblem => ({
   length: 32,
@@ -36,15 +45,32 @@ describe('GemmChoice', () => {
     const choice = new GemmChoice(true, { [tuningKey(problem())]: 2 });
     expect(choice.layer(problem())).toBe(DIRECT);
     expect(choice.layer(problem({ length: 1024 }))).toBe(DIRECT);
-    expect(choice.head(1)).toBe(DIRECT_HEAD);
+    expect(choice.layer(problem({ length: 1 }))).toBe(DIRECT_ROW);
+    expect(choice.layer(problem({ length: 1, rows: 3 }))).toBe(DIRECT_HEAD);
+    expect(choice.head(1)).toBe(DIRECT_ROW);
     expect(choice.head(1000)).toBe(DIRECT_HEAD);
   });
 
   it('takes the default of the family where nothing was measured', () => {
     const choice = new GemmChoice(false);
-    expect(choice.layer(problem({ length: 1 }))).toBe(FEW_ROWS[0]);
+    expect(choice.layer(problem({ length: 5 }))).toBe(FEW_ROWS[0]);
     expect(choice.layer(problem({ length: 128 }))).toBe(FEW_ROWS[0]);
     expect(choice.layer(problem({ length: 129 }))).toBe(MANY_ROWS[0]);
+  });
+
+  it('reads weights straight from storage for texts of very few rows, for as many at a time as there are', () => {
+    const choice = new GemmChoice(false, { [tuningKey(problem({ length: 1 }))]: 2 });
+    const rowsOf = (length: number, rows?: number): unknown =>
+      choice.layer(problem({ length, ...(rows === undefined ? {} : { rows }) }));
+    expect([rowsOf(1), rowsOf(1, 2), rowsOf(1, 3), rowsOf(1, 64), rowsOf(4, 4)]).toEqual([
+      ROW[0],
+      ROW[1],
+      ROW[2],
+      ROW[2],
+      ROW[2],
+    ]);
+    // All of them add up in the same order.
+    expect(new Set(ROW.map(({ threads }) => threads)).size).toBe(1);
   });
 
   it('takes what was measured, for that problem alone', () => {

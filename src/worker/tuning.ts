@@ -12,7 +12,7 @@ export interface TuningStore {
 export const IDLE = 2000;
 
 /** Changes with the variants and the loop they belong to: older measurements then mean nothing. */
-const GENERATION = 1;
+const GENERATION = 2;
 
 /** Key of an adapter's measurements. */
 export function adapterKey({ vendor, architecture }: AdapterDescription): string {

@@ -1,7 +1,7 @@
 /** The engine's worker: serves the protocol to the page that started it. */
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
-import { createOnnxDenoiser } from '../model/backend/onnx.ts';
+import { createOnnxModel } from '../model/backend/onnx.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
 import { createWebGpuDenoiser } from '../model/backend/webgpu.ts';
@@ -32,7 +32,7 @@ const handle = serve(
     gpu,
     createDenoiser,
     createFallback: async (checkpoint, options) =>
-      createOnnxDenoiser(await loadOnnxRuntime(), checkpoint, options),
+      createOnnxModel(await loadOnnxRuntime(), checkpoint, options),
     threads: onnxThreads(globalThis),
     tuning: (device) => tuner.described(device),
     benchmark: async (setup) => {

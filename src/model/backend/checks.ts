@@ -12,6 +12,49 @@ export function requireDiffusion({ kind, name }: ModelConfig): void {
   );
 }
 
+/** @throws UnmaskError 'argument' for a diffusion model */
+export function requireCausal({ kind, name }: ModelConfig): void {
+  if (kind === 'causal') return;
+  throw new UnmaskError(
+    'argument',
+    `${name} is a masked-diffusion model; only autoregressive models write from left to right.`,
+  );
+}
+
+/**
+ * A plan that the model can follow.
+ * @throws UnmaskError 'argument' where a causal model is to denoise, or a diffusion model to write from left to right
+ */
+export function checkPlan(config: ModelConfig, { sampler }: Pick<Plan, 'sampler'>): void {
+  if (sampler === 'autoregressive') requireCausal(config);
+  else requireDiffusion(config);
+}
+
+/**
+ * Texts whose likelihood can be told: of two tokens or more, none of them the mask.
+ * @throws UnmaskError 'argument'
+ */
+export function checkScored(
+  config: ModelConfig,
+  tokens: Uint32Array,
+  shape: { batch: number; length: number },
+): void {
+  checkTokens(config, tokens, shape);
+  if (shape.length < 2) {
+    throw new UnmaskError(
+      'argument',
+      `length ${shape.length}: nothing comes before the first token of a text, so give 2 or more.`,
+    );
+  }
+  const maskId = config.vocabulary - 1;
+  const at = tokens.indexOf(maskId);
+  if (at < 0) return;
+  throw new UnmaskError(
+    'argument',
+    `tokens[${at}] is ${maskId}, the mask token, which has no likelihood: give ids from 0 to ${maskId - 1}.`,
+  );
+}
+
 /**
  * Token ids of the vocabulary, batch x length of them, in a text that the model takes.
  * @throws UnmaskError 'argument'
@@ -50,49 +93,4 @@ export function checkRows(rows: Uint32Array, count: number): void {
     if (seen.has(row)) throw new UnmaskError('argument', `rows holds ${row} twice: name each row once.`);
     seen.add(row);
   }
-}
-
-/**
- * A plan that the model can follow.
- * @throws UnmaskError 'argument' where a causal model is to denoise, or a diffusion model to write from left to right
- */
-export function checkPlan({ kind, name }: ModelConfig, { sampler }: Pick<Plan, 'sampler'>): void {
-  if ((kind === 'causal') === (sampler === 'autoregressive')) return;
-  throw new UnmaskError(
-    'argument',
-    kind === 'causal'
-      ? `${name} is an autoregressive model; only masked-diffusion models can denoise.`
-      : `${name} is a diffusion model; only causal models write from left to right.`,
-  );
-}
-
-/**
- * Texts that a causal model can score: at least two tokens, none of them the mask.
- * @throws UnmaskError 'argument'
- */
-export function checkScored(
-  config: ModelConfig,
-  tokens: Uint32Array,
-  shape: { batch: number; length: number },
-): void {
-  const { kind, name, vocabulary } = config;
-  if (kind !== 'causal') {
-    throw new UnmaskError(
-      'argument',
-      `${name} is a diffusion model; only causal models say how likely a text is.`,
-    );
-  }
-  if (shape.length < 2) {
-    throw new UnmaskError(
-      'argument',
-      'A text of one token has nothing to be scored: give at least 2 tokens, the first of which is only read.',
-    );
-  }
-  checkTokens(config, tokens, shape);
-  const mask = tokens.indexOf(vocabulary - 1);
-  if (mask < 0) return;
-  throw new UnmaskError(
-    'argument',
-    `tokens: slot ${mask % shape.length} holds the mask, which is no token of a text: score finished texts.`,
-  );
 }

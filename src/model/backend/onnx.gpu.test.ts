@@ -8,6 +8,7 @@ import { makePlan } from '../diffusion/plan.ts';
 import { distance, runtime } from '../onnx/testing.ts';
 import type { Denoiser } from './denoiser.ts';
 import { createOnnxDenoiser } from './onnx.ts';
+import { createOnnxCausal } from './onnx-causal.ts';
 import { plan, run } from './run.testing.ts';
 import { createWebGpuDenoiser } from './webgpu.ts';
 
@@ -50,6 +51,29 @@ describe('our kernels and onnxruntime', () => {
     const rows = Uint32Array.of(40, 0, 17);
     const ask = (model: Denoiser) => model.logits(masked, { batch: 1, length: 48 }, undefined, rows);
     expect(distance(await ask(ours), await ask(theirs))).toBeLessThan(1e-3);
+  });
+
+  it('agree on the bundled causal model: logits, likelihoods, and what it writes', async () => {
+    const checkpoint = await bundledCheckpoint('causal');
+    const ours = await createWebGpuDenoiser(gpu, checkpoint);
+    const theirs = await createOnnxCausal(runtime, checkpoint);
+    const tokens = Uint32Array.from(await (await fixture('bundled')).ints('x0'));
+    const shape = { batch: 2, length: 32 };
+    const wanted = await theirs.logits(tokens, shape);
+    expect(distance(await ours.logits(tokens, shape), wanted)).toBeLessThan(1e-3);
+    expect(distance(await ours.score(tokens, shape), await theirs.score(tokens, shape))).toBeLessThan(1e-3);
+    const initial = new Uint32Array(24).fill(MASK_ID);
+    initial.set(tokens.subarray(0, 5));
+    const plan = makePlan({
+      ...{ sampler: 'autoregressive', steps: 1, length: 24, maskId: MASK_ID, eps: 1e-5 },
+      ...{ seed: 5, count: 2, initial },
+    });
+    const settings = { temperature: 0.9, topP: 0.95 };
+    const [a, b] = [await run(ours, plan, settings), await run(theirs, plan, settings)];
+    expect(a.tokens).toEqual(b.tokens);
+    const chances = (traces: TraceStep[][]) => traces.flat().flatMap(({ probabilities }) => probabilities);
+    expect(distance(chances(a.traces), chances(b.traces))).toBeLessThan(1e-4);
+    for (const model of [ours, theirs]) model.destroy();
   });
 
   it('decide the same on 10,000 draws of the bundled student, but for one in a thousand', async () => {

@@ -14,6 +14,7 @@ import { confidencePass } from '../diffusion/reference.ts';
 import { loadReference, referenceLogits, type ReferenceNetwork } from '../network/forward.reference.ts';
 import { distance, runtime } from '../onnx/testing.ts';
 import { createOnnxDenoiser, type OnnxDenoiser } from './onnx.ts';
+import { exact, expectSame } from './onnx.testing.ts';
 import { audit, MASK, plan, run, type PlanChoice } from './run.testing.ts';
 
 const timed = (checkpoint: Checkpoint): Checkpoint => ({
@@ -71,18 +72,6 @@ function referenceRun(of: ReferenceNetwork, p: Plan, temperature: number, topP: 
       return step;
     });
   });
-}
-
-/** Everything but chances and entropies. */
-const exact = (traces: TraceStep[][]) =>
-  traces.map((trace) => trace.map(({ step, t, positions, tokens }) => ({ step, t, positions, tokens })));
-const chances = (traces: TraceStep[][]) => traces.flat().flatMap(({ probabilities }) => probabilities);
-const entropies = (traces: TraceStep[][]) => traces.flat().flatMap((step) => step.entropies);
-
-function expectSame(outcome: TraceStep[][], wanted: TraceStep[][]): void {
-  expect(exact(outcome)).toEqual(exact(wanted));
-  expect(distance(chances(outcome), chances(wanted))).toBeLessThan(1e-5);
-  expect(distance(entropies(outcome), entropies(wanted))).toBeLessThan(1e-4);
 }
 
 const samplers: Sampler[] = ['ancestral', 'first-hitting', 'confidence'];

@@ -10,7 +10,7 @@ import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { WeightUploader, type NetworkWeights } from '../network/weights.ts';
-import { checkPlan, checkRows, checkScored, checkTokens } from './checks.ts';
+import { checkPlan, checkRows, checkScored, checkTokens, requireCausal } from './checks.ts';
 import type { CausalModel, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Session } from './session.ts';
 import { Turns } from './turns.ts';
@@ -133,6 +133,7 @@ export class WebGpuDenoiser implements CausalModel {
     shape: { batch: number; length: number },
     signal?: AbortSignal,
   ): Promise<Float32Array> {
+    requireCausal(this.config);
     checkScored(this.config, tokens, shape);
     const release = await this.#turns.take();
     try {

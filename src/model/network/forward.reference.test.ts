@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundledCheckpoint, fixture, fixtureCheckpoint, type Fixture } from '../../../fixtures/load.ts';
-import { loadReference, referenceLogits } from './forward.reference.ts';
+import { subsLogProbs } from '../diffusion/reference.ts';
+import { loadReference, referenceLogits, referenceScore } from './forward.reference.ts';
 
 /** Largest |a - b|; NaN counts as infinite. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -73,9 +74,34 @@ describe('the reference network', () => {
     expect(() => referenceLogits(network, tokens, { rows: [0, 24] })).toThrow('rows[1] is 24');
   });
 
-  it('refuses a causal network', async () => {
-    await expect(loadReference(await fixtureCheckpoint('dit-d64/causal'))).rejects.toMatchObject({
-      code: 'argument',
-    });
+  it.each([
+    ['small', () => fixtureCheckpoint('dit-d64/causal'), 'dit-d64/causal_golden', 'log_probs'],
+    ['bundled', () => bundledCheckpoint('causal'), 'bundled', 'causal_log_probs'],
+  ] as const)('has the golden log-probabilities of the %s causal network', async (...model) => {
+    const [, open, file, name] = model;
+    const network = await loadReference(await open());
+    const golden = await fixture(file);
+    const maskId = network.config.vocabulary - 1;
+    // The mask's own column is near -1000, where float32 is coarse.
+    const real = (values: Float32Array | Float64Array) => values.filter((_, i) => i % (maskId + 1) < maskId);
+    for (const b of [0, 1]) {
+      const tokens = text(await golden.ints('x0'), 2, b);
+      const wanted = text(await golden.floats(name), 2, b);
+      const logits = referenceLogits(network, tokens);
+      const logProbs = subsLogProbs(logits, new Uint32Array(tokens.length).fill(maskId), maskId);
+      expect(distance(real(logProbs), real(wanted))).toBeLessThan(3e-5);
+      const nll = Array.from(tokens.subarray(1), (token, i) => -wanted[i * (maskId + 1) + token]);
+      expect(distance(referenceScore(network, tokens), nll)).toBeLessThan(3e-5);
+    }
+  });
+
+  it('reads nothing of what comes behind, where it is causal', async () => {
+    const network = await loadReference(await fixtureCheckpoint('dit-d64/causal'));
+    const tokens = [...text(await (await fixture('dit-d64/causal_golden')).ints('x0'), 2, 0)];
+    const other = tokens.with(-1, (tokens[tokens.length - 1] + 1) % 130);
+    const [a, b] = [tokens, other].map((own) => referenceLogits(network, own));
+    const length = (tokens.length - 1) * network.config.vocabulary;
+    expect(a.subarray(0, length)).toEqual(b.subarray(0, length));
+    expect(distance(a.subarray(length), b.subarray(length))).toBeGreaterThan(0.1);
   });
 });

@@ -1,17 +1,18 @@
 /**
  * The network in plain float64 on the CPU: what a forward pass is, to be read in one sitting, and what the GPU's is held
  * against. `dit_orig` of the released code (github.com/jdeschena/sdtt): a transformer without causality whose norms are
- * modulated by adaLN (DiT, arXiv 2212.09748), rotary positions (arXiv 2104.09864), no bias in attention. It folds
- * nothing and packs nothing; tensors have their names and layouts of the file.
+ * modulated by adaLN (DiT, arXiv 2212.09748), rotary positions (arXiv 2104.09864), no bias in attention. `ar_orig` is the
+ * same with causality and without modulation. It folds nothing, packs nothing and has no cache; tensors have their names
+ * and layouts of the file.
  */
 import { attention } from '../../gpu/kernels/attention/attention.reference.ts';
 import { embed } from '../../gpu/kernels/embedding/embedding.reference.ts';
 import { geluTanh, matmul, rotate } from '../../gpu/kernels/gemm/gemm.reference.ts';
+import { tokenNll } from '../../gpu/kernels/sample/sample.reference.ts';
 import { layerNormModulate } from '../../gpu/kernels/layernorm/layernorm-modulate.reference.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { sigma } from '../diffusion/schedule.ts';
-import { UnmaskError } from '../errors.ts';
 import { loadConditioning, readFloats, type Conditioning } from './modulation.ts';
 
 /** A network in memory. */
@@ -19,19 +20,16 @@ export interface ReferenceNetwork {
   config: ModelConfig;
   /** A tensor of the checkpoint by its name, row-major. */
   tensor: (name: string) => Float32Array;
-  /** sigma -> c, [condDim]. */
-  conditioning: Conditioning;
+  /** sigma -> c, [condDim]; absent in causal networks, which have no modulation. */
+  conditioning?: Conditioning;
 }
 
 /**
  * Read all weights of a checkpoint, once for any number of passes.
- * @throws UnmaskError 'argument' for a causal checkpoint, or as its tensors
+ * @throws UnmaskError as its tensors
  */
 export async function loadReference(checkpoint: Checkpoint): Promise<ReferenceNetwork> {
   const { config } = checkpoint;
-  if (config.kind !== 'diffusion') {
-    throw new UnmaskError('argument', `${config.name} is an autoregressive model: it denoises nothing.`);
-  }
   const tensors = new Map<string, Float32Array>();
   for (const name of expectedTensors(config).keys()) tensors.set(name, await readFloats(checkpoint, name));
   return {
@@ -41,7 +39,7 @@ export async function loadReference(checkpoint: Checkpoint): Promise<ReferenceNe
       if (!values) throw new Error(`the network has no tensor ${name}`);
       return values;
     },
-    conditioning: await loadConditioning(checkpoint),
+    ...(config.kind === 'causal' ? {} : { conditioning: await loadConditioning(checkpoint) }),
   };
 }
 
@@ -66,12 +64,18 @@ function addGated(x: Float64Array, gate: Float64Array, y: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i] += gate[i % gate.length] * y[i];
 }
 
+/** What modulation is where there is none, in the layout of adaLN: shift and scale 0, gate 1, for both norms of a block. */
+function noModulation(d: number): Float64Array {
+  return Float64Array.from({ length: 6 * d }, (_, i) => (Math.floor(i / d) % 3 === 2 ? 1 : 0));
+}
+
 /**
  * One forward pass of one text.
  * @param tokens L ids; masked slots hold the mask's
  * @param options.t time in (0, 1], read only by networks with time conditioning (default 1)
  * @param options.rows positions to compute the head for (default: all)
- * @returns raw logits, before SUBS, [L, V]; [R, V] where R rows are asked for
+ * @returns raw logits, before SUBS, [L, V]; [R, V] where R rows are asked for. Those of a causal network are of the token
+ * that follows each position
  * @throws RangeError for a row that the text does not have
  */
 export function referenceLogits(
@@ -82,13 +86,14 @@ export function referenceLogits(
   const { hidden: d, heads, blocks, condDim, timeConditioning } = config;
   const { length } = tokens;
   const size = d / heads;
-  const c = conditioning(timeConditioning ? sigma(options.t ?? 1) : 0);
+  const c = conditioning?.(timeConditioning ? sigma(options.t ?? 1) : 0);
+  const unmodulated = noModulation(d);
 
   const layer = (x: Float64Array, name: string): Float64Array =>
     linear(x, tensor(`${name}.weight`), x.length / length, tensor(`${name}.bias`));
   /** Shift, scale and gate of a block's two norms, or shift and scale of the last one: [6 d] or [2 d]. */
   const adaLN = (name: string): Float64Array =>
-    linear(c, tensor(`${name}.weight`), condDim, tensor(`${name}.bias`));
+    c ? linear(c, tensor(`${name}.weight`), condDim, tensor(`${name}.bias`)) : unmodulated;
   /** LN(x) * weight * (1 + scale) + shift, with shift and scale side by side from `shift` on. */
   const norm = (x: Float64Array, name: string, modulation: Float64Array, shift: number): Float64Array =>
     layerNormModulate(x, tensor(`${name}.weight`), modulation, {
@@ -102,7 +107,7 @@ export function referenceLogits(
 
     const qkv = linear(norm(x, `${block}.norm1`, modulation, 0), tensor(`${block}.attn_qkv.weight`), d);
     rotateHeads(qkv, heads, size);
-    const attended = attention(qkv, { samples: 1, length, heads, size });
+    const attended = attention(qkv, { samples: 1, length, heads, size, causal: config.kind === 'causal' });
     addGated(x, modulation.subarray(2 * d, 3 * d), linear(attended, tensor(`${block}.attn_out.weight`), d));
 
     const inner = layer(norm(x, `${block}.norm2`, modulation, 3 * d), `${block}.mlp.0`).map(geluTanh);
@@ -118,4 +123,18 @@ export function referenceLogits(
   }
   const features = norm(chosen, 'output_layer.norm_final', adaLN('output_layer.adaLN_modulation'), 0);
   return linear(features, tensor('output_layer.linear.weight'), d, tensor('output_layer.linear.bias'));
+}
+
+/**
+ * How likely a text is: -log p(token | those before it) of each token but the first, nats.
+ * @param network a causal one
+ * @param tokens L real token ids, L >= 2
+ * @returns L - 1
+ */
+export function referenceScore(network: ReferenceNetwork, tokens: ArrayLike<number>): Float64Array {
+  const { vocabulary } = network.config;
+  const logits = referenceLogits(network, tokens);
+  return Float64Array.from({ length: tokens.length - 1 }, (_, i) =>
+    tokenNll(logits.subarray(i * vocabulary, (i + 1) * vocabulary), tokens[i + 1], vocabulary - 1),
+  );
 }

@@ -1,4 +1,5 @@
 /** Says how good the texts of a lane are. */
+import type { CausalModel } from '../../model/backend/denoiser.ts';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import { estimate } from '../../model/evaluate/estimate.ts';
 import { distinct, perplexity, unigramEntropy } from '../../model/evaluate/measures.ts';
@@ -9,6 +10,12 @@ import type { LaneQuality } from './result.ts';
 
 /** Who judges where nobody is named. */
 const DEFAULT_JUDGE = 'causal';
+
+/** A judge, set up. */
+export interface Judge {
+  id: string;
+  network: CausalModel;
+}
 
 /** What is judged: texts of a model. */
 export interface Judged {
@@ -47,6 +54,18 @@ function checkJudge({ info, checkpoint }: OpenModel, lanes: readonly Judged[]): 
   }
 }
 
+/** Set a judge up, for the lanes that it judges. */
+async function seat(
+  judge: OpenModel,
+  judges: (lane: Judged) => boolean,
+  lanes: readonly Judged[],
+): Promise<(Judge | undefined)[]> {
+  const which = lanes.map(judges);
+  if (!which.includes(true)) return which.map(() => undefined);
+  const seated: Judge = { id: judge.info.id, network: await setUpCausal(judge) };
+  return which.map((does) => (does ? seated : undefined));
+}
+
 /**
  * Who judges each lane: the one asked for, or where none is the model "causal", as far as it can.
  * @param asked null: nobody
@@ -57,22 +76,23 @@ export async function chooseJudges(
   asked: string | null | undefined,
   lanes: readonly Judged[],
   models: Models,
-): Promise<(OpenModel | undefined)[]> {
+): Promise<(Judge | undefined)[]> {
   const nobody = lanes.map(() => undefined);
   if (asked === null) return nobody;
   if (asked !== undefined) {
     const judge = await models.open(asked);
     checkJudge(judge, lanes);
-    return lanes.map(() => judge);
+    return seat(judge, () => true, lanes);
   }
   const known = (await models.list()).find(({ id, kind }) => id === DEFAULT_JUDGE && kind === 'causal');
   // Its weights are not fetched for nothing.
   if (!lanes.some(({ model }) => model.info.vocabulary === known?.vocabulary)) return nobody;
   const judge = await models.open(DEFAULT_JUDGE);
-  return lanes.map(({ model, length }) =>
-    sameTokens(judge.checkpoint, model.checkpoint) === true && length <= judge.info.length
-      ? judge
-      : undefined,
+  const { length: longest } = judge.checkpoint.config;
+  return seat(
+    judge,
+    ({ model, length }) => length <= longest && sameTokens(judge.checkpoint, model.checkpoint) === true,
+    lanes,
   );
 }
 
@@ -84,18 +104,18 @@ export async function chooseJudges(
  * @throws UnmaskError 'aborted'
  */
 export async function judgeTexts(
-  judge: OpenModel | undefined,
+  judge: Judge | undefined,
   model: string,
   texts: readonly number[][],
   on: { signal?: AbortSignal; onBatch?: (done: number) => void },
 ): Promise<LaneQuality> {
   const quality: LaneQuality = {
     texts: texts.length,
-    selfScored: judge?.info.id === model,
+    selfScored: judge?.id === model,
     entropy: estimate(texts.map(unigramEntropy)),
     distinct2: estimate(texts.map((text) => distinct(text, 2))),
   };
   if (!judge) return quality;
-  const nll = await scoreTexts(await setUpCausal(judge), texts, on);
-  return { ...quality, judge: judge.info.id, perplexity: perplexity(nll) };
+  const nll = await scoreTexts(judge.network, texts, on);
+  return { ...quality, judge: judge.id, perplexity: perplexity(nll) };
 }

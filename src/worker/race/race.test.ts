@@ -162,7 +162,7 @@ describe('the clock of a race', () => {
     let run = 0;
     network('student').gpuMilliseconds = () => student(run++);
     network('causal').gpuMilliseconds = () => 1;
-    const lanes = [LANES[1], LANES[0]];
+    const lanes = [LANES[1], LANES[0], LANES[1]];
     const results = await race({ lanes, repeats: 3 }, models, hooks);
     return { results, told: told.filter((line) => line.includes('by')) };
   };
@@ -170,7 +170,10 @@ describe('the clock of a race', () => {
   it('is the GPU’s where every timed run has it', async () => {
     const values = [undefined, 0.5, 0.25, 1];
     const { results, told } = await timed((run) => values[run]);
-    expect(told).toEqual(['0 timed by gpu', '1 timed by gpu', '0 judged by gpu', '1 judged by gpu']);
+    expect(told).toEqual([
+      ...['0 timed by gpu', '1 timed by gpu', '2 timed by gpu'],
+      ...['0 judged by gpu', '1 judged by gpu', '2 judged by gpu'],
+    ]);
     expect(results[1]).toMatchObject({
       gpuMilliseconds: { median: 0.5, values: [0.5, 0.25, 1] },
       tokensPerSecond: 10_000,
@@ -180,10 +183,10 @@ describe('the clock of a race', () => {
   it('is that on the wall for all lanes where one run of one lane lacks it, and those told before are told again', async () => {
     const { results, told } = await timed((run) => (run === 2 ? undefined : 0.5));
     expect(told).toEqual([
-      ...['0 timed by gpu', '0 timed by wall', '1 timed by wall'],
-      ...['0 judged by wall', '1 judged by wall'],
+      ...['0 timed by gpu', '0 timed by wall', '1 timed by wall', '2 timed by wall'],
+      ...['0 judged by wall', '1 judged by wall', '2 judged by wall'],
     ]);
-    expect(results.map(({ tokensPerSecond }) => tokensPerSecond)).toEqual([2500, 2500]);
+    expect(results.map(({ tokensPerSecond }) => tokensPerSecond)).toEqual([2500, 2500, 2500]);
     expect(results[0].gpuMilliseconds?.median).toBe(1);
     expect(results[1]).not.toHaveProperty('gpuMilliseconds');
   });
@@ -204,6 +207,16 @@ describe('the judge of a race', () => {
     expect(quality!.perplexity).toEqual({ mean: near(mean), low: near(low!), high: near(high!) });
     expect(quality!.entropy).toHaveProperty('low');
     expect(fakes.judge().scored).toEqual(['3 x 6']);
+  });
+
+  it('goes with measures that need none', async () => {
+    const fakes = fakeModels({ student: {} });
+    fakes.network('student').tokenAt = () => 7;
+    // Five tokens, four pairs, all alike.
+    expect(await judged({}, fakes)).toEqual({
+      ...{ texts: 1, selfScored: false },
+      ...{ entropy: { mean: 0 }, distinct2: { mean: 1 / 4 } },
+    });
   });
 
   it('is told where it judges itself', async () => {
@@ -308,6 +321,18 @@ describe('what a race refuses', () => {
     const request = race({ lanes: LANES, ...options } as RaceOptions, fakes.models);
     await expect(request).rejects.toMatchObject(refusal('argument', message));
     expect(fakes.passes()).toBe(0);
+  });
+
+  it('what cannot be set up, and that too before anything runs', async () => {
+    const fakes = fakeModels({ ...models, large: { tooLarge: true }, causal: { tooLarge: true } });
+    for (const lanes of [[lane, { ...lane, model: 'large' }], [lane]]) {
+      await expect(race({ lanes }, fakes.models)).rejects.toMatchObject(
+        refusal('out-of-memory', lanes.length > 1 ? /^large is too large/ : /^causal is too large/),
+      );
+    }
+    expect(fakes.passes()).toBe(0);
+    // Nobody needs the judge.
+    expect(await race({ lanes: [lane], judge: null }, fakes.models)).toHaveLength(1);
   });
 
   it('a model that there is not', async () => {

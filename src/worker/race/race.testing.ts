@@ -17,6 +17,8 @@ export interface FakeModel {
   length?: number;
   /** What its tokens are called, before their number (default "t"); null: it came without a tokenizer. */
   piece?: string | null;
+  /** There is no memory to set it up. */
+  tooLarge?: boolean;
 }
 
 /** Token 0 begins a text, as far as there is one. */
@@ -53,7 +55,7 @@ export function fakeModels(given: Record<string, FakeModel>) {
     network.tokenAt = (position, sample, seed) =>
       (position * (sample + 1) * (seed + 3) + sample + seed) % (vocabulary - 1);
     const checkpoint = { config, ...tokenizer } as Checkpoint;
-    return [id, { info, checkpoint, network }] as const;
+    return [id, { info, checkpoint, network, tooLarge: model.tooLarge }] as const;
   });
   const all = new Map(entries);
   const opened: string[] = [];
@@ -61,12 +63,16 @@ export function fakeModels(given: Record<string, FakeModel>) {
     const found = all.get(checkModel(id));
     if (!found) throw new UnmaskError('unknown-model', `There is no model "${id}".`);
     opened.push(id);
-    const { network, ...model } = found;
-    const denoiser = (backend?: Backend) =>
-      backend === 'wasm'
-        ? Promise.reject(new UnmaskError('argument', 'backend "wasm" is not part of this build.'))
-        : Promise.resolve(network);
-    return { ...model, denoiser };
+    const { info, checkpoint, network, tooLarge } = found;
+    const denoiser = (backend?: Backend) => {
+      if (backend !== 'wasm' && !tooLarge) return Promise.resolve(network);
+      return Promise.reject(
+        tooLarge
+          ? new UnmaskError('out-of-memory', `${id} is too large.`)
+          : new UnmaskError('argument', 'backend "wasm" is not part of this build.'),
+      );
+    };
+    return { info, checkpoint, denoiser };
   };
   const models: Models = {
     list: () => Promise.resolve(entries.map(([, { info }]) => info)),

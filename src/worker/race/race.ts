@@ -1,8 +1,8 @@
 /** Runs lanes one after the other: first all times, then the texts that quality is averaged over. */
 import { UnmaskError } from '../../model/errors.ts';
-import type { Models, OpenModel } from '../models.ts';
+import type { Models } from '../models.ts';
 import { checkRace } from './arguments.ts';
-import { chooseJudges, judgeTexts } from './judge.ts';
+import { chooseJudges, judgeTexts, type Judge } from './judge.ts';
 import { describeLane, openLane, timeLane, writeTexts, type Lane, type Timed } from './lane.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './result.ts';
 
@@ -38,7 +38,7 @@ async function timeLanes(lanes: readonly Lane[], repeats: number, on: RaceHooks)
 async function assess(
   lane: Lane,
   result: LaneResult,
-  judge: OpenModel | undefined,
+  judge: Judge | undefined,
   count: number,
   on: RaceHooks,
 ): Promise<LaneResult> {

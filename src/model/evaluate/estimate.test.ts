@@ -35,6 +35,18 @@ describe('estimate', () => {
     });
   });
 
+  it('ends where no value can be', () => {
+    const half = 3.1824463053 * Math.sqrt(5 / 12);
+    expect(estimate([1, 2, 3, 4], 1)).toMatchObject({
+      low: 1,
+      high: expect.closeTo(2.5 + half, 9) as number,
+    });
+    expect(estimate([1, 2, 3, 4], 0, 4)).toMatchObject({
+      low: expect.closeTo(2.5 - half, 9) as number,
+      high: 4,
+    });
+  });
+
   it('of one value has no interval, of equal ones a narrow one, of none is nothing', () => {
     expect(estimate([7])).toEqual({ mean: 7 });
     expect(estimate([7, 7, 7])).toEqual({ mean: 7, low: 7, high: 7 });

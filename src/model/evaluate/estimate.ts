@@ -43,14 +43,15 @@ export function studentT(degrees: number): number {
 
 /**
  * Mean of independent values, with the 95 % interval by Student's t where there are two or more.
+ * @param least and `most` are what no value can pass, and so no mean: the interval ends there
  * @throws Error for no values
  */
-export function estimate(values: readonly number[]): Estimate {
+export function estimate(values: readonly number[], least = -Infinity, most = Infinity): Estimate {
   if (values.length === 0) throw new Error('no values: there is no mean of nothing');
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { mean };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   const half = studentT(n - 1) * Math.sqrt(variance / n);
-  return { mean, low: mean - half, high: mean + half };
+  return { mean, low: Math.max(least, mean - half), high: Math.min(most, mean + half) };
 }

@@ -3,12 +3,16 @@ import { distinct, perplexity, unigramEntropy } from './measures.ts';
 
 describe('perplexity', () => {
   it('is exp of the mean, and its interval exp of that of the mean', () => {
-    // Mean log 4 and standard error log 2, of two texts.
-    const { mean, low, high } = perplexity([Math.log(2), Math.log(8)]);
-    expect(mean).toBeCloseTo(4, 12);
+    // Mean log 16 and standard error log 2 / 8, of two texts.
+    const { mean, low, high } = perplexity([4 - 1 / 8, 4 + 1 / 8].map((x) => x * Math.LN2));
+    expect(mean).toBeCloseTo(16, 12);
     const t = 12.7062047362;
-    expect(low! / (4 * 2 ** -t)).toBeCloseTo(1, 8);
-    expect(high! / (4 * 2 ** t)).toBeCloseTo(1, 8);
+    expect(low).toBeCloseTo(16 * 2 ** (-t / 8), 8);
+    expect(high).toBeCloseTo(16 * 2 ** (t / 8), 8);
+  });
+
+  it('is never below 1, nor is its interval', () => {
+    expect(perplexity([0, 1])).toMatchObject({ low: 1 });
   });
 
   it('of one text has no interval', () => {

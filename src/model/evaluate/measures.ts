@@ -11,7 +11,7 @@ import { estimate, type Estimate } from './estimate.ts';
  * @param nll mean over the tokens 2 to L of each text, nats; one for each text, at least one
  */
 export function perplexity(nll: readonly number[]): Estimate {
-  const { mean, low, high } = estimate(nll);
+  const { mean, low, high } = estimate(nll, 0);
   return {
     mean: Math.exp(mean),
     ...(low === undefined || high === undefined ? {} : { low: Math.exp(low), high: Math.exp(high) }),

@@ -99,7 +99,7 @@ export async function chooseJudges(
 /**
  * Judge the texts of a lane.
  * @param judge a causal model with the tokens of the lane; undefined: nobody
- * @param texts token ids, at least one text
+ * @param texts token ids, at least one text, all of one length
  * @param on told after each batch how many texts are done; its signal stops the work
  * @throws UnmaskError 'aborted'
  */
@@ -112,8 +112,12 @@ export async function judgeTexts(
   const quality: LaneQuality = {
     texts: texts.length,
     selfScored: judge?.id === model,
-    entropy: estimate(texts.map(unigramEntropy)),
-    distinct2: estimate(texts.map((text) => distinct(text, 2))),
+    entropy: estimate(texts.map(unigramEntropy), 0, Math.log(texts[0].length - 1)),
+    distinct2: estimate(
+      texts.map((text) => distinct(text, 2)),
+      0,
+      1,
+    ),
   };
   if (!judge) return quality;
   const nll = await scoreTexts(judge.network, texts, on);

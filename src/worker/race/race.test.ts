@@ -209,6 +209,15 @@ describe('the judge of a race', () => {
     expect(fakes.judge().scored).toEqual(['3 x 6']);
   });
 
+  it('has no interval that goes beyond what there can be', async () => {
+    const fakes = fakeModels({ student: {} });
+    fakes.network('student').tokenAt = (position, sample) => (sample === 0 ? 7 : position);
+    expect(await judged({ count: 2 }, fakes)).toMatchObject({
+      entropy: { mean: near(Math.log(5) / 2), low: 0, high: near(Math.log(5)) },
+      distinct2: { mean: 5 / 8, low: 0, high: 1 },
+    });
+  });
+
   it('goes with measures that need none', async () => {
     const fakes = fakeModels({ student: {} });
     fakes.network('student').tokenAt = () => 7;

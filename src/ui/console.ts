@@ -10,8 +10,11 @@ import type {
   ReadyInfo,
   SampleOptions,
   SampleResult,
+  ScoreOptions,
+  ScoreResult,
   SelfTestResult,
 } from '../worker/protocol.ts';
+import type { LaneResult, RaceOptions } from '../worker/race/result.ts';
 
 type Stoppable = Pick<CallHooks, 'signal'>;
 
@@ -33,8 +36,12 @@ export interface UnmaskConsole {
   benchmark(
     options?: BenchmarkOptions & Stoppable & Pick<CallHooks, 'onBenchmark'>,
   ): Promise<BenchmarkResult>;
+  /** Run lanes one after the other: times, cost and quality of each. */
+  race(options: RaceOptions & Stoppable & Pick<CallHooks, 'onRace' | 'onLane'>): Promise<LaneResult[]>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
+  /** How likely texts are under a causal model. */
+  score(options: ScoreOptions & Stoppable): Promise<ScoreResult>;
   /** Each kernel against its CPU reference on this GPU, and what the device is. */
   selfTest(options?: Stoppable): Promise<SelfTestResult>;
 }
@@ -84,7 +91,18 @@ export function installConsole(engine: EngineClient): void {
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });
     },
     encode: (given) => engine.call('encode', ...split(given)),
+    race: (given) => {
+      // As `split`: there may be nothing to take apart.
+      const { onRace, onLane, ...rest } = { ...given };
+      const [options, hooks] = split(rest);
+      return engine.call('race', options, {
+        ...hooks,
+        ...(onRace ? { onRace } : {}),
+        ...(onLane ? { onLane } : {}),
+      });
+    },
     sample: (given) => engine.call('sample', ...split(given)),
+    score: (given) => engine.call('score', ...split(given)),
     selfTest: (given = {}) => engine.call('selfTest', {}, split(given)[1]),
   };
 }

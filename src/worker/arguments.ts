@@ -5,22 +5,31 @@ import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
-import type { Backend, InspectOptions, LogitsOptions, OpenSource, SampleOptions } from './protocol.ts';
+import type {
+  Backend,
+  InspectOptions,
+  LogitsOptions,
+  OpenSource,
+  SampleOptions,
+  ScoreOptions,
+} from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
 const MAX_COUNT = 4096;
-const LARGEST_SEED = 2 ** 32 - 1;
+export const LARGEST_SEED = 2 ** 32 - 1;
 
 export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
 
-function show(value: unknown): string {
+/** A value as a message shows it. */
+export function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }
 
-function integer(field: string, value: unknown, least: number, most: number): number {
+/** A whole number in a range. @throws UnmaskError 'argument' naming the field */
+export function integer(field: string, value: unknown, least: number, most: number): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
     return value as number;
   throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);
@@ -157,6 +166,12 @@ export function checkSample(
   };
 }
 
+/** `tokens` of requests that take several texts: at least one. */
+function checkTexts(texts: unknown): unknown[][] {
+  if (Array.isArray(texts) && texts.length > 0 && texts.every(Array.isArray)) return texts as unknown[][];
+  throw refuse('tokens must be an array of texts, each an array of token ids.');
+}
+
 /**
  * Check the options of `logits` against a model.
  * @returns tokens B x L row-major, and the times
@@ -166,11 +181,7 @@ export function checkLogits(
   o: LogitsOptions,
   config: ModelConfig,
 ): { tokens: Uint32Array; batch: number; length: number; t?: Float32Array } {
-  const texts: unknown = o.tokens;
-  if (!Array.isArray(texts) || texts.length === 0 || !texts.every(Array.isArray)) {
-    throw refuse('tokens must be an array of texts, each an array of token ids.');
-  }
-  const rows = texts as unknown[][];
+  const rows = checkTexts(o.tokens);
   const length = integer('The length of tokens[0]', rows[0].length, 1, config.length);
   const last = config.vocabulary - 1;
   rows.forEach((row, b) => {
@@ -187,6 +198,30 @@ export function checkLogits(
     throw refuse(`t must hold one time above 0 and at most 1 for each of the ${rows.length} texts.`);
   }
   return { tokens, batch: rows.length, length, t: Float32Array.from(times as number[]) };
+}
+
+/**
+ * Check the options of `score` against a model.
+ * @returns the texts
+ * @throws UnmaskError 'argument'
+ */
+export function checkScore(o: ScoreOptions, config: ModelConfig): number[][] {
+  checkCausal('model', o.model, config);
+  const texts = checkTexts(o.tokens);
+  integer('The number of texts', texts.length, 1, MAX_COUNT);
+  texts.forEach((ids, b) => {
+    integer(`The length of tokens[${b}]`, ids.length, 2, config.length);
+    ids.forEach((id, i) => integer(`tokens[${b}][${i}]`, id, 0, config.vocabulary - 2));
+  });
+  return texts as number[][];
+}
+
+/** Only a causal model says how likely a text is. @throws UnmaskError 'argument' naming the field */
+export function checkCausal(field: string, id: string, { kind }: ModelConfig): void {
+  if (kind === 'causal') return;
+  throw refuse(
+    `${field} is ${show(id)}, a diffusion model: give a causal one, such as "causal", which says how likely a text is.`,
+  );
 }
 
 /** `inspect` options with defaults filled in. */
@@ -206,6 +241,7 @@ export interface CheckedInspect {
  */
 export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedInspect {
   const { temperature = 1, topP = 1 } = o;
+  checkDiffusion(o.model, config, 'looked into');
   const { tokens, length, t } = checkLogits({ ...o, tokens: [o.tokens], t: [o.t ?? 1] }, config);
   checkLaw(temperature, topP);
   const maskId = config.vocabulary - 1;
@@ -296,7 +332,12 @@ export function checkBenchmark(options: BenchmarkOptions): Required<BenchmarkOpt
 }
 
 /** `lengths` of the benchmark: texts that a diffusion model takes. */
-export function checkLengths(lengths: readonly number[], { kind, name, length: longest }: ModelConfig): void {
-  if (kind === 'causal') throw refuse(`The model ${name} is causal: only diffusion models are measured.`);
-  for (const [i, length] of lengths.entries()) integer(`lengths[${i}]`, length, 1, longest);
+export function checkLengths(lengths: readonly number[], config: ModelConfig): void {
+  checkDiffusion(config.name, config, 'measured');
+  for (const [i, length] of lengths.entries()) integer(`lengths[${i}]`, length, 1, config.length);
+}
+
+/** @param done what is done with diffusion models only. @throws UnmaskError 'argument' for a causal model */
+export function checkDiffusion(id: string, { kind }: ModelConfig, done: string): void {
+  if (kind === 'causal') throw refuse(`The model ${id} is causal: only diffusion models are ${done}.`);
 }

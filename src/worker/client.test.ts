@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EngineClient, type Port } from './client.ts';
 import type { EngineEvent, PageView, Request } from './protocol.ts';
+import type { LaneResult, RaceProgress } from './race/result.ts';
 import { serve } from './serve.ts';
-import { diskHost, FakeDenoiser, fakeGpu } from './testing.ts';
+import { diskHost, fakeGpu, fakeNetwork } from './testing.ts';
 
 const present: PageView = { secure: true, gpu: 'present' };
 
@@ -12,7 +13,7 @@ function localWorker(gpu: GPU, sent: EngineEvent[] = []): Port {
   const listeners = new Set<(event: MessageEvent<EngineEvent>) => void>();
   let alive = true;
   const handle = serve(
-    { gpu, fetcher, createDenoiser: (_, { config }) => Promise.resolve(new FakeDenoiser(config)) },
+    { gpu, fetcher, createDenoiser: (_, { config }) => Promise.resolve(fakeNetwork(config)) },
     (event, transfer = []) => {
       const data = structuredClone(event, { transfer });
       sent.push(data);
@@ -68,6 +69,18 @@ describe('EngineClient', () => {
       name: 'UnmaskError',
       code: 'unknown-model',
     });
+  });
+
+  it('tells who asked for a race of its lanes, and how far it is', async () => {
+    const told: string[] = [];
+    const lanes = [{ model: 'student', length: 6 }];
+    const hooks = {
+      onRace: ({ stage, done }: RaceProgress) => told.push(`${stage} ${done}`),
+      onLane: ({ quality }: LaneResult) => told.push(quality ? 'judged' : 'timed'),
+    };
+    const [{ model }] = await connect().call('race', { lanes, repeats: 1, judge: null }, hooks);
+    expect(model).toBe('student');
+    expect(told).toEqual(['load 0', 'load 1', 'time 0', 'time 1', 'timed', 'judge 0', 'judge 1', 'judged']);
   });
 
   it('rejects at once when aborted, and the engine stops too', async () => {

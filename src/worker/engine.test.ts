@@ -1,31 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UnmaskError } from '../model/errors.ts';
-import { Engine, toUnmaskError, type EngineOptions } from './engine.ts';
+import { toUnmaskError, type EngineOptions } from './engine.ts';
 import type { LoadProgress, SampleOptions } from './protocol.ts';
-import { diskHost, FakeDenoiser, fakeGpu, smallModel } from './testing.ts';
-
-/** An engine on a fake device, whose models are fakes too. */
-function setup(options: Partial<EngineOptions> = {}) {
-  const gpu = fakeGpu();
-  const host = diskHost();
-  const made: FakeDenoiser[] = [];
-  const notices: UnmaskError[] = [];
-  const engine = new Engine({
-    gpu: gpu.api,
-    secure: true,
-    base: host.base,
-    fetcher: host.fetcher,
-    createDenoiser: (_gpu, checkpoint, { onProgress }) => {
-      onProgress?.({ stage: 'compile', loaded: 1, total: 1 });
-      const denoiser = new FakeDenoiser(checkpoint.config);
-      made.push(denoiser);
-      return Promise.resolve(denoiser);
-    },
-    onNotice: (error) => notices.push(error),
-    ...options,
-  });
-  return { engine, gpu, host, made, notices };
-}
+import { diskHost, fakeEngine, smallModel } from './testing.ts';
 
 /** Matches an UnmaskError of this code whose sentence fits. */
 const code = (wanted: string, message = /./): unknown =>
@@ -37,7 +14,7 @@ const code = (wanted: string, message = /./): unknown =>
 
 describe('ready', () => {
   it('names backend and adapter, and says when a CPU plays GPU', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const adapter = 'test swiftshader (software)';
     expect(await engine.call('ready', {})).toEqual({ backend: 'webgpu', adapter, software: true });
   });
@@ -51,13 +28,13 @@ describe('ready', () => {
       /hardware acceleration/,
     ],
   ])('rejects with the remedy for %s', async (_, options, remedy) => {
-    await expect(setup(options).engine.call('ready', {})).rejects.toEqual(code('no-webgpu', remedy));
+    await expect(fakeEngine(options).engine.call('ready', {})).rejects.toEqual(code('no-webgpu', remedy));
   });
 });
 
 it('says when it is busy, and idle only once no call is left', async () => {
   const told: string[] = [];
-  const { engine } = setup({ onBusy: () => told.push('busy'), onIdle: () => told.push('idle') });
+  const { engine } = fakeEngine({ onBusy: () => told.push('busy'), onIdle: () => told.push('idle') });
   await Promise.all([engine.call('ready', {}), engine.call('models', {})]);
   await engine.call('sample', { model: 'nothing' }).catch(() => undefined);
   expect(told).toEqual(['busy', 'busy', 'idle', 'busy', 'idle']);
@@ -65,7 +42,7 @@ it('says when it is busy, and idle only once no call is left', async () => {
 
 describe('models', () => {
   it('lists the bundled ones and fetches no weights', async () => {
-    const { engine, host } = setup();
+    const { engine, host } = fakeEngine();
     const models = await engine.call('models', {});
     expect(models.map(({ id, kind, origin }) => [id, kind, origin])).toEqual([
       ['teacher', 'teacher', 'bundled'],
@@ -76,7 +53,7 @@ describe('models', () => {
   });
 
   it('fetches a model once, with one bar over all its files', async () => {
-    const { engine, host } = setup();
+    const { engine, host } = fakeEngine();
     const progress: LoadProgress[] = [];
     await engine.call('load', { model: 'student' }, { onProgress: (p) => progress.push(p) });
     await engine.call('sample', { model: 'student' });
@@ -98,12 +75,12 @@ describe('models', () => {
   });
 
   it('names those there are when asked for another', async () => {
-    const request = setup().engine.call('load', { model: 'GPT' });
+    const request = fakeEngine().engine.call('load', { model: 'GPT' });
     await expect(request).rejects.toEqual(code('unknown-model', /teacher, student, causal/));
   });
 
   it('gives the text of every token', async () => {
-    const vocabulary = await setup().engine.call('vocabulary', { model: 'student' });
+    const vocabulary = await fakeEngine().engine.call('vocabulary', { model: 'student' });
     expect(vocabulary.pieces).toHaveLength(4096);
     expect(vocabulary.pieces![428]).toBe(' upon');
     expect(vocabulary).toMatchObject({ maskId: 4096, bos: 0, eos: 0 });
@@ -112,7 +89,7 @@ describe('models', () => {
 
 describe('open', () => {
   it('opens a model from files under its own name, and a second one beside it', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const source = await smallModel();
     const first = await engine.call('open', source);
     const second = await engine.call('open', source);
@@ -127,7 +104,7 @@ describe('open', () => {
   });
 
   it('changes nothing when it fails', async () => {
-    const { engine, made } = setup();
+    const { engine, made } = fakeEngine();
     const { config, weights } = await smallModel();
     const before = await engine.call('models', {});
     const bad: [object, unknown][] = [
@@ -155,7 +132,7 @@ describe('open', () => {
       {},
       { 'content-length': '100', 'content-encoding': 'gzip' },
     ];
-    const { engine } = setup({
+    const { engine } = fakeEngine({
       fetcher: (url, init) => {
         if (url === 'https://host.test/a.safetensors?x=1')
           return Promise.resolve(new Response(weights, { headers: headers.shift()! }));
@@ -182,7 +159,7 @@ describe('open', () => {
 
 describe('sample', () => {
   it('gives slots to BOS, prompt and pins, and writes the others', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const result = await engine.call('sample', {
       model: 'student',
       length: 16,
@@ -203,7 +180,7 @@ describe('sample', () => {
   });
 
   it('tells the plan before the first pass, and every pass', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const seen: string[] = [];
     let initial: number[] = [];
     const result = await engine.call(
@@ -226,7 +203,7 @@ describe('sample', () => {
   it.each(['ancestral', 'first-hitting', 'confidence'] as const)(
     'tells of %s how many tokens come in each pass, and so they do',
     async (sampler) => {
-      const { engine } = setup();
+      const { engine } = fakeEngine();
       const planned: object[] = [];
       const { steps, forwardPasses, tokens, traces } = await engine.call(
         'sample',
@@ -250,7 +227,7 @@ describe('sample', () => {
   );
 
   it('cuts large requests into batches that change no text', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const batches: number[] = [];
     const options = { model: 'student', length: 128, steps: 2 };
     const many = await engine.call(
@@ -265,7 +242,7 @@ describe('sample', () => {
   });
 
   it('adds up the time of the GPU over batches, and leaves it out unless all of them know it', async () => {
-    const { engine, made } = setup();
+    const { engine, made } = fakeEngine();
     const options = { model: 'student', length: 128, steps: 2, count: 33 };
     expect(await engine.call('sample', options)).not.toHaveProperty('gpuMilliseconds');
     const times: (number | undefined)[] = [3, 4, 5, undefined, undefined, 6];
@@ -301,10 +278,9 @@ describe('sample', () => {
     [{ pinned: { 40: 5 } }, /position 40/],
     [{ pinned: { 3: 4096 } }, /the mask token/],
     [{ length: 2, prompt: 'Once' }, /nothing to write/],
-    [{ model: 'causal' }, /causal is causal/],
     [{ model: undefined }, /^model is missing/],
   ])('refuses %j', async (options, message) => {
-    const request = setup().engine.call('sample', { model: 'student', ...options } as SampleOptions);
+    const request = fakeEngine().engine.call('sample', { model: 'student', ...options } as SampleOptions);
     await expect(request).rejects.toEqual(code('argument', message));
   });
 });
@@ -319,14 +295,14 @@ describe('logits', () => {
     [{ tokens: [[1]], t: [0] }, /^t must hold/],
     [{ tokens: [[1]], t: [1, 1] }, /^t must hold/],
   ])('refuses %j', async (options, message) => {
-    const request = setup().engine.call('logits', { model: 'student', ...options } as never);
+    const request = fakeEngine().engine.call('logits', { model: 'student', ...options } as never);
     await expect(request).rejects.toEqual(code('argument', message));
   });
 });
 
 describe('inspect and encode', () => {
   it('look at a text that was encoded', async () => {
-    const { engine } = setup();
+    const { engine } = fakeEngine();
     const ids = await engine.call('encode', { model: 'student', text: 'Once upon' });
     expect(ids).toEqual([419, 428]);
     const found = await engine.call('inspect', {
@@ -337,20 +313,18 @@ describe('inspect and encode', () => {
     expect(found).toMatchObject([{ position: 3, candidates: [{ token: 0, probability: 1 }] }]);
   });
 
-  it('refuse what is no text, a model without a tokenizer, and one that does not denoise', async () => {
-    const { engine } = setup();
+  it('refuse what is no text, and a model without a tokenizer', async () => {
+    const { engine } = fakeEngine();
     const encode = (options: object) => engine.call('encode', options as never);
     await expect(encode({ model: 'student', text: 7 })).rejects.toEqual(code('argument', /^text is 7/));
     const model = await engine.call('open', await smallModel());
     await expect(encode({ model, text: 'Once' })).rejects.toEqual(code('argument', /without a tokenizer/));
-    const causal = engine.call('inspect', { model: 'causal', tokens: [4096], positions: [0] });
-    await expect(causal).rejects.toEqual(code('argument', /causal is causal/));
   });
 });
 
 describe('abort', () => {
   it('stops a run between passes, and goes on with the next request', async () => {
-    const { engine, made } = setup();
+    const { engine, made } = fakeEngine();
     await engine.call('load', { model: 'student' });
     const controller = new AbortController();
     const run = engine.call(
@@ -371,7 +345,7 @@ describe('abort', () => {
 
 describe('loss of the device', () => {
   it('rejects what is pending, and sets models up anew from memory', async () => {
-    const { engine, gpu, made, host, notices } = setup();
+    const { engine, gpu, made, host, notices } = fakeEngine();
     await engine.call('load', { model: 'student' });
     made[0].gate = () => new Promise(() => undefined);
     const running = engine.call('sample', { model: 'student' });
@@ -388,7 +362,7 @@ describe('loss of the device', () => {
   });
 
   it('explains an error that came just before it', async () => {
-    const { engine, gpu, made } = setup();
+    const { engine, gpu, made } = fakeEngine();
     await engine.call('load', { model: 'student' });
     made[0].gate = () => {
       setTimeout(() => {
@@ -414,7 +388,7 @@ describe('benchmark', () => {
   it('fills in what was left out, and hands on model, progress and signal', async () => {
     const result = { adapter: 'a', software: false, date: '', cases: [] };
     const asked: unknown[] = [];
-    const { engine } = setup({
+    const { engine } = fakeEngine({
       benchmark: ({ name, checkpoint, options, secure, signal, onProgress }) => {
         asked.push({ name, length: checkpoint.config.length, options, secure, aborted: signal?.aborted });
         onProgress?.({ case: 'c', engine: 'ours', round: 1, rounds: 20 });
@@ -445,11 +419,11 @@ describe('benchmark', () => {
     [{ engines: ['tfjs'] as never[] }, /engines .* onnxruntime-webgpu/],
     [{ model: 'causal', lengths: [8] }, /causal/],
   ])('refuses %j', async (options, message) => {
-    const { engine } = setup({ benchmark: () => Promise.reject(new Error('not to be asked')) });
+    const { engine } = fakeEngine({ benchmark: () => Promise.reject(new Error('not to be asked')) });
     await expect(engine.call('benchmark', options)).rejects.toEqual(code('argument', message));
   });
 
   it('says where it is not to be had', async () => {
-    await expect(setup().engine.call('benchmark', {})).rejects.toEqual(code('argument', /not part/));
+    await expect(fakeEngine().engine.call('benchmark', {})).rejects.toEqual(code('argument', /not part/));
   });
 });

@@ -14,6 +14,7 @@ import { UnmaskError } from '../model/errors.ts';
 import {
   checkBackend,
   checkBenchmark,
+  checkDiffusion,
   checkInspect,
   checkLengths,
   checkLogits,
@@ -30,6 +31,7 @@ import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
+import type { Models } from './models.ts';
 import type {
   Backend,
   CallName,
@@ -42,9 +44,10 @@ import type {
   Storage,
 } from './protocol.ts';
 import { Queue } from './queue.ts';
-import type { LaneResult, RaceProgress } from './race/result.ts';
+import { race, type RaceHooks } from './race/race.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
+import { score } from './score.ts';
 import { selfTest } from './self-test.ts';
 
 export interface EngineOptions extends BackendOptions {
@@ -64,15 +67,12 @@ export interface EngineOptions extends BackendOptions {
 }
 
 /** What goes along with a call. */
-export interface CallContext {
-  signal?: AbortSignal;
+export interface CallContext extends RaceHooks {
   onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
-  onRace?: (progress: RaceProgress) => void;
-  onLane?: (lane: LaneResult) => void;
 }
 
 interface Model {
@@ -142,9 +142,8 @@ export class Engine {
     models: () => this.#list(),
     load: ({ model }, context) =>
       this.#enqueue(context, async () => {
-        const { info, checkpoint } = await this.#model(model, context);
-        if (checkpoint.config.kind === 'diffusion') await this.#denoiser(model, context);
-        return info;
+        await this.#denoiser(model, context);
+        return (await this.#model(model, context)).info;
       }),
     vocabulary: ({ model }, context) =>
       this.#enqueue(context, async () => {
@@ -185,14 +184,15 @@ export class Engine {
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
       }),
-    score: () => Promise.reject(refuse('score() is not part of this build.')),
-    race: () => Promise.reject(refuse('race() is not part of this build.')),
+    score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf(context), context.signal)),
+    race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf(context), context)),
     exportOnnx: ({ model, precision }, context) =>
       this.#enqueue(context, async () =>
         exportOnnx((await this.#model(model, context)).checkpoint, checkPrecision(precision)),
       ),
     crossCheck: ({ model }, context) =>
       this.#enqueue(context, async () => {
+        checkDiffusion(model, (await this.#model(model, context)).checkpoint.config, 'compared');
         const ours = await this.#denoiser(model, context, 'webgpu');
         return crossCheck(model, ours, await this.#denoiser(model, context, 'wasm'));
       }),
@@ -282,13 +282,21 @@ export class Engine {
     return model;
   }
 
+  /** All models, for calls that take several. */
+  #shelf(context: CallContext): Models {
+    return {
+      list: () => this.#list(),
+      open: async (id) => {
+        const { info, checkpoint } = await this.#model(id, context);
+        return { info, checkpoint, denoiser: (backend) => this.#denoiser(id, context, backend) };
+      },
+    };
+  }
+
   /** The model ready to run, on the backend that the call asks for. */
   async #denoiser(id: string, context: CallContext, asked?: unknown): Promise<Denoiser> {
     const wanted = checkBackend(asked);
     const model = await this.#model(id, context);
-    if (model.checkpoint.config.kind === 'causal') {
-      throw refuse(`The model ${id} is causal: it cannot be run yet, only diffusion models can.`);
-    }
     const backend = await this.#backends.choose(wanted);
     return (model.denoisers[backend] ??= await this.#setUp(
       backend,
@@ -361,10 +369,8 @@ export class Engine {
         bytes: checkpoint.bytes,
       },
     };
-    if (kind === 'diffusion') {
-      const backend = await this.#backends.choose();
-      model.denoisers[backend] = await this.#setUp(backend, checkpoint, id, storage, context);
-    }
+    const backend = await this.#backends.choose();
+    model.denoisers[backend] = await this.#setUp(backend, checkpoint, id, storage, context);
     // Only now, so that a failure changes nothing.
     this.#models.set(id, model);
     return id;

@@ -1,5 +1,6 @@
 import type { Denoiser } from '../model/backend/denoiser.ts';
-import { buildInitial, makePlan, nominalSteps } from '../model/diffusion/plan.ts';
+import type { ModelConfig } from '../model/checkpoint/config.ts';
+import { buildInitial, makePlan, nominalSteps, type Plan } from '../model/diffusion/plan.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { TraceStep } from '../trace/trace.ts';
@@ -7,12 +8,29 @@ import { refuse, type CheckedSample } from './arguments.ts';
 import type { PlanEvent, SampleResult, StepEvent } from './protocol.ts';
 
 /** Most slots in one batch; larger requests are cut, which changes no text. */
-const MAX_SLOTS = 4096;
+export const MAX_SLOTS = 4096;
 
 /** Text of a finished sample; the BOS that was given is no text. Without a tokenizer the ids are the text. */
 function toText(tokens: number[], tokenizer: Tokenizer | undefined, bos: number | undefined): string {
   const written = bos === undefined ? tokens : tokens.slice(1);
   return tokenizer ? tokenizer.decode(written) : written.join(' ');
+}
+
+/**
+ * The plan of a batch of texts: BOS, prompt and pinned tokens in their slots, and what comes when in the others.
+ * @param firstSample index of the first text, `count` the number of texts
+ * @throws UnmaskError 'argument' for a prompt or pins that do not fit, or that leave nothing to write
+ */
+export function planBatch(config: ModelConfig, o: CheckedSample, firstSample: number, count: number): Plan {
+  const { length, steps, sampler, seed, bos, prompt, pinned } = o;
+  const maskId = config.vocabulary - 1;
+  const given = bos === undefined ? {} : { bos };
+  const initial = buildInitial({ length, maskId, prompt, pinned, ...given });
+  if (!initial.includes(maskId)) {
+    throw refuse(`All ${length} slots are given, so there is nothing to write: raise length or pin less.`);
+  }
+  const eps = config.samplingEps;
+  return makePlan({ sampler, steps, length, maskId, eps, seed, count, firstSample, initial });
 }
 
 /**
@@ -32,14 +50,7 @@ export async function sample(
     onStep?: (step: StepEvent) => void;
   } = {},
 ): Promise<SampleResult> {
-  const { length, steps, sampler, seed, temperature, topP, count, bos, prompt, pinned } = o;
-  const maskId = denoiser.config.vocabulary - 1;
-  const given = bos === undefined ? {} : { bos };
-  const initial = buildInitial({ length, maskId, prompt, pinned, ...given });
-  if (!initial.includes(maskId)) {
-    throw refuse(`All ${length} slots are given, so there is nothing to write: raise length or pin less.`);
-  }
-  const eps = denoiser.config.samplingEps;
+  const { length, steps, sampler, seed, temperature, topP, count, bos } = o;
   const result: SampleResult = {
     tokens: [],
     text: [],
@@ -55,10 +66,8 @@ export async function sample(
   const batch = Math.max(1, Math.floor(MAX_SLOTS / length));
   let gpuMilliseconds: number | undefined = 0;
   for (let firstSample = 0; firstSample < count; firstSample += batch) {
-    const plan = makePlan({
-      ...{ sampler, steps, length, maskId, eps, seed, firstSample, initial },
-      count: Math.min(batch, count - firstSample),
-    });
+    const plan = planBatch(denoiser.config, o, firstSample, Math.min(batch, count - firstSample));
+    const { maskId } = plan;
     const samples = plan.samples.map((s) => ({ ...s, initial: [...s.initial] }));
     on.onPlan?.({
       ...{ model, sampler, steps: plan.steps, seed, temperature, topP, maskId },

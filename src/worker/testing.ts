@@ -1,9 +1,11 @@
 /** A device, a host of one small model and a network that stand in for the real ones in tests. */
 import { readFile } from 'node:fs/promises';
-import type { Denoiser, RunCost, RunSettings, RunStep } from '../model/backend/denoiser.ts';
+import type { CausalModel, Denoiser, RunCost, RunSettings, RunStep } from '../model/backend/denoiser.ts';
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
 import type { Plan } from '../model/diffusion/plan.ts';
+import { UnmaskError } from '../model/errors.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 
 /** A `GPU` whose devices can be lost at will. */
 export interface FakeGpu {
@@ -68,17 +70,23 @@ export async function smallModel(): Promise<{ config: object; weights: Blob }> {
 }
 
 /**
- * Writes the position's number into every slot, with chance 0.5; waits for `gate` before each pass. Where the model chooses
- * the positions, it takes the lowest.
+ * Writes the position's number into every slot, unless told otherwise, with chance 0.5; waits for `gate` before each pass.
+ * Where the model chooses the positions, it takes the lowest.
  */
 export class FakeDenoiser implements Denoiser {
   readonly backend = 'fake';
   readonly storage = 'f32';
   destroyed = false;
   passes = 0;
+  /** Texts in each run so far. */
+  readonly batches: number[] = [];
   gate: () => Promise<void> = () => Promise.resolve();
   /** Logits of a row, as far as they are not 0; by default the row's token is that of id 0. */
   rowLogits: ((row: number) => number[]) | undefined;
+  /** The token of a position. */
+  tokenAt: (position: number, sample: number, seed: number) => number = (position) => position;
+  /** What the clock on the wall says of each run. */
+  milliseconds: () => number = () => 2;
   /** What the GPU's clock says of each run. */
   gpuMilliseconds: () => number | undefined = () => undefined;
 
@@ -99,7 +107,8 @@ export class FakeDenoiser implements Denoiser {
     return Promise.resolve(data);
   }
 
-  async *run(plan: Plan, _settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
+  async *run(plan: Plan, { seed }: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
+    this.batches.push(plan.samples.length);
     const masked = plan.samples.map(({ initial }) =>
       [...initial.keys()].filter((position) => initial[position] === plan.maskId),
     );
@@ -108,13 +117,13 @@ export class FakeDenoiser implements Denoiser {
       this.passes++;
       yield {
         pass,
-        steps: plan.samples.map(({ passes }, sample) => {
+        steps: plan.samples.map(({ passes, sample: index }, sample) => {
           if (pass >= passes.length) return null;
           const { step, t, count, positions: planned } = passes[pass];
           const positions = plan.sampler === 'confidence' ? masked[sample].splice(0, count) : planned;
           return {
             ...{ step, t, positions },
-            tokens: positions,
+            tokens: positions.map((position) => this.tokenAt(position, index, seed)),
             probabilities: positions.map(() => 0.5),
             entropies: positions.map(() => 1),
           };
@@ -123,7 +132,8 @@ export class FakeDenoiser implements Denoiser {
     }
     const gpuMilliseconds = this.gpuMilliseconds();
     return {
-      ...{ forwardPasses: plan.forwardPasses, submits: 1, dispatches: 10, milliseconds: 2 },
+      ...{ forwardPasses: plan.forwardPasses, submits: 1, dispatches: 10 },
+      milliseconds: this.milliseconds(),
       ...(gpuMilliseconds === undefined ? {} : { gpuMilliseconds }),
     };
   }
@@ -131,4 +141,52 @@ export class FakeDenoiser implements Denoiser {
   destroy(): void {
     this.destroyed = true;
   }
+}
+
+/** A causal model that holds a token the more unlikely, the larger its id: -log p is a tenth of it. */
+export class FakeCausal extends FakeDenoiser implements CausalModel {
+  /** What it was asked to score, "texts x length". */
+  readonly scored: string[] = [];
+
+  async score(
+    tokens: Uint32Array,
+    { batch, length }: { batch: number; length: number },
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    await this.gate();
+    if (signal?.aborted) throw new UnmaskError('aborted', 'It was stopped within.');
+    this.scored.push(`${batch} x ${length}`);
+    const rows = Array.from({ length: batch }, (_, b) => tokens.subarray(b * length + 1, (b + 1) * length));
+    return Float32Array.from(
+      rows.flatMap((row) => [...row]),
+      (token) => token / 10,
+    );
+  }
+}
+
+/** Stands in for the network of a checkpoint. */
+export const fakeNetwork = (config: ModelConfig): FakeDenoiser =>
+  config.kind === 'causal' ? new FakeCausal(config) : new FakeDenoiser(config);
+
+/** An engine on a fake device, whose networks are fakes too; files are the bundled ones. */
+export function fakeEngine(options: Partial<EngineOptions> = {}) {
+  const gpu = fakeGpu();
+  const host = diskHost();
+  const made: FakeDenoiser[] = [];
+  const notices: UnmaskError[] = [];
+  const engine = new Engine({
+    gpu: gpu.api,
+    secure: true,
+    base: host.base,
+    fetcher: host.fetcher,
+    createDenoiser: (_gpu, { config }, { onProgress }) => {
+      onProgress?.({ stage: 'compile', loaded: 1, total: 1 });
+      const network = fakeNetwork(config);
+      made.push(network);
+      return Promise.resolve(network);
+    },
+    onNotice: (error) => notices.push(error),
+    ...options,
+  });
+  return { engine, gpu, host, made, notices };
 }

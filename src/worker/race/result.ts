@@ -1,9 +1,10 @@
 /** What a race is asked for, and what comes of it. Nothing here runs. */
+import type { Estimate } from '../../model/evaluate/estimate.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Spread } from '../benchmark/spread.ts';
 import type { SampleOptions, SampleResult } from '../protocol.ts';
 
-export type { Spread };
+export type { Estimate, Spread };
 
 /** Most lanes of a race. */
 export const MAX_LANES = 8;
@@ -14,7 +15,8 @@ export const MAX_RACE_TEXTS = 256;
 export interface RaceOptions {
   /**
    * 1 to 8 lanes, each with a model, steps and sampler of its own. Lanes of one seed share the uniforms of the plan and the
-   * noise of the tokens: what differs comes from what they ask for.
+   * noise of the tokens: what differs comes from what they ask for. Texts have at least 2 tokens; how many there are is said
+   * for all lanes, and a lane's own `count` is not read.
    */
   lanes: SampleOptions[];
   /** Seed of every lane, in place of its own. */
@@ -25,13 +27,6 @@ export interface RaceOptions {
   repeats?: number;
   /** The causal model that judges (default: 'causal', where it has the lane's vocabulary); null: nobody does. */
   judge?: string | null;
-}
-
-/** A mean over texts with its 95 % interval, which takes at least two texts. */
-export interface Estimate {
-  mean: number;
-  low?: number;
-  high?: number;
 }
 
 /** How good the texts of a lane are; all of it over the tokens 2 to L of each text, whatever ends in them. */

@@ -2,6 +2,7 @@
 import type { AdapterDescription } from '../src/gpu/device.ts';
 import type { ModelResult, VariantsResult } from './cases.ts';
 import { COST_FORMULAS } from './cost.ts';
+import type { DecodingResult } from './decoding.ts';
 import type { PageResult } from './page.ts';
 import type { Spread } from '../src/worker/benchmark/spread.ts';
 import { digits, table } from '../src/worker/benchmark/table.ts';
@@ -16,6 +17,7 @@ export interface Report {
   sampler: string;
   models: ModelResult[];
   variants: VariantsResult[];
+  decoding?: DecodingResult;
   page?: PageResult;
 }
 
@@ -94,6 +96,33 @@ function variantTable(variants: VariantsResult[]): string[] {
   ];
 }
 
+function decodingTables(decoding: DecodingResult | undefined): string[] {
+  if (!decoding) return [];
+  const { passes, texts } = decoding;
+  const passRows = passes.map(({ what, dispatches, milliseconds }) => [
+    what,
+    String(dispatches),
+    digits(milliseconds.median),
+    range(milliseconds),
+    String(milliseconds.values.length),
+    digits(milliseconds.median / passes[0].milliseconds.median),
+  ]);
+  const slowest = Math.max(...texts.map(({ milliseconds }) => milliseconds.median));
+  const textRows = texts.map(({ what, tokens, forwardPasses, milliseconds }) => [
+    what,
+    String(tokens),
+    String(forwardPasses),
+    digits(milliseconds.median),
+    range(milliseconds),
+    digits((1000 * tokens) / milliseconds.median),
+    digits(slowest / milliseconds.median),
+  ]);
+  return [
+    table(['Pass over one token, in turn', 'dispatches', 'ms', 'range', 'n', 'of the first'], passRows),
+    table(['Text, in turn', 'tokens', 'forward', 'ms', 'range', 'tokens/s', 'speed-up'], textRows),
+  ];
+}
+
 function pageLines(page: PageResult | undefined): string[] {
   if (page === undefined) return [];
   if ('skipped' in page) return [`From navigation on: not measured (${page.skipped}).`];
@@ -112,7 +141,8 @@ function pageLines(page: PageResult | undefined): string[] {
 }
 
 /** The report as Markdown. */
-export function markdown({ date, adapter, host, sampler, models, variants, page }: Report): string {
+export function markdown(report: Report): string {
+  const { date, adapter, host, sampler, models, variants, decoding, page } = report;
   const precision = [...new Set(models.map(({ storage }) => `${storage} weights`))].join(', ');
   const facts = [
     `- Adapter: ${adapter.name}`,
@@ -146,6 +176,7 @@ export function markdown({ date, adapter, host, sampler, models, variants, page 
     ...warning,
     ...engine,
     ...variantTable(variants),
+    ...decodingTables(decoding),
     ...pageLines(page),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -10,6 +10,7 @@ import { openGpu, type Gpu } from '../src/gpu/device.ts';
 import { openCheckpoint, type Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
 import { compareVariants, measureModel, type ModelCase } from './cases.ts';
 import { benchmarkMarkdown } from '../src/worker/benchmark/report.ts';
+import { measureDecoding } from './decoding.ts';
 import { measurePage } from './page.ts';
 import { measurePeers } from './peers.ts';
 import { RELEASED_SMALL, randomCheckpoint } from './random-checkpoint.ts';
@@ -18,18 +19,19 @@ import type { Effort } from '../src/worker/benchmark/spread.ts';
 
 const USAGE = `npm run bench -- [options]
   --quick                      few repeats
-  --only student|small|page|peers
-                               only this: the bundled student, random weights of the released small shape, the time
-                               from navigation to the first token, or onnxruntime-web beside us, in the page; may be
-                               given more than once. Without it, all but the peers
+  --only student|small|decoding|page|peers
+                               only this: the bundled student, random weights of the released small shape, the causal
+                               baseline beside the student, the time from navigation to the first token, or
+                               onnxruntime-web beside us, in the page; may be given more than once. Without it, all
+                               but the peers
   --random                     peers: the released small shape with random weights instead of the bundled student
   --variants                   compare GEMM kernels also on a software adapter, where those for GPUs are very slow
   --help                       this text
 UNMASK_GPU=hardware measures the GPU of this machine on Linux, where a software adapter is the default.`;
 
-const PARTS = ['student', 'small', 'page', 'peers'] as const;
+const PARTS = ['student', 'small', 'decoding', 'page', 'peers'] as const;
 /** What is measured unless something is asked for: peers take long where they are slow. */
-const DEFAULT_PARTS: Part[] = ['student', 'small', 'page'];
+const DEFAULT_PARTS: Part[] = ['student', 'small', 'decoding', 'page'];
 type Part = (typeof PARTS)[number];
 
 interface Choices {
@@ -78,12 +80,12 @@ async function openNodeGpu(): Promise<Gpu> {
   return gpu;
 }
 
-async function bundledStudent(): Promise<Checkpoint> {
-  const read = (file: string) => readFile(join(root, 'public', 'weights', file));
+async function bundled(id: 'student' | 'causal'): Promise<Checkpoint> {
+  const read = (file: string) => readFile(join(root, 'public', 'weights', id, file));
   return openCheckpoint({
-    config: JSON.parse((await read('student/config.json')).toString()) as object,
-    weights: new Blob([new Uint8Array(await read('student/model.safetensors'))]),
-    file: 'student/model.safetensors',
+    config: JSON.parse((await read('config.json')).toString()) as object,
+    weights: new Blob([new Uint8Array(await read('model.safetensors'))]),
+    file: `${id}/model.safetensors`,
   });
 }
 
@@ -138,7 +140,7 @@ async function main(): Promise<void> {
   const cases: [boolean, () => Promise<ModelCase>][] = [
     [
       false,
-      async () => ({ name: 'student', checkpoint: await bundledStudent(), lengths: [32, 128], steps: 8 }),
+      async () => ({ name: 'student', checkpoint: await bundled('student'), lengths: [32, 128], steps: 8 }),
     ],
     [
       true,
@@ -160,6 +162,10 @@ async function main(): Promise<void> {
       const times = gpu.adapter.software ? { most: 2, least: 1, seconds: 10 } : effort(quick, large);
       result.variants.push(await compareVariants(gpu, model, times, report));
     }
+  }
+  if (parts.has('decoding')) {
+    const checkpoints = { diffusion: await bundled('student'), causal: await bundled('causal') };
+    result.decoding = await measureDecoding(gpu, checkpoints, effort(quick, false), report);
   }
   gpu.destroy();
   if (parts.has('page')) {

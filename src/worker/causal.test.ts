@@ -57,7 +57,6 @@ describe('a causal model', () => {
       { model: 'causal', tokens: [4096], positions: [0] },
       /^The model causal is causal: .* looked into/,
     ],
-    ['crossCheck', { model: 'causal' }, /^The model causal is causal: .* compared/],
     [
       'sample',
       { model: 'causal', sampler: 'confidence' },

@@ -14,7 +14,6 @@ import { UnmaskError } from '../model/errors.ts';
 import {
   checkBackend,
   checkBenchmark,
-  checkDiffusion,
   checkInspect,
   checkLengths,
   checkLogits,
@@ -192,7 +191,6 @@ export class Engine {
       ),
     crossCheck: ({ model }, context) =>
       this.#enqueue(context, async () => {
-        checkDiffusion(model, (await this.#model(model, context)).checkpoint.config, 'compared');
         const ours = await this.#denoiser(model, context, 'webgpu');
         return crossCheck(model, ours, await this.#denoiser(model, context, 'wasm'));
       }),

@@ -1,6 +1,7 @@
 /** Times forward passes on a GPU, from submit to the end of work. */
 import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
+import type { Span } from '../../gpu/kernels/span.ts';
 import { submit } from '../../gpu/recorder.ts';
 import type { WebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import type { HeadMode } from '../../model/network/head.ts';
@@ -38,6 +39,7 @@ export interface PassTimer {
  * Warm a pass of our kernels up.
  * @param rows of the text that go through the head, from the first
  * @param mode what becomes of them
+ * @param span positions that the pass is over (default: all)
  */
 export async function passTimer(
   gpu: Gpu,
@@ -45,9 +47,10 @@ export async function passTimer(
   length: number,
   rows: number,
   mode: HeadMode = 'sample',
+  span?: Span,
 ): Promise<PassTimer> {
   const session = await denoiser.warm({ batch: 1, length });
-  const launches = await session.passLaunches(rows, mode);
+  const launches = await session.passLaunches(rows, mode, span);
   // The first pass goes out one launch at a time: nothing is known yet of how long one takes.
   const first = await time(gpu, launches, launches.length);
   const once = await time(gpu, launches, Math.ceil(first / SUBMIT));

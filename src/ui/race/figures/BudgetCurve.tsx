@@ -4,10 +4,9 @@ import type { Estimate } from '../../../worker/race/result.ts';
 import { number, plural } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { budgetsOf, joined, type BudgetPoint, type Budgets, type BudgetSeries } from './budget.ts';
-import { reach } from './compare.ts';
-import { tickText } from './DotPlot.tsx';
+import { LEAST_ENTROPY_SPAN, reach } from './compare.ts';
 import { Unknown } from './parts.tsx';
-import { linearScale, logScale, stepScale, type Scale } from './scale.ts';
+import { linearScale, logScale, stepScale, tickTexts, type Scale } from './scale.ts';
 import { estimateText, inOne, qualitySource, threeDigits, twoDecimals } from './words.ts';
 
 /** Marks of the curves, in the order in which they are given out: by shape, so that no colour is needed. */
@@ -54,6 +53,7 @@ function Panel({
   focus: number | undefined;
 }) {
   const hatch = useId();
+  const texts = tickTexts(ys);
   const y = (value: number): number => height * (1 - Math.min(1, Math.max(0, ys.place(value))));
   const x = ({ steps }: BudgetPoint): string => percent(xs.place(steps));
   const missing = new Set(series.flatMap(({ points }) => points.filter((point) => !point.entropy).map(x)));
@@ -72,11 +72,11 @@ function Panel({
             <line className="hatch-line" x1="0" x2="0" y1="0" y2="6" />
           </pattern>
         </defs>
-        {ys.ticks.map((tick) => (
+        {ys.ticks.map((tick, i) => (
           <g key={tick}>
             <line className="grid" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
             <text x="-10" y={y(tick)} dy="0.35em" textAnchor="end">
-              {tickText(tick)}
+              {texts[i]}
             </text>
           </g>
         ))}
@@ -131,8 +131,8 @@ function Curves({ series, steps }: { series: readonly BudgetSeries[]; steps: num
         const point = points.find((one) => one.steps === steps);
         return (
           <li key={name}>
-            <svg className="sample" viewBox="-12 -8 24 16" aria-hidden="true" data-curve={curve}>
-              <line className="curve" x1="-12" x2="12" y1="0" y2="0" />
+            <svg className="sample" viewBox="-18 -8 36 16" aria-hidden="true" data-curve={curve}>
+              <line className="curve" x1="-18" x2="18" y1="0" y2="0" />
               <path className="mark" d={MARKS[curve % MARKS.length]} />
             </svg>
             <span>
@@ -214,7 +214,7 @@ export function BudgetCurve({ lanes, focus }: { lanes: readonly NamedLane[]; foc
           {...shared}
           of={perplexityOf}
           label="perplexity, log scale"
-          height={220}
+          height={250}
           ys={logScale(all(budgets, perplexityOf))}
         />
         <Panel
@@ -222,7 +222,7 @@ export function BudgetCurve({ lanes, focus }: { lanes: readonly NamedLane[]; foc
           of={entropyOf}
           label="entropy, nats"
           height={90}
-          ys={linearScale(all(budgets, entropyOf))}
+          ys={linearScale(all(budgets, entropyOf), LEAST_ENTROPY_SPAN)}
         />
         <svg className="axis" aria-hidden="true">
           {xs.ticks.map((tick) => (
@@ -237,7 +237,7 @@ export function BudgetCurve({ lanes, focus }: { lanes: readonly NamedLane[]; foc
             </text>
           ))}
         </svg>
-        <p className="panel-label">nominal steps, each twice the one before</p>
+        <p className="panel-label">nominal steps, log scale</p>
       </div>
       <AsTable series={series} />
       <p className="hint">

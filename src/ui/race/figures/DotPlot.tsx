@@ -1,11 +1,7 @@
 import type { Estimate } from '../../../worker/race/result.ts';
-import type { Scale } from './scale.ts';
-import { number } from '../../watch/numbers.ts';
+import { tickTexts, type Scale } from './scale.ts';
 
 const percent = (share: number): string => `${100 * Math.min(1, Math.max(0, share))}%`;
-
-/** A number beside an axis, with no more decimals than it has. */
-export const tickText = (tick: number): string => number(tick, `${tick}`.split('.')[1]?.length ?? 0);
 
 /** A mean as a dot and its interval as a line, over the grid of the axis. Its numbers stand beside it in words. */
 export function DotPlot({ scale, estimate }: { scale: Scale; estimate: Estimate | undefined }) {
@@ -35,11 +31,12 @@ export function DotPlot({ scale, estimate }: { scale: Scale; estimate: Estimate 
 
 /** The numbers of an axis, beneath the plots that share it. */
 export function Axis({ scale }: { scale: Scale }) {
+  const texts = tickTexts(scale);
   return (
     <svg className="axis" aria-hidden="true">
-      {scale.ticks.map((tick) => (
+      {scale.ticks.map((tick, i) => (
         <text key={tick} x={percent(scale.place(tick))} y="0.8em" textAnchor="middle">
-          {tickText(tick)}
+          {texts[i]}
         </text>
       ))}
     </svg>

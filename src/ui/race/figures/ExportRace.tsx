@@ -22,7 +22,7 @@ export function ExportRace(race: RaceToSave) {
   };
   return (
     <section className="card export-race" aria-labelledby="race-export-title">
-      <h2 id="race-export-title">Take it away</h2>
+      <h2 id="race-export-title">Save this race</h2>
       <button type="button" disabled={nothing || busy} onClick={() => void savePicture()}>
         Picture (PNG)
       </button>

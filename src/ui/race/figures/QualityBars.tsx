@@ -1,7 +1,7 @@
 import './figures.css';
 import type { Estimate } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
-import { compareQuality, reach, type JudgedLane } from './compare.ts';
+import { compareQuality, LEAST_ENTROPY_SPAN, reach, type JudgedLane } from './compare.ts';
 import { Axis, DotPlot } from './DotPlot.tsx';
 import { LaneName, Unknown } from './parts.tsx';
 import { linearScale, logScale, type Scale } from './scale.ts';
@@ -77,7 +77,8 @@ function Lane({ judged, perplexity, entropy }: { judged: JudgedLane; perplexity:
 export function QualityBars({ lanes }: { lanes: readonly NamedLane[] }) {
   const { lanes: judged } = compareQuality(lanes);
   const perplexity = logScale(judged.flatMap(({ compared }) => (compared ? reach(compared) : [])));
-  const entropy = linearScale(judged.flatMap(({ quality }) => (quality ? reach(quality.entropy) : [])));
+  const entropies = judged.flatMap(({ quality }) => (quality ? reach(quality.entropy) : []));
+  const entropy = linearScale(entropies, LEAST_ENTROPY_SPAN);
   const [anyCompared, anyKnown] = [
     judged.some(({ compared }) => compared),
     judged.some(({ quality }) => quality),
@@ -92,13 +93,13 @@ export function QualityBars({ lanes }: { lanes: readonly NamedLane[] }) {
               lane
             </th>
             <th role="columnheader" scope="col">
-              perplexity <small>log scale, low is likely</small>
+              perplexity <small>log scale, lower is likelier</small>
             </th>
             <th role="columnheader" scope="col">
-              entropy <small>nats, low repeats</small>
+              entropy <small>nats, lower repeats more</small>
             </th>
             <th role="columnheader" scope="col">
-              distinct-2
+              distinct-2 <small>different pairs</small>
             </th>
           </tr>
         </thead>

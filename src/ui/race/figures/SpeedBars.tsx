@@ -1,11 +1,12 @@
 import './figures.css';
 import type { CSSProperties } from 'react';
 import { Notice } from '../../components/Notice.tsx';
-import { duration } from '../../watch/numbers.ts';
+import { duration, number } from '../../watch/numbers.ts';
+import type { LaneResult } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareSpeeds, type LaneSpeed, type SpeedComparison } from './compare.ts';
 import { LaneName, Unknown } from './parts.tsx';
-import { passesText, rangeText, slowness, threeDigits, timesSource, timesText, type Where } from './words.ts';
+import { rangeText, slowness, threeDigits, timesSource, timesText, type Where } from './words.ts';
 
 const share = (value: number, most: number): number => (most > 0 ? Math.min(1, value / most) : 0);
 
@@ -25,8 +26,16 @@ function Against({ speed: { speedUp, overlaps } }: { speed: LaneSpeed }) {
   return (
     <>
       <span className="value">{timesText(speedUp)}</span>
-      <span className="hint">{overlaps ? 'ranges overlap' : speedUp === 1 ? 'the slowest' : ''}</span>
+      <span className="hint">{speedUp === 1 ? 'the slowest' : overlaps && 'ranges overlap'}</span>
     </>
+  );
+}
+
+function Passes({ of: { forwardPasses } }: { of: LaneResult }) {
+  return (
+    <span className="value">
+      {number(forwardPasses)} <small>{forwardPasses === 1 ? 'forward pass' : 'forward passes'}</small>
+    </span>
   );
 }
 
@@ -73,7 +82,7 @@ function Lane({
         )}
       </td>
       <td role="cell" className="passes">
-        {speed ? <span className="value">{passesText(speed.result)}</span> : <Unknown />}
+        {speed ? <Passes of={speed.result} /> : <Unknown />}
       </td>
     </tr>
   );

@@ -41,7 +41,10 @@ export function compareSpeeds(lanes: readonly NamedLane[]): SpeedComparison {
   const rates = speeds.flatMap((speed) => speed?.tokensPerSecond ?? []);
   const most = Math.max(0, ...rates.map(({ high }) => high).filter(Number.isFinite));
   // Where everything was given, nothing was written, and nothing is told of speed.
-  const slowest = rates.filter(({ median }) => median > 0).sort((a, b) => a.median - b.median)[0];
+  const slowest = rates
+    .filter(({ median }) => median > 0)
+    .toSorted((a, b) => a.median - b.median)
+    .at(0);
   if (rates.length < 2 || !slowest) return { clock, speeds, most };
   return {
     ...{ clock, most },
@@ -81,7 +84,7 @@ export interface QualityComparison {
 function mostCommon(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return [...counts].sort(([, a], [, b]) => b - a).at(0)?.[0];
 }
 
 /** Which lanes' perplexities may be held against each other. */
@@ -105,6 +108,9 @@ export function compareQuality(lanes: readonly NamedLane[]): QualityComparison {
     }),
   };
 }
+
+/** Least that an axis of entropies spans, nats: less than this is little between texts of one length. */
+export const LEAST_ENTROPY_SPAN = 0.5;
 
 /** All that an estimate spans, for the axis that it is to fit on. */
 export const reach = ({ mean, low, high }: Estimate): number[] =>

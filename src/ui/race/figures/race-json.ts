@@ -19,7 +19,7 @@ export interface RaceJson {
   /** When it was saved, ISO 8601. */
   date: string;
   settings: RaceSettings;
-  device: Where;
+  device: { name: string; software: boolean };
   /** The clock by which lanes are compared. */
   clock?: 'gpu' | 'wall';
   /** How times and quality were obtained, in sentences. */
@@ -35,13 +35,6 @@ export interface RaceJson {
   }[];
 }
 
-/** How figures were obtained, in sentences. */
-export function obtained(lanes: readonly NamedLane[], where: Where): string[] {
-  return [slowness(lanes, where), timesSource(lanes, where), qualitySource(lanes)].filter(
-    (sentence) => sentence !== undefined,
-  );
-}
-
 /**
  * A race as JSON text. Numbers that JSON does not have, such as the exp of too much, are null.
  * @param settings those that the results were asked for with
@@ -55,9 +48,11 @@ export function raceJson(
   const { slots, seed, temperature, topP, prompt } = settings;
   const race: RaceJson = {
     ...{ version: 1, date: date.toISOString(), settings: { slots, seed, temperature, topP, prompt } },
-    device: where,
+    device: { name: device, software },
     ...(clock ? { clock } : {}),
-    obtained: obtained(lanes, where),
+    obtained: [slowness(lanes, where), timesSource(lanes, where), qualitySource(lanes)].filter(
+      (sentence) => sentence !== undefined,
+    ),
     lanes: lanes.map(({ title, detail, kind, settings, result }, i) => {
       const speedUp = speeds[i]?.speedUp;
       return {

@@ -2,10 +2,13 @@
 import { duration, number } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality, compareSpeeds, type JudgedLane, type LaneSpeed } from './compare.ts';
-import { obtained, type RaceSettings } from './race-json.ts';
+import type { RaceSettings } from './race-json.ts';
 import {
   estimateText,
   headline,
+  qualitySource,
+  slowness,
+  timesSource,
   inOne,
   passesText,
   rangeText,
@@ -203,25 +206,27 @@ function drawLane(
 }
 
 /** Weights and backends of the lanes, as far as they are known. */
-function precision(lanes: readonly NamedLane[]): string {
+function precision(lanes: readonly NamedLane[]): string | undefined {
   const costs = lanes.flatMap(({ result }) => result?.cost ?? []);
   const distinct = (names: string[]): string => [...new Set(names)].join(' and ');
   const weights = distinct(costs.map((cost) => cost.weights));
   return costs.length === 0
-    ? ''
-    : `${weights} weights, f32 arithmetic, ${distinct(costs.map(({ backend }) => backend))}.`;
+    ? undefined
+    : `${weights} weights, f32 arithmetic, backend ${distinct(costs.map(({ backend }) => backend))}.`;
 }
 
 /** How it was done, for the foot. */
 function howText(lanes: readonly NamedLane[], facts: PictureFacts): string {
-  const { settings, device } = facts;
-  const { seed, temperature, topP, prompt } = settings;
+  const { seed, temperature, topP, prompt } = facts.settings;
   const given = prompt === '' ? '' : `, prompt “${prompt}”`;
   return [
-    `Lanes were computed one after the other on ${device}, with the same noise: seed ${seed}, temperature ${temperature}, top-p ${topP}${given}.`,
-    ...obtained(lanes, facts),
+    `Lanes were computed one after the other, with the same noise: seed ${seed}, temperature ${temperature}, top-p ${topP}${given}.`,
+    timesSource(lanes, facts),
+    qualitySource(lanes),
     precision(lanes),
-  ].join(' ');
+  ]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ');
 }
 
 /** Lay a race out: what came of it in a sentence, the lanes with text and figures, and how it was obtained. */
@@ -230,6 +235,8 @@ export function racePicture(lanes: readonly NamedLane[], facts: PictureFacts, me
   const { speeds, most } = compareSpeeds(lanes);
   const fastest = Math.max(...speeds.map((speed) => speed?.tokensPerSecond.median ?? 0));
   sheet.words(headline(lanes, facts), 'title', 45);
+  const slow = slowness(lanes, facts);
+  if (slow !== undefined) sheet.words(slow, 'name', 32);
   compareQuality(lanes).lanes.forEach((judged, i) => {
     const first = lanes.length > 1 && speeds[i]?.tokensPerSecond.median === fastest;
     drawLane(sheet, judged, speeds[i], { most, first });

@@ -1,10 +1,18 @@
 /** Axes of the figures: where a value lies between the ends of its axis, and what is written beside it. No pixels. */
 
+import { number } from '../../watch/numbers.ts';
+
 export interface Scale {
   /** Place of a value, 0 at the low end of the axis and 1 at the high one. */
   place: (value: number) => number;
   /** Values that are written beside the axis, rising; the ends are among them or between two of them. */
   ticks: number[];
+}
+
+/** The numbers beside an axis as they are written: all with as many decimals as the one that needs most. */
+export function tickTexts({ ticks }: Scale): string[] {
+  const decimals = Math.max(...ticks.map((tick) => `${tick}`.split('.').at(1)?.length ?? 0));
+  return ticks.map((tick) => number(tick, decimals));
 }
 
 /** Most numbers beside an axis; more would run into each other on a phone. */
@@ -62,21 +70,21 @@ export function logScale(values: readonly number[]): Scale {
 /**
  * An axis of equal steps that ends at round numbers; it need not begin at 0, so what it shows are dots, not bars.
  * @param values what is to be shown; without any the axis goes from 0 to 1
+ * @param least that it spans, so that differences that mean nothing do not fill it
  */
-export function linearScale(values: readonly number[]): Scale {
+export function linearScale(values: readonly number[], least: number): Scale {
   const shown = values.filter(Number.isFinite);
-  const [least, most] = shown.length > 0 ? [Math.min(...shown), Math.max(...shown)] : [0, 1];
-  // Of equal values the step is a twentieth of them, so that an accident of rounding does not fill the axis.
-  const span = Math.max(most - least, 0.05 * Math.abs(most), 1e-9);
+  const [from, to] = shown.length > 0 ? [Math.min(...shown), Math.max(...shown)] : [0, 1];
+  const span = Math.max(to - from, least);
+  const middle = (from + to) / 2;
   let size = below(span / (MOST_TICKS - 1));
   const ends = (): [number, number] => [
-    Math.floor(least / round125(size) + 1e-9),
-    Math.ceil(most / round125(size) - 1e-9),
+    Math.floor((middle - span / 2) / round125(size) + 1e-9),
+    Math.ceil((middle + span / 2) / round125(size) - 1e-9),
   ];
   while (ends()[1] - ends()[0] + 1 > MOST_TICKS) size++;
   const step = round125(size);
-  let [first, last] = ends();
-  if (first === last) [first, last] = [first - 1, last + 1];
+  const [first, last] = ends();
   return {
     place: (value) => between(value, first * step, last * step),
     ticks: Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12))),

@@ -2,6 +2,7 @@
 import { spread } from '../../../worker/benchmark/spread.ts';
 import type { Estimate, LaneQuality, LaneResult } from '../../../worker/race/result.ts';
 import type { DiffusionSampler, Trace } from '../../../trace/trace.ts';
+import { plural } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 
 /** What a test says of a lane; the rest is that of a student in 4 steps, timed on a GPU, not judged yet. */
@@ -70,7 +71,9 @@ export function madeLane(given: MadeLane = {}): NamedLane & { result: LaneResult
   const milliseconds = spread(wall);
   return {
     ...{ index, kind, title: given.title ?? kind[0].toUpperCase() + kind.slice(1) },
-    detail: given.detail ?? (causal ? 'with KV cache, left to right' : `${steps} steps, ${sampler}`),
+    detail:
+      given.detail ??
+      (causal ? 'with KV cache, left to right' : `${plural(steps, 'step', 'steps')}, ${sampler}`),
     settings: { model, sampler, steps },
     result: {
       ...{ lane: index, model, trace, text: given.text ?? 'Once upon a time, there was a cat.' },

@@ -92,7 +92,7 @@ export function qualitySource(lanes: readonly NamedLane[]): string | undefined {
   const who =
     judge === undefined
       ? 'No other model judged'
-      : `Perplexity under the model ${judge}${others ? '; lanes with another judge are not compared' : ''}`;
+      : `Perplexity as the model “${judge}” judges${others ? '; lanes with another judge are not compared' : ''}`;
   const interval =
     texts.most > 1
       ? 'Intervals: 95 % for the mean over texts, by Student’s t; for perplexity, of the mean log-probability.'
@@ -136,6 +136,9 @@ export function headline(lanes: readonly NamedLane[], where: Where): string {
   const { speedUp } = fastest;
   if (slowness(lanes, where) === undefined && speedUp !== undefined && speedUp >= 1.05 && !fastest.overlaps)
     return `${fastest.name}: ${timesText(speedUp)} as many tokens per second as ${slowest.name}, in ${passesText(fastest.result)} against ${number(slowest.result.forwardPasses)}.`;
-  const counts = known.map(({ name, result }) => `${name} in ${number(result.forwardPasses)}`);
-  return `Forward passes to the end of the text: ${counts.join(', ')}.`;
+  const byPasses = known.toSorted((a, b) => a.result.forwardPasses - b.result.forwardPasses);
+  // Of many, the ends.
+  const told = byPasses.length > 4 ? [byPasses[0], byPasses[byPasses.length - 1]] : byPasses;
+  const counts = told.map(({ name, result }) => `${name} ${number(result.forwardPasses)}`);
+  return `Forward passes to the end of the text: ${counts.join(told.length < known.length ? ' to ' : ', ')}.`;
 }

@@ -1,4 +1,5 @@
 import './figures.css';
+import './budget-curve.css';
 import { useId } from 'react';
 import type { Estimate } from '../../../worker/race/result.ts';
 import { number, plural } from '../../watch/numbers.ts';

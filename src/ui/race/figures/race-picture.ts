@@ -125,7 +125,7 @@ function speedText({ result, time }: LaneSpeed): string {
     `${number(result.written)} tokens in ${passesText(result)}`,
     `${number(result.tokensPerPass, 1)} per pass`,
     `${duration(time.median)}${range === undefined ? '' : ` (${range})`}`,
-  ].join('  ·  ');
+  ].join(' · ');
 }
 
 /** Perplexity never without entropy. */
@@ -142,7 +142,7 @@ function qualityText(judged: JudgedLane): string | undefined {
     judgement,
     `entropy ${inOne(estimateText(entropy, twoDecimals))} nats`,
     `distinct-2 ${twoDecimals(distinct2.mean)}`,
-  ].join('  ·  ');
+  ].join(' · ');
 }
 
 function drawLane(

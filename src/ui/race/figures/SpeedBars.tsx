@@ -4,18 +4,18 @@ import { Notice } from '../../components/Notice.tsx';
 import { duration, number } from '../../watch/numbers.ts';
 import type { LaneResult } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
-import { compareSpeeds, type LaneSpeed, type SpeedComparison } from './compare.ts';
+import { compareSpeeds, type LaneSpeed } from './compare.ts';
 import { LaneName, Unknown } from './parts.tsx';
 import { rangeText, slowness, threeDigits, timesSource, timesText, type Where } from './words.ts';
 
 const share = (value: number, most: number): number => (most > 0 ? Math.min(1, value / most) : 0);
 
 /** Tokens per second as a bar from 0, with the range of its runs as a line. */
-function Bar({ speed, most, first }: { speed: LaneSpeed; most: number; first: boolean }) {
+function Bar({ speed, most }: { speed: LaneSpeed; most: number }) {
   const { median, low, high } = speed.tokensPerSecond;
   const places = { '--share': share(median, most), '--low': share(low, most), '--high': share(high, most) };
   return (
-    <span className="speed-bar" data-first={first} style={places as CSSProperties} aria-hidden="true">
+    <span className="speed-bar" data-first={speed.fastest} style={places as CSSProperties} aria-hidden="true">
       {speed.time.values.length > 1 && <span className="range" />}
     </span>
   );
@@ -39,28 +39,18 @@ function Passes({ of: { forwardPasses } }: { of: LaneResult }) {
   );
 }
 
-function Lane({
-  lane,
-  speed,
-  first,
-  comparison,
-}: {
-  lane: NamedLane;
-  speed: LaneSpeed | undefined;
-  first: boolean;
-  comparison: SpeedComparison;
-}) {
+function Lane({ lane, speed, most }: { lane: NamedLane; speed: LaneSpeed | undefined; most: number }) {
   const range = speed && rangeText(speed.time);
   // Roles in words, since a grid takes them away from a table in some browsers.
   return (
-    <tr role="row" data-first={first}>
+    <tr role="row" data-first={speed?.fastest}>
       <th role="rowheader" scope="row">
         <LaneName lane={lane} />
       </th>
       <td role="cell" className="speed">
         {speed ? (
           <>
-            <Bar {...{ speed, first }} most={comparison.most} />
+            <Bar speed={speed} most={most} />
             <span className="value">
               {threeDigits(speed.tokensPerSecond.median)} <small>tokens/s</small>
             </span>
@@ -96,9 +86,7 @@ export function SpeedBars({
 }: Where & {
   lanes: readonly NamedLane[];
 }) {
-  const comparison = compareSpeeds(lanes);
-  const { speeds } = comparison;
-  const fastest = Math.max(...speeds.map((speed) => speed?.tokensPerSecond.median ?? 0));
+  const { speeds, most } = compareSpeeds(lanes);
   const slow = slowness(lanes, { device, software });
   return (
     <section className="card lane-figures" aria-labelledby="race-speed-title">
@@ -126,12 +114,7 @@ export function SpeedBars({
         </thead>
         <tbody role="rowgroup">
           {lanes.map((lane, i) => (
-            <Lane
-              key={lane.index}
-              {...{ lane, comparison }}
-              speed={speeds[i]}
-              first={lanes.length > 1 && speeds[i]?.tokensPerSecond.median === fastest}
-            />
+            <Lane key={lane.index} {...{ lane, most }} speed={speeds[i]} />
           ))}
         </tbody>
       </table>

@@ -12,6 +12,7 @@ describe('compareSpeeds', () => {
     expect(speeds.map((speed) => speed?.speedUp)).toEqual([1, expect.closeTo(22 / 5, 12)]);
     expect(speeds[1]?.tokensPerSecond).toEqual({ median: 6200, low: 31_000 / 6, high: 7750 });
     expect(most).toBe(7750);
+    expect(speeds.map((speed) => speed?.fastest)).toEqual([false, true]);
     expect(speeds.map((speed) => speed?.overlaps)).toEqual([false, false]);
   });
 
@@ -30,9 +31,12 @@ describe('compareSpeeds', () => {
   });
 
   it('compares one lane with nothing, and finds equal ones equal', () => {
-    expect(compareSpeeds([student, emptyLane()]).speeds[0]).not.toHaveProperty('speedUp');
+    const [alone] = compareSpeeds([student, emptyLane()]).speeds;
+    expect(alone).not.toHaveProperty('speedUp');
+    expect(alone?.fastest).toBe(false);
     const equal = compareSpeeds([student, { ...student, index: 2 }]).speeds;
     expect(equal.map((speed) => speed?.speedUp)).toEqual([1, 1]);
+    expect(equal.some((speed) => speed?.fastest)).toBe(false);
   });
 
   it('says where the ranges of a lane and of the slowest overlap', () => {

@@ -12,6 +12,8 @@ export interface LaneSpeed {
   tokensPerSecond: { median: number; low: number; high: number };
   /** How many times as fast as the slowest lane; absent where there is nothing to compare with. */
   speedUp?: number;
+  /** No lane was faster, and some were slower. */
+  fastest: boolean;
   /** Its range of tokens per second and that of the slowest lane overlap, so that the difference may be chance. */
   overlaps: boolean;
 }
@@ -36,7 +38,7 @@ export function compareSpeeds(lanes: readonly NamedLane[]): SpeedComparison {
     const time = clock === 'gpu' ? result.gpuMilliseconds! : result.milliseconds;
     const rate = (ms: number): number => (1000 * result.written) / ms;
     const tokensPerSecond = { median: rate(time.median), low: rate(time.most), high: rate(time.least) };
-    return { lane, result, time, tokensPerSecond, overlaps: false };
+    return { lane, result, time, tokensPerSecond, fastest: false, overlaps: false };
   });
   const rates = speeds.flatMap((speed) => speed?.tokensPerSecond ?? []);
   const most = Math.max(0, ...rates.map(({ high }) => high).filter(Number.isFinite));
@@ -46,13 +48,17 @@ export function compareSpeeds(lanes: readonly NamedLane[]): SpeedComparison {
     .toSorted((a, b) => a.median - b.median)
     .at(0);
   if (rates.length < 2 || !slowest) return { clock, speeds, most };
+  const fastest = Math.max(...rates.map(({ median }) => median));
   return {
     ...{ clock, most },
     speeds: speeds.map((speed) => {
       if (!speed || speed.tokensPerSecond.median === 0) return speed;
       const { median, low } = speed.tokensPerSecond;
       const overlaps = speed.tokensPerSecond !== slowest && low <= slowest.high;
-      return { ...speed, speedUp: median / slowest.median, overlaps };
+      return {
+        ...{ ...speed, overlaps, speedUp: median / slowest.median },
+        fastest: median === fastest && median > slowest.median,
+      };
     }),
   };
 }

@@ -31,8 +31,8 @@ const cellsOf = (csv: string, row: number): Record<string, string> => {
 
 describe('field', () => {
   it('is quoted where it has to be, and else not', () => {
-    expect(['plain', 'a,b', 'say "a"', 'two\nlines', ' led', 1.5, true].map(field)).toEqual([
-      ...['plain', '"a,b"', '"say ""a"""', '"two\nlines"', '" led"', '1.5', 'true'],
+    expect(['plain', 'a,b', 'say "a"', 'two\nlines', 'a\rb', ' led', 1.5, true].map(field)).toEqual([
+      ...['plain', '"a,b"', '"say ""a"""', '"two\nlines"', '"a\rb"', '" led"', '1.5', 'true'],
     ]);
     expect([undefined, NaN, Infinity].map(field)).toEqual(['', '', '']);
   });

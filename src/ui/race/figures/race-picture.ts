@@ -145,12 +145,7 @@ function qualityText(judged: JudgedLane): string | undefined {
   ].join(' · ');
 }
 
-function drawLane(
-  sheet: Sheet,
-  judged: JudgedLane,
-  speed: LaneSpeed | undefined,
-  { most, first }: { most: number; first: boolean },
-): void {
+function drawLane(sheet: Sheet, judged: JudgedLane, speed: LaneSpeed | undefined, most: number): void {
   const { lane } = judged;
   const { items, measure } = sheet;
   sheet.y += 22;
@@ -187,7 +182,7 @@ function drawLane(
     { what: 'box', ...bar, colour: 'bar-ahead' },
     {
       ...{ what: 'box', ...bar, width: most > 0 ? INNER * Math.min(1, rate / most) : 0 },
-      colour: first ? 'ink' : 'bar',
+      colour: speed.fastest ? 'ink' : 'bar',
     },
     {
       ...{ what: 'text', x: WIDTH - MARGIN, y, text: `${threeDigits(rate)} tokens per second${against}` },
@@ -233,13 +228,11 @@ function howText(lanes: readonly NamedLane[], facts: PictureFacts): string {
 export function racePicture(lanes: readonly NamedLane[], facts: PictureFacts, measure: Measure): Picture {
   const sheet = new Sheet(measure);
   const { speeds, most } = compareSpeeds(lanes);
-  const fastest = Math.max(...speeds.map((speed) => speed?.tokensPerSecond.median ?? 0));
   sheet.words(headline(lanes, facts), 'title', 45);
   const slow = slowness(lanes, facts);
   if (slow !== undefined) sheet.words(slow, 'name', 32);
   compareQuality(lanes).lanes.forEach((judged, i) => {
-    const first = lanes.length > 1 && speeds[i]?.tokensPerSecond.median === fastest;
-    drawLane(sheet, judged, speeds[i], { most, first });
+    drawLane(sheet, judged, speeds[i], most);
   });
   sheet.y += 26;
   sheet.rule('line-strong');

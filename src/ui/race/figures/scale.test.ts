@@ -21,6 +21,8 @@ describe('logScale', () => {
     expect(logScale([10]).ticks).toEqual([5, 10, 20]);
     expect(logScale([10, 10]).place(10)).toBeCloseTo(0.5, 1);
     expect(logScale([]).ticks).toEqual([1, 2, 5, 10]);
+    // Its logarithm is rounded to 3.
+    expect(logScale([900, 999.9999999999999]).ticks).toEqual([500, 1000]);
     expect(logScale([NaN, Infinity, 0, -1, 3]).ticks).toEqual([2, 5]);
   });
 

@@ -1,0 +1,73 @@
+/** Lanes of one diffusion model at several step budgets, as the points of a curve. */
+import type { Estimate } from '../../../worker/race/result.ts';
+import type { NamedLane } from '../named-lane.ts';
+import { compareQuality } from './compare.ts';
+
+export interface BudgetPoint {
+  lane: NamedLane;
+  /** Nominal steps. */
+  steps: number;
+  /** Absent while it is not known, or where it must not be compared. */
+  perplexity?: Estimate;
+  /** Absent while it is not known. */
+  entropy?: Estimate;
+  distinct2?: Estimate;
+}
+
+/** One model with one sampler. */
+export interface BudgetSeries {
+  name: string;
+  /** By rising steps, each once. */
+  points: BudgetPoint[];
+}
+
+export interface Budgets {
+  /** The model that judged. */
+  judge: string | undefined;
+  texts: { least: number; most: number } | undefined;
+  series: BudgetSeries[];
+}
+
+/** What two lanes of one curve share. First-hitting and causal lanes have no budget of steps, and no curve. */
+function curveOf({ kind, settings: { model, sampler } }: NamedLane): string | undefined {
+  return kind === 'causal' || sampler === 'first-hitting' ? undefined : `${model} ${sampler}`;
+}
+
+/** The curves of lanes. Two lanes of one curve with the same steps would write the same: the first stands for both. */
+export function budgetsOf(lanes: readonly NamedLane[]): Budgets {
+  const { judge, texts, lanes: judged } = compareQuality(lanes);
+  const curves = new Map<string, BudgetPoint[]>();
+  for (const { lane, quality, compared } of judged) {
+    const curve = curveOf(lane);
+    if (curve === undefined) continue;
+    const points = curves.get(curve) ?? [];
+    curves.set(curve, points);
+    const { steps } = lane.settings;
+    if (points.some((point) => point.steps === steps)) continue;
+    points.push({
+      ...{ lane, steps },
+      ...(compared ? { perplexity: compared } : {}),
+      ...(quality ? { entropy: quality.entropy, distinct2: quality.distinct2 } : {}),
+    });
+  }
+  const titles = [...curves.values()].map(([{ lane }]) => lane.title);
+  return {
+    ...{ judge, texts },
+    series: [...curves.values()].map((points) => {
+      const [{ lane }] = points;
+      const alone = titles.filter((title) => title === lane.title).length === 1;
+      return {
+        name: alone ? lane.title : `${lane.title}, ${lane.settings.sampler}`,
+        points: points.toSorted((a, b) => a.steps - b.steps),
+      };
+    }),
+  };
+}
+
+/** Neighbours on a curve that both have a value: what is not known yet, or has no number, is not drawn across. */
+export function joined<T>(points: readonly T[], known: (point: T) => boolean): [T, T][] {
+  return points
+    .slice(1)
+    .map((point, i): [T, T] => [points[i], point])
+    .filter(([from, to]) => known(from) && known(to));
+}

@@ -1,0 +1,161 @@
+/** A race as a table: one row for each lane, CSV as RFC 4180 has it. Its columns are explained in docs/exports.md. */
+import type { Estimate, Spread } from '../../../worker/race/result.ts';
+import type { NamedLane } from '../named-lane.ts';
+import { compareSpeeds, type LaneSpeed } from './compare.ts';
+import type { Where } from './words.ts';
+
+/** What a row is made of. */
+interface Row {
+  lane: NamedLane;
+  /** Absent while the lane has not been run. */
+  speed: LaneSpeed | undefined;
+  clock: 'gpu' | 'wall' | undefined;
+  where: Where;
+}
+
+type Cell = string | number | boolean | undefined;
+
+interface Column {
+  name: string;
+  /** What it holds, for the documentation. */
+  meaning: string;
+  value: (row: Row) => Cell;
+}
+
+function times(name: string, clock: string, of: (row: Row) => Spread | undefined): Column[] {
+  return [
+    {
+      name: `${name}_median`,
+      meaning: `median time of a run, ms, ${clock}`,
+      value: (row) => of(row)?.median,
+    },
+    { name: `${name}_least`, meaning: 'shortest of them', value: (row) => of(row)?.least },
+    { name: `${name}_most`, meaning: 'longest of them', value: (row) => of(row)?.most },
+  ];
+}
+
+function estimate(name: string, meaning: string, of: (row: Row) => Estimate | undefined): Column[] {
+  return [
+    { name, meaning, value: (row) => of(row)?.mean },
+    {
+      name: `${name}_low`,
+      meaning: 'low end of its 95 % interval; empty with one text',
+      value: (row) => of(row)?.low,
+    },
+    { name: `${name}_high`, meaning: 'high end', value: (row) => of(row)?.high },
+  ];
+}
+
+const result = ({ lane }: Row) => lane.result;
+const quality = ({ lane }: Row) => lane.result?.quality;
+
+/** The columns, in their order. */
+export const COLUMNS: readonly Column[] = [
+  { name: 'lane', meaning: 'number of the lane, from 1', value: ({ lane }) => lane.index + 1 },
+  { name: 'title', meaning: 'what the page calls it', value: ({ lane }) => lane.title },
+  { name: 'detail', meaning: 'what sets it apart', value: ({ lane }) => lane.detail },
+  { name: 'model', meaning: 'id of the model', value: ({ lane }) => lane.settings.model },
+  { name: 'kind', meaning: 'teacher, student or causal', value: ({ lane }) => lane.kind },
+  {
+    name: 'sampler',
+    meaning: 'how it wrote; empty, as all that follow, until it has been run',
+    value: (row) => result(row)?.trace.sampler,
+  },
+  {
+    name: 'steps',
+    meaning: 'nominal steps; 0 where there is no step count',
+    value: (row) => result(row)?.trace.steps,
+  },
+  { name: 'seed', meaning: 'the same for all lanes', value: (row) => result(row)?.trace.seed },
+  {
+    name: 'temperature',
+    meaning: 'what the logits were divided by',
+    value: (row) => result(row)?.trace.temperature,
+  },
+  { name: 'top_p', meaning: 'share of the law that was kept', value: (row) => result(row)?.trace.topP },
+  {
+    name: 'length',
+    meaning: 'tokens of the text, given ones included',
+    value: (row) => result(row)?.trace.initial.length,
+  },
+  { name: 'written', meaning: 'tokens that the model wrote', value: (row) => result(row)?.written },
+  {
+    name: 'forward_passes',
+    meaning: 'evaluations of the network for the text',
+    value: (row) => result(row)?.forwardPasses,
+  },
+  {
+    name: 'tokens_per_pass',
+    meaning: 'written / forward_passes',
+    value: (row) => result(row)?.tokensPerPass,
+  },
+  { name: 'runs', meaning: 'timed runs', value: ({ speed }) => speed?.time.values.length },
+  ...times('gpu_ms', 'by the GPU’s own clock; empty without one', (row) => result(row)?.gpuMilliseconds),
+  ...times('wall_ms', 'by a clock on the wall', (row) => result(row)?.milliseconds),
+  {
+    name: 'clock',
+    meaning: 'gpu or wall: the one by which lanes are compared, which all of them have',
+    value: ({ speed, clock }) => speed && clock,
+  },
+  {
+    name: 'tokens_per_second',
+    meaning: 'written / median time by that clock',
+    value: ({ speed }) => speed?.tokensPerSecond.median,
+  },
+  {
+    name: 'speed_up',
+    meaning: 'tokens_per_second / that of the slowest lane',
+    value: ({ speed }) => speed?.speedUp,
+  },
+  { name: 'submits', meaning: 'submits of one run', value: (row) => result(row)?.cost.submits },
+  { name: 'dispatches', meaning: 'GPU dispatches of one run', value: (row) => result(row)?.cost.dispatches },
+  { name: 'backend', meaning: 'what computed it', value: (row) => result(row)?.cost.backend },
+  { name: 'weights', meaning: 'how weights lay in memory', value: (row) => result(row)?.cost.weights },
+  { name: 'device', meaning: 'the adapter', value: (row) => result(row) && row.where.device },
+  {
+    name: 'software',
+    meaning: 'true where a CPU plays GPU: then times say nothing about GPUs',
+    value: (row) => result(row) && row.where.software,
+  },
+  { name: 'texts', meaning: 'texts that quality is averaged over', value: (row) => quality(row)?.texts },
+  { name: 'judge', meaning: 'the causal model that judged', value: (row) => quality(row)?.judge },
+  {
+    name: 'self_scored',
+    meaning: 'true where the judge is the lane’s own model: not to be compared',
+    value: (row) => quality(row)?.selfScored,
+  },
+  ...estimate(
+    'perplexity',
+    'exp of the mean negative log-probability under the judge, over tokens 2 to L',
+    (row) => quality(row)?.perplexity,
+  ),
+  ...estimate(
+    'entropy',
+    'entropy of a text’s own frequencies of tokens, nats, mean over texts',
+    (row) => quality(row)?.entropy,
+  ),
+  ...estimate(
+    'distinct_2',
+    'share of different pairs among a text’s pairs of neighbours, mean over texts',
+    (row) => quality(row)?.distinct2,
+  ),
+  { name: 'text', meaning: 'the text that was timed', value: (row) => result(row)?.text },
+];
+
+/** One field: in quotes where it has to be, with quotes in it doubled. */
+export function field(cell: Cell): string {
+  // What is no number, such as the exp of too much, is no figure.
+  if (cell === undefined || (typeof cell === 'number' && !Number.isFinite(cell))) return '';
+  const text = String(cell);
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A race as CSV with a header, numbers in full. @param lanes in their order; those not run yet have empty fields */
+export function raceCsv(lanes: readonly NamedLane[], where: Where): string {
+  const { clock, speeds } = compareSpeeds(lanes);
+  const rows = lanes.map((lane, i) => {
+    const row: Row = { lane, speed: speeds[i], clock, where };
+    return COLUMNS.map(({ value }) => field(value(row)));
+  });
+  return [COLUMNS.map(({ name }) => name), ...rows].map((fields) => `${fields.join(',')}\r\n`).join('');
+}

@@ -30,7 +30,8 @@ export function verdict(checks: readonly CheckResult[]): string {
 
 /** How far our kernels and onnxruntime agree, in a sentence. */
 export function agreement({ model, length, masked, logits, draws, equal }: CrossCheck): string {
-  return `The ${model} on ${length} tokens, ${masked} of them masked: logits differ by ${errorText(logits)} at most, and ${equal.toLocaleString('en')} of ${draws.toLocaleString('en')} draws with the same noise are equal.`;
+  const text = masked === 0 ? `${length} tokens` : `${length} tokens, ${masked} of them masked`;
+  return `The ${model} on ${text}: logits differ by ${errorText(logits)} at most, and ${equal.toLocaleString('en')} of ${draws.toLocaleString('en')} draws with the same noise are equal.`;
 }
 
 const row = (cells: readonly string[]): string =>

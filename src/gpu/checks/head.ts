@@ -12,7 +12,6 @@ import {
   SELECTION_STRIDE,
   selectionUniforms,
   variantColumns,
-  type GemmVariant,
   type Selection,
   type Storage,
   type VariantOf,
@@ -232,7 +231,7 @@ export class HeadRunner {
   /** Stored logits of the rows of a selection, [count, stride]. */
   async logits(
     head: Head,
-    v: GemmVariant,
+    v: VariantOf<'logits'>,
     rows: Uint32Array<ArrayBuffer>,
     { stride, ...selected }: Selection & { stride: number },
   ): Promise<Float32Array> {
@@ -245,7 +244,7 @@ export class HeadRunner {
   /** Draw from stored logits with top-p, a pair of launches for each selection. */
   async nucleus(
     head: Head,
-    v: GemmVariant,
+    v: VariantOf<'logits'>,
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
   ): Promise<Draws> {
@@ -273,7 +272,7 @@ export class HeadRunner {
 
   async #storeLogits(
     head: Head,
-    v: GemmVariant,
+    v: VariantOf<'logits'>,
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
     stride: number,

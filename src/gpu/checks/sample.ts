@@ -232,20 +232,36 @@ export async function scoreError(
   return Math.max(...errors);
 }
 
-/** Score from a random head, over features and a norm, and from logits of which some chances are too small for f32. */
+/** Score from a random head, over features and a norm. */
 function scoreCheck(storage: Storage, v: VariantOf<'score'>, gpuOnly = false): KernelCheck {
-  const steep = new Float32Array(67).map((_, i) => -7 * i);
-  const heads = [randomHead(2, 16, 7), randomHead(131, 16, 7), exactHead(steep, 16, 7)];
+  const vocabularies = [2, 131];
   return overCases(
     {
       kernel: gemmKernel('score', storage, v).name,
-      what: `likelihoods of 15 tokens among 2, 131 and 67, down to exp(-455), ${describeVariant(v)}`,
+      what: `likelihoods of 15 tokens among ${vocabularies.join(' and ')}, ${describeVariant(v)}`,
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,
     },
-    heads,
-    (gpu, arena, head) => scoreError(new HeadRunner(gpu, arena, storage), v, head),
+    vocabularies,
+    (gpu, arena, vocabulary) =>
+      scoreError(new HeadRunner(gpu, arena, storage), v, randomHead(vocabulary, 16, 7)),
+  );
+}
+
+/** Score from logits that are exact, of which some chances are too small for f32. */
+function likelihoodCheck(): KernelCheck {
+  const steep = Array.from({ length: 67 }, (_, i) => -7 * i);
+  const flat = Array.from(randomLogits(4097));
+  return overCases(
+    {
+      kernel: 'score-merge',
+      what: 'likelihoods of 15 tokens among 4097, and among 67 down to exp(-455)',
+      bound: 2e-5,
+      measure: 'relative',
+    },
+    [flat, steep],
+    (gpu, arena, logits) => scoreError(new HeadRunner(gpu, arena), DIRECT_HEAD, exactHead(logits, 16, 7)),
   );
 }
 
@@ -258,6 +274,7 @@ export const SAMPLE_CHECKS: readonly KernelCheck[] = [
   ...([HEAD[0], DIRECT_HEAD] as const).flatMap((v) =>
     STORAGES.flatMap((storage) => [sampleCheck(storage, v), logitsCheck(storage, v), scoreCheck(storage, v)]),
   ),
+  likelihoodCheck(),
   drawCheck('sample-merge', [{ temperature: 1 }, { temperature: 0.1 }, { temperature: 2 }]),
   drawCheck('sample-nucleus', [
     { temperature: 0.7, topP: 0.9 },

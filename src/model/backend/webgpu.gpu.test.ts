@@ -164,11 +164,3 @@ it.each([
     message: expect.stringContaining(sentence) as unknown,
   });
 });
-
-it('refuses to denoise with an autoregressive model', async () => {
-  await expect(
-    createWebGpuDenoiser(test.gpu, await fixtureCheckpoint('dit-d64/causal')),
-  ).rejects.toMatchObject({
-    code: 'argument',
-  });
-});

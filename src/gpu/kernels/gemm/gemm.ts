@@ -209,7 +209,7 @@ export const GEMM_KERNELS = {
     'head-logits',
     [selectionWgsl, rowsWgsl],
     { y: 'read-write', rows: 'read', selection: 'dynamic-uniform' },
-    NO_FINISH,
+    { tiled: finishNoneWgsl, direct: finishNoneWgsl },
   ),
   sample: family(
     'head-sample',

@@ -1,5 +1,6 @@
 import type { CallHooks, EngineClient } from '../worker/client.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
+import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts';
 import type {
   Candidates,
   InspectOptions,
@@ -33,6 +34,8 @@ export interface UnmaskConsole {
   benchmark(
     options?: BenchmarkOptions & Stoppable & Pick<CallHooks, 'onBenchmark'>,
   ): Promise<BenchmarkResult>;
+  /** Measure masked diffusion against its autoregressive twin, with random weights; takes minutes. */
+  latency(options?: LatencyOptions & Stoppable & Pick<CallHooks, 'onLatency'>): Promise<LatencyResult>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
   /** Each kernel against its CPU reference on this GPU, and what the device is. */
@@ -82,6 +85,10 @@ export function installConsole(engine: EngineClient): void {
     benchmark: ({ onBenchmark, ...given } = {}) => {
       const [options, hooks] = split(given);
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });
+    },
+    latency: ({ onLatency, ...given } = {}) => {
+      const [options, hooks] = split(given);
+      return engine.call('latency', options, { ...hooks, ...(onLatency ? { onLatency } : {}) });
     },
     encode: (given) => engine.call('encode', ...split(given)),
     sample: (given) => engine.call('sample', ...split(given)),

@@ -13,14 +13,16 @@ const LARGEST_SEED = 2 ** 32 - 1;
 
 export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
 
-function show(value: unknown): string {
+/** A value as a refusal shows it. */
+export function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }
 
-function integer(field: string, value: unknown, least: number, most: number): number {
+/** A whole number. @throws UnmaskError 'argument' */
+export function integer(field: string, value: unknown, least: number, most: number): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
     return value as number;
   throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);

@@ -1,6 +1,6 @@
 import './self-test.css';
 import type { CheckResult, DeviceReport } from '../../worker/protocol.ts';
-import { saveFile } from '../actions/export-onnx.ts';
+import { saveFile } from '../actions/download.ts';
 import { runSelfTest, stopSelfTest } from '../actions/self-test.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';

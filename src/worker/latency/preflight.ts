@@ -9,6 +9,7 @@ import { headRows, recordsBytes } from '../../model/network/head.ts';
 import type { CheckedLatency } from './arguments.ts';
 import { causalPlan, causalWindow, diffusionPasses, diffusionPlan, WINDOWS_TIMED } from './plans.ts';
 import type { NamedShape, NetworkMemory, Preflight, Twin } from './result.ts';
+import { spoken } from './spoken.ts';
 
 /** Weights of the study. */
 export const STORAGE = 'f16' as const;
@@ -121,14 +122,6 @@ export function studySeconds(options: CheckedLatency, speed: Speed): number {
 /** On a software adapter, longer than this is refused: nobody learns anything of a GPU there. */
 const MOST_SOFTWARE_SECONDS = 300;
 
-/** Seconds as a person says them. */
-export function spoken(seconds: number): string {
-  const [value, unit] =
-    seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
-  const count = Math.max(1, Math.round(value));
-  return `${count.toLocaleString('en')} ${unit}${count === 1 ? '' : 's'}`;
-}
-
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: number): string[] {
@@ -143,8 +136,8 @@ function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: numbe
     const field =
       maxBufferSize < maxStorageBufferBindingSize ? 'maxBufferSize' : 'maxStorageBufferBindingSize';
     refusals.push(
-      `The shape ${shape.name} needs ${mebibytes(bytes)} in one piece for ${what}, but this GPU gives at most ` +
-        `${Math.floor(most / 2 ** 20)} MiB (${field}): choose a smaller shape.`,
+      `The shape ${shape.name} needs ${mebibytes(bytes)} in one piece for ${what}, but ${field} of this GPU is ` +
+        `${Math.floor(most / 2 ** 20)} MiB: choose a smaller shape.`,
     );
   }
   if (device.software && seconds > MOST_SOFTWARE_SECONDS) {
@@ -168,7 +161,7 @@ export function preflightOf(options: CheckedLatency, device: DeviceFacts, speed:
   return {
     ...{ shape, tokens, memory, seconds },
     parameters: of(parameterCount),
-    peak: Math.max(totalBytes(memory.diffusion), totalBytes(memory.causal)),
+    total: of((config) => totalBytes(networkMemory(config, tokens))),
     device: device.name,
     software: device.software,
     refusals: refusalsOf(options, device, seconds),

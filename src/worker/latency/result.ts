@@ -45,8 +45,8 @@ export interface Preflight {
   /** Embedding and head counted apart. */
   parameters: Record<Twin, number>;
   memory: Record<Twin, NetworkMemory>;
-  /** Most bytes at any one time: one network is gone before the other comes. */
-  peak: number;
+  /** Sums of it. They are not to be added: one network is gone before the other comes. */
+  total: Record<Twin, number>;
   /** The adapter in one line, and whether a CPU plays GPU. */
   device: string;
   software: boolean;

@@ -13,7 +13,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 
 export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
 
-/** A value as a refusal shows it. */
+/** A value as a message shows it. */
 export function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
@@ -21,7 +21,7 @@ export function show(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }
 
-/** A whole number. @throws UnmaskError 'argument' */
+/** A whole number in a range. @throws UnmaskError 'argument' naming the field */
 export function integer(field: string, value: unknown, least: number, most: number): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
     return value as number;

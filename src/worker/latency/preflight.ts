@@ -55,7 +55,7 @@ export function networkMemory(config: ModelConfig, length: number): NetworkMemor
   const block = LAYERS.reduce((sum, [, outputs, inputs]) => sum + linear(outputs * d, inputs * d), 0);
   const gains = 4 * d * (2 * blocks + 1);
   const angles = (4 * config.length * d) / heads;
-  const modulation = 4 * (6 * blocks + 2) * d;
+  const modulation = kind === 'diffusion' ? 4 * (6 * blocks + 2) * d : 0;
   const rows = headRows(length, vocabulary);
   const selections = 256 * (2 * length + Math.ceil(length / rows));
   const qkv = 12 * length * d;

@@ -9,7 +9,7 @@ import { gemmProblems } from '../src/model/backend/tuning.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from '../src/model/backend/webgpu.ts';
 import type { Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
 import { buildInitial, makePlan, type Plan } from '../src/model/diffusion/plan.ts';
-import { passCost } from './cost.ts';
+import { passCost } from '../src/model/network/cost.ts';
 import { passTimer, type PassTimer } from '../src/worker/benchmark/pass-timer.ts';
 import { inTurn, type Effort, type Spread } from '../src/worker/benchmark/spread.ts';
 

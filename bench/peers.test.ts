@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openCheckpoint } from '../src/model/checkpoint/checkpoint.ts';
+import { randomCheckpoint } from '../src/model/checkpoint/random.ts';
+import { RELEASED_SMALL } from '../src/model/checkpoint/released-shapes.ts';
 import { configFile, writeSafetensors } from './peers.ts';
-import { randomCheckpoint, RELEASED_SMALL } from './random-checkpoint.ts';
 
 it('writes random weights as files that can be opened like any others', async () => {
   const config = { ...RELEASED_SMALL, hidden: 64, heads: 2, blocks: 2, condDim: 32, vocabulary: 131 };

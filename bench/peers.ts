@@ -3,9 +3,10 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../src/model/checkpoint/config.ts';
+import { randomCheckpoint } from '../src/model/checkpoint/random.ts';
+import { RELEASED_SMALL } from '../src/model/checkpoint/released-shapes.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from '../src/worker/benchmark/result.ts';
 import { withBuiltPage, type Skipped } from './browser.ts';
-import { RELEASED_SMALL, randomCheckpoint } from './random-checkpoint.ts';
 
 /** Name of the checkpoint of random weights in the folder that is served. */
 const RANDOM = 'random.safetensors';

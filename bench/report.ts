@@ -1,7 +1,7 @@
 /** Numbers as tables a person reads, and as a file a program reads. */
 import type { AdapterDescription } from '../src/gpu/device.ts';
 import type { ModelResult, VariantsResult } from './cases.ts';
-import { COST_FORMULAS } from './cost.ts';
+import { COST_FORMULAS } from '../src/model/network/cost.ts';
 import type { DecodingResult } from './decoding.ts';
 import type { PageResult } from './page.ts';
 import type { Spread } from '../src/worker/benchmark/spread.ts';

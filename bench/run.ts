@@ -13,7 +13,8 @@ import { benchmarkMarkdown } from '../src/worker/benchmark/report.ts';
 import { measureDecoding } from './decoding.ts';
 import { measurePage } from './page.ts';
 import { measurePeers } from './peers.ts';
-import { RELEASED_SMALL, randomCheckpoint } from './random-checkpoint.ts';
+import { randomCheckpoint } from '../src/model/checkpoint/random.ts';
+import { RELEASED_SMALL } from '../src/model/checkpoint/released-shapes.ts';
 import { markdown, reportName, type Report } from './report.ts';
 import type { Effort } from '../src/worker/benchmark/spread.ts';
 

@@ -123,7 +123,7 @@ export async function autotune(
     const times: number[] = [];
     for (const variant of variantsFor(problem.length)) {
       if (options.signal?.aborted) return tuning;
-      times.push(await measure(gpu, problem, variant, options.launches ?? 20));
+      times.push(await timeGemm(gpu, problem, variant, options.launches ?? 20));
     }
     const fastest = times.indexOf(Math.min(...times));
     tuning[key] = times[fastest] < MARGIN * times[0] ? fastest : 0;
@@ -132,16 +132,20 @@ export async function autotune(
   return tuning;
 }
 
-/** Best of a few timings of `launches` dispatches, in milliseconds. */
-async function measure(
+/**
+ * Best of a few timings of `launches` dispatches, in milliseconds.
+ * @param rows of the product (default: what the problem's family of variants is measured on)
+ */
+export async function timeGemm(
   gpu: Gpu,
   problem: GemmProblem,
   variant: GemmVariant,
   launches: number,
+  rows = rowsMeasured(problem.length),
 ): Promise<number> {
   const arena = gpu.memory.arena('autotune');
   try {
-    const launch = await prepare(gpu, arena, problem, variant);
+    const launch = await prepare(gpu, arena, problem, variant, rows);
     let best = Infinity;
     // The first timing warms up and may still win: only the smallest counts.
     for (let i = 0; i <= REPEATS; i++) {
@@ -162,10 +166,10 @@ async function measure(
 async function prepare(
   gpu: Gpu,
   arena: Arena,
-  { length, columns, inner, storage }: GemmProblem,
+  { columns, inner, storage }: GemmProblem,
   variant: GemmVariant,
+  rows: number,
 ) {
-  const rows = rowsMeasured(length);
   const kernel = await gpu.kernels.compile(gemmKernel('plain', storage, variant), gemmConstants(variant));
   const zeros = arena.storage('columns', 8 * paddedColumns(columns));
   // On zeros a GPU may draw less power and run a little faster than on real numbers, but alike for every variant.

@@ -1,5 +1,6 @@
 import type { CallHooks, EngineClient } from '../worker/client.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
+import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts';
 import type {
   Candidates,
   InspectOptions,
@@ -38,6 +39,8 @@ export interface UnmaskConsole {
   ): Promise<BenchmarkResult>;
   /** Run lanes one after the other: times, cost and quality of each. */
   race(options: RaceOptions & Stoppable & Pick<CallHooks, 'onRace' | 'onLane'>): Promise<LaneResult[]>;
+  /** Measure masked diffusion against its autoregressive twin, with random weights; takes minutes. */
+  latency(options?: LatencyOptions & Stoppable & Pick<CallHooks, 'onLatency'>): Promise<LatencyResult>;
   /** Write texts. */
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
   /** How likely texts are under a causal model. */
@@ -89,6 +92,10 @@ export function installConsole(engine: EngineClient): void {
     benchmark: ({ onBenchmark, ...given } = {}) => {
       const [options, hooks] = split(given);
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });
+    },
+    latency: ({ onLatency, ...given } = {}) => {
+      const [options, hooks] = split(given);
+      return engine.call('latency', options, { ...hooks, ...(onLatency ? { onLatency } : {}) });
     },
     encode: (given) => engine.call('encode', ...split(given)),
     race: (given) => {

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { BenchmarkProgress } from './benchmark/result.ts';
+import type { LatencyProgress } from './latency/result.ts';
 import type { LaneResult, RaceProgress } from './race/result.ts';
 import type {
   CallName,
@@ -31,6 +32,7 @@ export interface CallHooks {
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
+  onLatency?: (progress: LatencyProgress) => void;
   onRace?: (progress: RaceProgress) => void;
   /** A lane's times are known, or all that is asked of it is. */
   onLane?: (lane: LaneResult) => void;
@@ -209,6 +211,9 @@ export class EngineClient {
         return;
       case 'benchmark':
         pending?.hooks.onBenchmark?.(event.progress);
+        return;
+      case 'latency':
+        pending?.hooks.onLatency?.(event.progress);
         return;
       case 'race':
         pending?.hooks.onRace?.(event.progress);

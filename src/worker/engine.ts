@@ -31,6 +31,9 @@ import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type { Models } from './models.ts';
+import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
+import type { LatencySetup } from './latency/latency.ts';
+import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type {
   Backend,
   CallName,
@@ -59,6 +62,11 @@ export interface EngineOptions extends BackendOptions {
   onNotice?: (error: UnmaskError) => void;
   /** Measures engines against each other; absent where that is not to be had. */
   benchmark?: (setup: Omit<BenchmarkSetup, 'choice'>) => Promise<BenchmarkResult>;
+  /** Measures networks of random weights, and says beforehand what that takes; absent where that is not to be had. */
+  latency?: {
+    preflight: (gpu: Gpu, options: CheckedLatency) => Promise<Preflight>;
+    run: (setup: Omit<LatencySetup, 'createDenoiser'>) => Promise<LatencyResult>;
+  };
   /** A call has come; called for each. */
   onBusy?: () => void;
   /** No call is left. */
@@ -72,6 +80,7 @@ export interface CallContext extends RaceHooks {
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
+  onLatency?: (progress: LatencyProgress) => void;
 }
 
 interface Model {
@@ -212,6 +221,20 @@ export class Engine {
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }),
+    preflight: (o, context) =>
+      this.#enqueue(context, async () =>
+        this.#latency().preflight(await this.#backends.open(), checkLatency(o)),
+      ),
+    latency: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { gpu: api, secure } = this.#options;
+        const { signal, onLatency: onProgress } = context;
+        return await this.#latency().run({
+          ...{ api, secure, options: checkLatency(o) },
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
+      }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;
@@ -230,6 +253,12 @@ export class Engine {
         throw error;
       }
     }, context.signal);
+  }
+
+  #latency(): NonNullable<EngineOptions['latency']> {
+    const { latency } = this.#options;
+    if (!latency) throw refuse('latency() is not part of this build.');
+    return latency;
   }
 
   #loadManifest(): Promise<Manifest> {

@@ -1,11 +1,12 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `race` and `lane` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `latency`, `race` and `lane` may come before. Nothing here runs.
  */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
+import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
 
 export type { CheckResult };
@@ -284,6 +285,10 @@ export interface Calls {
   selfTest: { options: Record<string, never>; result: SelfTestResult };
   /** Measure our kernels against onnxruntime-web; takes minutes. */
   benchmark: { options: BenchmarkOptions; result: BenchmarkResult };
+  /** What a latency study would take here, and what speaks against it; takes a moment. */
+  preflight: { options: LatencyOptions; result: Preflight };
+  /** Measure masked diffusion against its autoregressive twin, with random weights; takes minutes. */
+  latency: { options: LatencyOptions; result: LatencyResult };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }
@@ -313,6 +318,7 @@ export type EngineEvent =
   | { type: 'step'; id: number; step: StepEvent }
   | { type: 'check'; id: number; check: CheckResult }
   | { type: 'benchmark'; id: number; progress: BenchmarkProgress }
+  | { type: 'latency'; id: number; progress: LatencyProgress }
   | { type: 'race'; id: number; progress: RaceProgress }
   | { type: 'lane'; id: number; lane: LaneResult }
   /** Something happened that no request asked for; one sentence for the visitor. */

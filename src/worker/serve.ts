@@ -55,6 +55,9 @@ export function serve(
         onBenchmark: (progress) => {
           post({ type: 'benchmark', id, progress });
         },
+        onLatency: (progress) => {
+          post({ type: 'latency', id, progress });
+        },
         onRace: (progress) => {
           post({ type: 'race', id, progress });
         },

@@ -4,7 +4,7 @@ import type { Tuning } from '../gpu/autotune.ts';
 import { createOnnxModel } from '../model/backend/onnx.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
-import { createWebGpuDenoiser } from '../model/backend/webgpu.ts';
+import { createWebGpuDenoiser, type WebGpuDenoiser } from '../model/backend/webgpu.ts';
 import type { EngineOptions } from './engine.ts';
 import type { Request } from './protocol.ts';
 import { serve } from './serve.ts';
@@ -19,9 +19,14 @@ const tuner = new IdleTuner({ get: (key) => get<Tuning>(key), set });
 /** Lengths whose kernels are tuned: that of the first page, and the longest of the bundled models. */
 const TUNED_LENGTHS = [32, 128];
 
+/** Sets a model up with the kernels that were measured on earlier visits. */
+const setUp = async (
+  ...[device, checkpoint, options]: Parameters<EngineOptions['createDenoiser']>
+): Promise<WebGpuDenoiser> =>
+  createWebGpuDenoiser(device, checkpoint, { ...options, choice: await tuner.choice(device) });
+
 const createDenoiser: EngineOptions['createDenoiser'] = async (device, checkpoint, options) => {
-  const choice = await tuner.choice(device);
-  const denoiser = await createWebGpuDenoiser(device, checkpoint, { ...options, choice });
+  const denoiser = await setUp(device, checkpoint, options);
   for (const length of TUNED_LENGTHS)
     tuner.add(device, gemmProblems(denoiser.config, denoiser.storage, length));
   return denoiser;
@@ -39,6 +44,15 @@ const handle = serve(
       // Most visitors never ask for it.
       const { runBenchmark } = await import('./benchmark/contenders.ts');
       return runBenchmark({ ...setup, choice: (device) => tuner.choice(device) });
+    },
+    // Nor for this.
+    latency: {
+      preflight: async (...given) => (await import('./latency/latency.ts')).preflight(...given),
+      run: async (setup) => {
+        const { runLatency } = await import('./latency/latency.ts');
+        // Its device is soon gone: nothing is tuned for it.
+        return runLatency({ ...setup, createDenoiser: setUp });
+      },
     },
     onBusy: () => {
       tuner.interrupt();

@@ -39,6 +39,19 @@ const SCRATCH_BYTES = 32 * 2 ** 20;
 /** Fewest columns of a tile: a record stands for at least so many. */
 const RECORD_COLUMNS = 16;
 
+/**
+ * Most rows of one launch of the head. A record of 20 bytes stands for at least 16 logits of 4, so the bound of the scratch
+ * holds for the records of `sample` too.
+ */
+export function headRows(slots: number, vocabulary: number): number {
+  return Math.max(1, Math.min(slots, Math.floor(SCRATCH_BYTES / (4 * paddedColumns(vocabulary)))));
+}
+
+/** Bytes of the records that tiles leave of a draw over so many rows. */
+export function recordsBytes(rows: number, vocabulary: number): number {
+  return (RECORD_BYTES * rows * paddedColumns(vocabulary)) / RECORD_COLUMNS;
+}
+
 /** Buffers that heads of one shape share, since only one of them works at a time; each made when first needed. */
 export interface HeadScratch {
   /** What tiles leave of a draw, [rowsPerPart, tiles]. */
@@ -80,11 +93,7 @@ export class Head {
     const slots = shape.batch * shape.length;
     const { vocabulary } = weights.config;
     this.stride = Math.ceil(vocabulary / 4) * 4;
-    // A record of 20 bytes stands for at least 16 logits of 4, so this bounds the records of `sample` too.
-    this.rowsPerPart = Math.max(
-      1,
-      Math.min(slots, Math.floor(SCRATCH_BYTES / (4 * paddedColumns(vocabulary)))),
-    );
+    this.rowsPerPart = headRows(slots, vocabulary);
     this.rows = arena.storage('rows', 4 * slots);
     this.drawn = arena.storage('drawn', DRAWN_BYTES * slots);
     // A pass takes at least one token of a sample, so there are at most `length` passes. Besides its parts a pass has a
@@ -152,7 +161,7 @@ export class Head {
     if (mode === 'sample' || mode === 'score') {
       const records = (this.scratch.records ??= arena.storage(
         'records',
-        (RECORD_BYTES * this.rowsPerPart * paddedColumns(vocabulary)) / RECORD_COLUMNS,
+        recordsBytes(this.rowsPerPart, vocabulary),
       ));
       const shape = arena.uniformOf(
         'shape',

@@ -7,7 +7,7 @@ import { toFailure } from './failure.ts';
 let current: AbortController | undefined;
 
 /** What became of a task. */
-async function outcome<T>(asked: Promise<T>): Promise<Task<T>> {
+export async function outcome<T>(asked: Promise<T>): Promise<Task<T>> {
   try {
     return { state: 'done', result: await asked };
   } catch (error) {

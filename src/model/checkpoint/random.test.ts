@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { decodeFloats } from '../src/model/checkpoint/safetensors.ts';
-import { randomCheckpoint, RELEASED_SMALL } from './random-checkpoint.ts';
+import { randomCheckpoint } from './random.ts';
+import { RELEASED_SMALL } from './released-shapes.ts';
+import { decodeFloats } from './safetensors.ts';
 
 const config = { ...RELEASED_SMALL, hidden: 64, heads: 2, blocks: 2, condDim: 32, vocabulary: 131 };
 const { tensors, bytes } = randomCheckpoint(config);
@@ -26,6 +27,22 @@ it('gives any rows the bytes that they have in the whole', async () => {
   expect(await tensors.read('blocks.0.attn_out.weight')).not.toEqual(
     await tensors.read('blocks.1.attn_out.weight'),
   );
+});
+
+it('has no two rows that begin alike, also where the draws come round again', async () => {
+  const long = randomCheckpoint({ ...config, vocabulary: 20_000 }).tensors;
+  const whole = await long.read('vocab_embed.embedding');
+  // The first four values of each row of 64.
+  const begins = new BigUint64Array(whole.buffer).filter((_, i) => i % 16 === 0);
+  expect(new Set(begins).size).toBe(20_000);
+  // 1,048,583 draws are 16,384 rows and a little: wherever a tensor begins, one part goes past their end, one begins there.
+  for (const [from, to] of [
+    [9, 19_990],
+    [16_390, 20_000],
+  ]) {
+    const part = await long.read('vocab_embed.embedding', { from, to });
+    expect(Buffer.compare(part, whole.subarray(128 * from, 128 * to))).toBe(0);
+  }
 });
 
 it('has weights of mean 0 and deviation 0.02, and norms of 1', async () => {

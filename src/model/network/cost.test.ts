@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { expectedTensors } from '../src/model/checkpoint/checkpoint.ts';
+import { expectedTensors } from '../checkpoint/checkpoint.ts';
+import { RELEASED_SMALL } from '../checkpoint/released-shapes.ts';
 import { passCost } from './cost.ts';
-import { RELEASED_SMALL } from './random-checkpoint.ts';
 
 it('counts the operations of the released small shape', () => {
   // By hand: 12 blocks of 24 * 32 * 768^2 + 4 * 32^2 * 768, and 2 * 32 * 768 * 50258 for the head.

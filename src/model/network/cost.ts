@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../src/model/checkpoint/config.ts';
+import type { ModelConfig } from '../checkpoint/config.ts';
 
 /** What a forward pass has to do at the least, by formula; kernels may do more. */
 export interface PassCost {

@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { nodeWebGpu, useTestGpu } from '../../gpu/testing.ts';
+import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
+import { randomCheckpoint } from '../../model/checkpoint/random.ts';
+import { checkLatency } from './arguments.ts';
+import { preflight, runLatency, stoppable, type LatencySetup } from './latency.ts';
+import { networkMemory, totalBytes, twinConfig } from './preflight.ts';
+import type { LatencyProgress } from './result.ts';
+
+const device = useTestGpu();
+const options = checkLatency({
+  shape: { hidden: 64, blocks: 2, heads: 2, vocabulary: 1031 },
+  ...{ tokens: 32, steps: [2, 8], seconds: 5, repeats: 2 },
+});
+
+const createDenoiser: LatencySetup['createDenoiser'] = (gpu, checkpoint, { storage }) =>
+  createWebGpuDenoiser(gpu, checkpoint, storage === undefined ? {} : { storage });
+
+it('foresees the bytes that a network takes, to a percent', async () => {
+  const { gpu } = device;
+  const config = twinConfig(options.shape, 'diffusion', options.tokens);
+  const before = gpu.memory.total().bytes;
+  const denoiser = await createWebGpuDenoiser(gpu, randomCheckpoint(config), { storage: 'f16' });
+  await denoiser.warm({ batch: 1, length: options.tokens });
+  const taken = gpu.memory.total().bytes - before;
+  denoiser.destroy();
+  const foreseen = totalBytes(networkMemory(config, options.tokens));
+  // What describes the shapes of products is left out.
+  expect(taken / foreseen).toBeGreaterThanOrEqual(1);
+  expect(taken / foreseen).toBeLessThan(1.01);
+});
+
+it('judges the device, and leaves nothing on it', async () => {
+  const { gpu } = device;
+  const before = gpu.memory.total();
+  const judged = await preflight(gpu, options);
+  expect(judged).toMatchObject({ device: gpu.adapter.name, software: gpu.adapter.software, refusals: [] });
+  expect(judged.seconds).toBeGreaterThan(0);
+  expect(gpu.memory.total()).toEqual(before);
+  // Default limits bind 128 MiB, and this needs 197.
+  const { refusals } = await preflight(gpu, checkLatency({ shape: '1.3B' }));
+  expect(refusals[0]).toMatch(/1\.3B needs 197 MiB .* 128 MiB/);
+});
+
+it('times diffusion on our kernels, and tells what it knows when the causal network cannot be had', async () => {
+  const progress: LatencyProgress[] = [];
+  let freed = 0;
+  const study = runLatency({
+    ...{ api: await nodeWebGpu(), secure: true, options },
+    createDenoiser: async (gpu, checkpoint, setup) => {
+      if (checkpoint.config.kind === 'causal') {
+        freed = gpu.memory.total().bytes;
+        throw new Error('no causal network');
+      }
+      return createDenoiser(gpu, checkpoint, setup);
+    },
+    onProgress: (event) => progress.push(event),
+  });
+  await expect(study).rejects.toThrow('no causal network');
+  expect(freed).toBe(0);
+  const { points, written, clock } = progress[progress.length - 1].study;
+  expect(written).toBe(31);
+  expect(points.map(({ steps, how, passes }) => [steps, how, passes > 0])).toEqual([
+    [2, 'measured', true],
+    [8, 'measured', true],
+  ]);
+  for (const { tokensPerSecond, milliseconds, gpuMilliseconds } of points) {
+    const { median } = clock === 'gpu' ? gpuMilliseconds! : milliseconds;
+    expect(tokensPerSecond).toBeCloseTo(31_000 / median, 6);
+    expect(milliseconds.values).toHaveLength(2);
+  }
+});
+
+it('stops in the middle of setting up', async () => {
+  const { gpu } = device;
+  const controller = new AbortController();
+  const random = randomCheckpoint(twinConfig(options.shape, 'diffusion', options.tokens));
+  let reads = 0;
+  const counted = {
+    ...random,
+    tensors: {
+      ...random.tensors,
+      read: (...given: Parameters<typeof random.tensors.read>) => {
+        if (++reads === 5) controller.abort();
+        return random.tensors.read(...given);
+      },
+    },
+  };
+  const before = gpu.memory.total().bytes;
+  const asked = createWebGpuDenoiser(gpu, stoppable(counted, controller.signal));
+  await expect(asked).rejects.toMatchObject({ name: 'UnmaskError', code: 'aborted' });
+  expect(reads).toBe(5);
+  expect(gpu.memory.total().bytes).toBe(before);
+});

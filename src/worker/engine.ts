@@ -9,7 +9,7 @@ import {
   type Fetcher,
   type Manifest,
 } from '../model/checkpoint/bundled.ts';
-import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.ts';
 import { UnmaskError } from '../model/errors.ts';
 import {
   checkBackend,
@@ -31,6 +31,7 @@ import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type { Models } from './models.ts';
+import { openSource } from './open-source.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
@@ -47,7 +48,6 @@ import type {
 } from './protocol.ts';
 import { Queue } from './queue.ts';
 import { race, type RaceHooks } from './race/race.ts';
-import { checkUrl, fetchRemote } from './remote.ts';
 import { sample } from './sample.ts';
 import { score } from './score.ts';
 import { selfTest } from './self-test.ts';
@@ -348,35 +348,8 @@ export class Engine {
   }
 
   async #open(source: OpenSource, context: CallContext): Promise<string> {
-    const signal = context.signal ?? new AbortController().signal;
-    const origin = new URL(this.#options.base).origin;
-    const { config, weights, tokenizer, storage } = source;
-    const fetchFile = (field: string, address: string): Promise<Blob> =>
-      fetchRemote(
-        checkUrl(field, address, origin),
-        this.#fetcher,
-        (loaded, total) => context.onProgress?.({ model: address, stage: 'fetch', loaded, total }),
-        signal,
-      );
-    let vocabulary = tokenizer;
-    if (typeof vocabulary === 'string') {
-      const isJson = vocabulary.trimStart().startsWith('{');
-      const text = isJson ? vocabulary : await (await fetchFile('tokenizer', vocabulary)).text();
-      try {
-        vocabulary = JSON.parse(text) as object;
-      } catch (cause) {
-        const message = 'tokenizer.json is not JSON: use the tokenizer.json that came with the model.';
-        throw new UnmaskError('tokenizer', message, { cause });
-      }
-    }
-    const named =
-      source.file ?? (typeof weights === 'string' ? weights.split(/[?#]/)[0].split('/').pop() : '');
-    const checkpoint = await openCheckpoint({
-      config,
-      weights: typeof weights === 'string' ? await fetchFile('weights', weights) : weights,
-      ...(vocabulary === undefined ? {} : { tokenizer: vocabulary }),
-      ...(named ? { file: named } : {}),
-    });
+    const { storage } = source;
+    const checkpoint = await openSource(source, this.#options.base, this.#fetcher, context);
     const { name, kind, length, vocabulary: rows, nativeSteps } = checkpoint.config;
     // Ids stand in links and in the page: short, and with nothing in them that cannot be seen.
     const short = name.replace(/\p{C}/gu, '').trim().slice(0, 60).trim();

@@ -215,8 +215,12 @@ export function withLaneRemoved(state: RaceState, index: number): Partial<RaceSt
 /** A race begins; what is shown stays until its first lane is through. More texts are asked of the lanes that are shown. */
 export function withStart(state: RaceState, status: 'running' | 'measuring'): Partial<RaceState> {
   // A race of its own, even if it is asked for the same as the one before.
-  const asked = status === 'measuring' ? state.race?.settings : { ...state.settings };
-  return { status, asked, progress: undefined, failure: undefined };
+  const asked = { ...state.settings };
+  const race = { settings: asked, results: shownResults(state) };
+  return {
+    ...{ status, asked, progress: undefined, failure: undefined },
+    ...(status === 'measuring' ? { race } : {}),
+  };
 }
 
 /**

@@ -36,10 +36,7 @@ function Move({
   );
 }
 
-/** Speeds to choose from, times the usual pace. */
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
-
-/** Play, pause, step, speed, and another seed. */
+/** Play, pause, and step. */
 export function PlayerButtons({
   stop,
   moves,
@@ -47,9 +44,6 @@ export function PlayerButtons({
   atStart,
   atEnd,
   empty,
-  speed,
-  onSpeed,
-  onSeed,
 }: {
   /** What it goes to one by one: "step". */
   stop: string;
@@ -59,9 +53,6 @@ export function PlayerButtons({
   atEnd: boolean;
   /** Whether there is nothing to play. */
   empty: boolean;
-  speed: number;
-  onSpeed: (speed: number) => void;
-  onSeed: () => void;
 }) {
   return (
     <>
@@ -75,6 +66,25 @@ export function PlayerButtons({
         <Move label={`One ${stop} forward`} path={FORWARD} idle={atEnd} onClick={moves.forward} />
         <Move label="To the end" path={LAST} idle={atEnd} onClick={moves.last} />
       </div>
+    </>
+  );
+}
+
+/** Speeds to choose from, times the usual pace. */
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+
+/** How fast it plays, and another seed. */
+export function PaceButtons({
+  speed,
+  onSpeed,
+  onSeed,
+}: {
+  speed: number;
+  onSpeed: (speed: number) => void;
+  onSeed: () => void;
+}) {
+  return (
+    <>
       <Select
         label="Speed"
         // What a link asks for may lie between.

@@ -2,7 +2,7 @@ import type { Slot } from '../../trace/slots.ts';
 import { focusLane } from '../actions/race-lanes.ts';
 import { Slider } from '../components/Slider.tsx';
 import { useRace } from '../stores/race.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { plural } from '../watch/numbers.ts';
 import { RunningText } from '../watch/Prose.tsx';
 import { useLaneSlots } from './lane-slots.ts';
 import type { NamedLane } from './named-lane.ts';
@@ -14,6 +14,7 @@ export function Dial({ lanes, children }: { lanes: readonly NamedLane[]; childre
   const { slots, vocabulary } = useLaneSlots(lane);
   const { steps } = lane.settings;
   const { forwardPasses } = lane.result ?? {};
+  const nominal = plural(steps, 'step', 'steps');
   const passes =
     forwardPasses === undefined ? '' : `, ${plural(forwardPasses, 'forward pass', 'forward passes')}`;
   return (
@@ -26,8 +27,8 @@ export function Dial({ lanes, children }: { lanes: readonly NamedLane[]; childre
           max={lanes.length - 1}
           step={1}
           value={focus}
-          shown={`${number(steps)}${passes}`}
-          valueText={plural(steps, 'step', 'steps')}
+          shown={`${nominal}${passes}`}
+          valueText={nominal}
           onChange={focusLane}
         />
         <div className="scale" aria-hidden="true">

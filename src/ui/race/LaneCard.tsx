@@ -13,7 +13,7 @@ import type { NamedLane } from './named-lane.ts';
 function placeText(at: Standing | undefined, waiting: boolean, atWork: boolean): string {
   if (!at) return atWork ? 'being run' : waiting ? 'waits its turn' : 'not run yet';
   const passes = number(at.passes);
-  return at.done ? `done, ${passes} of ${passes}` : `pass ${number(at.shown)} of ${passes}`;
+  return at.done ? 'done' : `pass ${number(at.shown)} of ${passes}`;
 }
 
 /** One model at work: what it is, what it has written by now, and what that cost. */
@@ -22,6 +22,7 @@ export const LaneCard = memo(function LaneCard({
   name,
   clock,
   stale,
+  focus,
 }: {
   lane: NamedLane;
   /** Within a sentence: "the student". */
@@ -29,6 +30,8 @@ export const LaneCard = memo(function LaneCard({
   clock: LaneResult['clock'];
   /** Whether it was asked for otherwise than the next race is. */
   stale: boolean;
+  /** Whether the dial points at it. */
+  focus: boolean;
 }) {
   const { index, title, detail, result } = lane;
   const { slots, vocabulary, at } = useLaneSlots(lane);
@@ -42,23 +45,25 @@ export const LaneCard = memo(function LaneCard({
       className="lane card"
       data-lane={index}
       data-kind={lane.kind}
+      data-focus={focus}
       data-stale={stale && result !== undefined}
       data-state={!at ? 'empty' : at.done ? 'done' : 'racing'}
       aria-label={`Lane ${index + 1}: ${title}, ${detail}`}
     >
       <div className="lane-head">
-        <div className="lane-title">
-          <h2>{title}</h2>
-          <p>{detail}</p>
-        </div>
+        <h2>
+          <span className="lane-number" aria-hidden="true">
+            {index + 1}
+          </span>
+          {title}
+        </h2>
+        <p>{detail}</p>
+        <div className="lane-bar" style={{ '--done': done } as CSSProperties} />
+        <p className="lane-place">
+          {placeText(at, waiting, atWork)}
+          {stale && result && <span>, of the last race</span>}
+        </p>
         <LaneSettingsPanel lane={lane} name={name} />
-        <div className="lane-place">
-          <div className="lane-bar" style={{ '--done': done } as CSSProperties} />
-          <p>
-            {placeText(at, waiting, atWork)}
-            {stale && result && <span>, of the last race</span>}
-          </p>
-        </div>
       </div>
       <LaneText slots={slots} vocabulary={vocabulary} />
       <LaneFigures lane={lane} clock={clock} />

@@ -8,8 +8,15 @@ import type { NamedLane } from './named-lane.ts';
 const perplexityText = (value: number): string =>
   value.toLocaleString('en', { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
 
+/** "3.05 to 3.19 ms": one unit, where both have the same. */
+function range({ least, most }: LaneResult['milliseconds']): string {
+  const [from, to] = [duration(least), duration(most)];
+  const unit = to.replace(/^[\d.,]+/, '');
+  return `${from.endsWith(unit) ? from.slice(0, -unit.length) : from} to ${to}`;
+}
+
 function nominal({ kind, settings: { sampler, steps } }: NamedLane): string {
-  if (kind === 'causal') return 'one for each token';
+  if (kind === 'causal') return 'one per token';
   return sampler === 'first-hitting' ? 'no step count' : `for ${plural(steps, 'step', 'steps')}`;
 }
 
@@ -41,7 +48,7 @@ function Quality({ quality }: { quality: LaneResult['quality'] }) {
 export function LaneFigures({ lane, clock }: { lane: NamedLane; clock: LaneResult['clock'] }) {
   const { result } = lane;
   const times = result && timesOf(result, clock);
-  const whose = clock === 'gpu' ? 'GPU time' : 'wall time';
+  const whose = clock === 'gpu' ? 'GPU' : 'wall';
   const median = times?.median ?? 0;
   return (
     <dl className="figures">
@@ -51,7 +58,7 @@ export function LaneFigures({ lane, clock }: { lane: NamedLane; clock: LaneResul
       </Figure>
       <Figure value={times && duration(times.median)}>
         {times ? `${whose}, median of ${times.values.length}` : 'time'}
-        <small>{times ? `${duration(times.least)} to ${duration(times.most)}` : ' '}</small>
+        <small>{times ? range(times) : ' '}</small>
       </Figure>
       <Quality quality={result?.quality} />
       <Figure value={result && number(result.tokensPerPass, 1)}>
@@ -60,7 +67,7 @@ export function LaneFigures({ lane, clock }: { lane: NamedLane; clock: LaneResul
       </Figure>
       <Figure value={result && (median > 0 ? number((1000 * result.written) / median) : '–')}>
         tokens a second
-        <small>{times ? `by ${whose}` : ' '}</small>
+        <small>{times ? `by ${whose} time` : ' '}</small>
       </Figure>
       <Figure value={result?.quality && result.quality.distinct2.mean.toFixed(2)}>
         distinct-2

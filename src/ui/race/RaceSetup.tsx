@@ -169,12 +169,10 @@ export function RaceSetup() {
       }}
     >
       <Presets />
-      <div className="race-run-button">
-        <button type="submit" className={cancels ? '' : 'primary'}>
-          {cancels ? 'Cancel' : 'Run the race'}
-        </button>
-        <p className="hint">{says}</p>
-      </div>
+      <p className="hint race-state">{says}</p>
+      <button type="submit" className={cancels ? '' : 'primary'}>
+        {cancels ? 'Cancel' : 'Run the race'}
+      </button>
       <Terms />
       <div className="race-progress" data-busy={busy} style={{ '--done': share } as CSSProperties} />
     </form>

@@ -6,7 +6,7 @@ import { addLane } from '../actions/race-lanes.ts';
 import { raceMoves, seekRace, setRaceSpeed, setRule } from '../actions/race-transport.ts';
 import { rollRaceSeed } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
-import { PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
+import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
 import { clockOf, useRace } from '../stores/race.ts';
 import { duration, number, plural } from '../watch/numbers.ts';
 import type { NamedLane } from './named-lane.ts';
@@ -33,6 +33,7 @@ const Row = memo(function Row({ lane, clock }: { lane: NamedLane; clock: RaceClo
   return (
     <div className="race-row" style={style}>
       <span className="race-row-name">
+        <span className="lane-number">{index + 1}</span>
         {title}
         {kind !== 'causal' && <small> {number(settings.steps)}</small>}
       </span>
@@ -56,7 +57,7 @@ function Timeline({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText
   const position = useRace((state) => state.position);
   const share = clock.end > 0 ? position / clock.end : 0;
   return (
-    <div className="race-timeline">
+    <div className="race-timeline" data-many={lanes.length > 4}>
       <div aria-hidden="true">
         {lanes.map((lane) => (
           <Row key={lane.index} lane={lane} clock={clock} />
@@ -97,16 +98,11 @@ export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[
     <section className="race-transport card" aria-label="Playback">
       <Timeline lanes={lanes} valueText={valueText} />
       <div className="buttons">
-        <PlayerButtons
-          stop="moment"
-          moves={raceMoves}
-          {...{ playing, atStart, atEnd, empty, speed }}
-          onSpeed={setRaceSpeed}
-          onSeed={rollRaceSeed}
-        />
+        <div className="race-moves">
+          <PlayerButtons stop="moment" moves={raceMoves} {...{ playing, atStart, atEnd, empty }} />
+        </div>
+        <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />
         <PlayerKeys />
-      </div>
-      <div className="buttons race-rule">
         <Choice
           legend="Play by"
           options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}

@@ -104,7 +104,8 @@ export default function RaceView() {
   const { headline, place } = useHeadline(names, askedNames);
   const status = useRace((state) => state.status);
   const playing = useRace((state) => state.playing);
-  const preset = useRace((state) => state.settings.preset);
+  const dial = useRace((state) => state.settings.preset === 'budgets');
+  const focus = useRace((state) => state.focus);
   const raceFailure = useRace((state) => state.failure);
   const speed = useRace((state) => state.speed);
   const stale = useRace(isStale);
@@ -145,14 +146,19 @@ export default function RaceView() {
         </Notice>
       )}
       <RaceSetup />
+      {/* Its curve over the budgets, BudgetCurve, is its child. */}
+      {dial && <Dial lanes={lanes} />}
       <ol className="lanes" role="list" aria-label="Lanes" data-compact={lanes.length > 4}>
         {lanes.map((lane) => (
-          <LaneCard key={lane.index} lane={lane} name={names[lane.index]} clock={clock} stale={stale} />
+          <LaneCard
+            key={lane.index}
+            {...{ lane, clock, stale }}
+            name={names[lane.index]}
+            focus={dial && lane.index === focus}
+          />
         ))}
       </ol>
       <RaceTransport lanes={lanes} valueText={place} />
-      {/* Its curve over the budgets, BudgetCurve, is its child. */}
-      {preset === 'budgets' && <Dial lanes={lanes} />}
       <Measure names={askedNames} />
       {/* Here follow SpeedBars, QualityBars, BudgetCurve where there is no dial, and ExportRace, of the same lanes. */}
     </main>

@@ -76,7 +76,7 @@ export function presetsOf(
     presets.push({
       id: 'three',
       label: `The three at ${slots} tokens`,
-      says: 'Teacher, student and a model that writes from left to right: what did distillation buy?',
+      says: 'What did distillation buy, beside a model that writes from left to right?',
       slots,
       lanes: [lane(student, 4), lane(teacher, 32), lane(causal, 32)],
     });

@@ -135,4 +135,4 @@ export function ruleSentence({ rule, slowed }: RaceClock, speed: number, clock: 
 
 /** What holds under every rule. */
 export const FAIRNESS =
-  'Lanes share the same noise and differ only by what they ask for. Each was computed alone, one after the other; now they play together.';
+  'Lanes share the same noise and differ only by what they ask for. Each was computed alone, one after the other, then they play together.';

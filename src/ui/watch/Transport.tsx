@@ -3,7 +3,7 @@ import { memo, type CSSProperties } from 'react';
 import type { Player } from '../../trace/player.ts';
 import { moves, seekTo, setSpeed } from '../actions/transport.ts';
 import { rollSeed } from '../actions/settings.ts';
-import { PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
+import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
 import { useWatch, type Scheduled } from '../stores/watch.ts';
 
 /**
@@ -87,10 +87,8 @@ export function Transport(props: {
           atStart={position === 0}
           atEnd={position >= available}
           empty={total === 0}
-          speed={speed}
-          onSpeed={setSpeed}
-          onSeed={rollSeed}
         />
+        <PaceButtons speed={speed} onSpeed={setSpeed} onSeed={rollSeed} />
         <PlayerKeys />
       </div>
       <p className="hint times">{props.times}</p>

@@ -48,7 +48,6 @@ export const LaneCard = memo(function LaneCard({
       data-focus={focus}
       data-stale={stale && result !== undefined}
       data-state={!at ? 'empty' : at.done ? 'done' : 'racing'}
-      aria-label={`Lane ${index + 1}: ${title}, ${detail}`}
     >
       <div className="lane-head">
         <h2>
@@ -61,7 +60,7 @@ export const LaneCard = memo(function LaneCard({
         <div className="lane-bar" style={{ '--done': done } as CSSProperties} />
         <p className="lane-place">
           {placeText(at, waiting, atWork)}
-          {stale && result && <span>, of the last race</span>}
+          {stale && result && <span>, last race</span>}
         </p>
         <LaneSettingsPanel lane={lane} name={name} />
       </div>

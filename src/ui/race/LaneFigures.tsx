@@ -35,12 +35,10 @@ function Quality({ quality }: { quality: LaneResult['quality'] }) {
             ? 'of this text'
             : `over ${number(texts!)} texts`;
   return (
-    <div data-aside={selfScored === true}>
-      <Figure value={entropy && `${score} / ${nats(entropy.mean)}`}>
-        perplexity / entropy
-        <small>{note}</small>
-      </Figure>
-    </div>
+    <Figure value={entropy && `${score} / ${nats(entropy.mean)}`} aside={selfScored === true}>
+      perplexity / entropy
+      <small>{note}</small>
+    </Figure>
   );
 }
 

@@ -79,7 +79,7 @@ export function LaneSettingsPanel({ lane, name }: { lane: NamedLane; name: strin
   useEffect(() => {
     if (!open) return undefined;
     // A lane that has just been added is below all others.
-    root.current?.scrollIntoView({ block: 'nearest' });
+    root.current?.querySelector('.lane-panel')?.scrollIntoView({ block: 'nearest' });
     root.current?.querySelector('select')?.focus();
     const onPointer = ({ target }: PointerEvent): void => {
       if (!(target instanceof Node) || root.current?.contains(target)) return;

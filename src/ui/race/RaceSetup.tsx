@@ -6,13 +6,18 @@ import { SeedField } from '../components/SeedField.tsx';
 import { Select } from '../components/Select.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
-import { isBusy, isChanged, isStale, useRace } from '../stores/race.ts';
+import { isChanged, isStale, isWhole, useRace } from '../stores/race.ts';
+import { Looks } from '../watch/Legend.tsx';
 import { number } from '../watch/numbers.ts';
 import { titleOf } from './name.ts';
 import { presetsOf, type PresetId } from './presets.ts';
 import { progressShare, REPEATS } from './sentence.ts';
 
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
+
+const LOOKS = { masked: 'masked', new: 'new in this pass', earlier: 'earlier' };
+
+const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'twice' } as const;
 
 const OWN = 'Lanes and settings of your own.';
 
@@ -128,36 +133,37 @@ function Terms() {
   );
 }
 
-/** What the button would do, or does. */
-function useRunning(): { busy: boolean; changed: boolean; says: string } {
-  const busy = useRace(isBusy);
+/** What the button does, and why one would press it. */
+function useButton(): { cancels: boolean; says: string } {
+  const running = useRace(({ status }) => status === 'running');
+  const measuring = useRace(({ status }) => status === 'measuring');
   const changed = useRace(isChanged);
   const stale = useRace(isStale);
+  const whole = useRace(isWhole);
   const empty = useRace(({ race }) => race === undefined);
   const cpu = useEngine(({ ready }) => onCpu(ready));
-  const repeats = cpu ? REPEATS.cpu : REPEATS.gpu;
-  if (busy && !changed) {
-    const often = `Each lane warms up once and is timed ${cpu ? 'twice' : `${repeats} times`}`;
-    const says = `${often}${cpu ? ', since this runs on a CPU' : ''}.${stale ? ' Until the first is through, the last race stays.' : ''}`;
-    return { busy, changed, says };
+  if (running && !changed) {
+    const often = cpu ? `${TIMES[REPEATS.cpu]}, since this is a CPU` : TIMES[REPEATS.gpu];
+    const last = stale ? ' Till the first is through, the last race stays.' : '';
+    return { cancels: true, says: `Each lane warms up once and is timed ${often}.${last}` };
   }
-  const says = empty
-    ? 'Nothing has been run yet.'
-    : changed
-      ? stale
-        ? 'The lanes show a race with other settings: run it to see this one.'
-        : 'Changed: run it to see what it does.'
-      : 'The lanes show a race with these settings.';
-  return { busy, changed, says };
+  const says = (): string => {
+    if (empty) return 'Nothing has been run yet.';
+    if (stale) return 'The lanes show a race with other settings: run this one to see it.';
+    if (changed) return 'Changed: run it to see what it does.';
+    if (measuring) return 'More texts are being written, below.';
+    return whole ? 'The lanes show this race.' : 'Not every lane is through: run it again.';
+  };
+  return { cancels: false, says: says() };
 }
 
 /** Which race is run, with a button that does. */
 export function RaceSetup() {
-  const { busy, changed, says } = useRunning();
+  const { cancels, says } = useButton();
+  const running = useRace(({ status }) => status === 'running');
   const share = useRace((state) =>
     state.status === 'running' ? progressShare(state.progress, state.asked?.lanes.length ?? 0) : 0,
   );
-  const cancels = busy && !changed;
   return (
     <form
       className="card race-setup"
@@ -174,7 +180,8 @@ export function RaceSetup() {
         {cancels ? 'Cancel' : 'Run the race'}
       </button>
       <Terms />
-      <div className="race-progress" data-busy={busy} style={{ '--done': share } as CSSProperties} />
+      <Looks looks={LOOKS} />
+      <div className="race-progress" data-busy={running} style={{ '--done': share } as CSSProperties} />
     </form>
   );
 }

@@ -13,6 +13,9 @@ import type { NamedLane } from './named-lane.ts';
 
 const RULES: Record<RaceRule, string> = { time: 'Time', pass: 'Forward passes', fraction: 'Fraction done' };
 
+/** Pieces of a bar as long as the timeline: more of them would be too small to tell apart. */
+const MOST_PIECES = 40;
+
 /** How long a lane is by the clock, in words. */
 function extent({ rule, lanes, ends }: RaceClock, index: number): string {
   const passes = lanes[index]?.passes;
@@ -41,7 +44,7 @@ const Row = memo(function Row({ lane, clock }: { lane: NamedLane; clock: RaceClo
         {shown === undefined ? (
           <span className="race-run hatch" />
         ) : (
-          <span className="race-run" data-dense={passes > 40}>
+          <span className="race-run" data-dense={passes * clock.end > MOST_PIECES * clock.ends[index]}>
             <span />
           </span>
         )}
@@ -103,12 +106,20 @@ export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[
         </div>
         <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />
         <PlayerKeys />
-        <Choice
-          legend="Play by"
-          options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
-          value={rule}
-          onChange={setRule}
-        />
+        {/* A click leaves the focus where it is, so that the arrow keys go on to step through the race. */}
+        <div
+          className="race-rule"
+          onMouseDown={(event) => {
+            event.preventDefault();
+          }}
+        >
+          <Choice
+            legend="Play by"
+            options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
+            value={rule}
+            onChange={setRule}
+          />
+        </div>
         <button type="button" onClick={addLane} disabled={lanes.length >= MAX_LANES}>
           {lanes.length >= MAX_LANES ? 'Eight lanes are the most' : 'Add a lane'}
         </button>

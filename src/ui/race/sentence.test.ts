@@ -95,6 +95,7 @@ describe('ruleSentence', () => {
     const slow = raceClock([{ passes: 4, milliseconds: 9000 }], 'time');
     expect(ruleSentence(slow, 1, 'wall')).toContain('no slower and no faster');
     expect(ruleSentence(slow, 4, 'wall')).toContain('sped up 4 times');
+    expect(ruleSentence(raceClock([undefined], 'time'), 1, 'gpu')).not.toContain('GPU');
   });
 
   it('claims no time where it is not the rule', () => {

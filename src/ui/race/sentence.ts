@@ -113,13 +113,18 @@ export function progressShare(progress: RaceProgress | undefined, lanes: number)
 }
 
 /** By what rule a race plays, and how much slower than it was. */
-export function ruleSentence({ rule, slowed }: RaceClock, speed: number, clock: LaneResult['clock']): string {
+export function ruleSentence(
+  { rule, slowed, end }: RaceClock,
+  speed: number,
+  clock: LaneResult['clock'],
+): string {
   switch (rule) {
     case 'pass':
       return 'Played by forward passes: one of every lane per tick, however long it took.';
     case 'fraction':
       return 'Played by the fraction of its own passes that each lane has done, so that all end at once.';
     case 'time': {
+      if (end === 0) return 'Played by measured time, slowed as far as it takes to be seen.';
       const times = (slowed ?? 1) / speed;
       const factor = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 3 });
       const stretched =

@@ -106,23 +106,24 @@ export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[
         </div>
         <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />
         <PlayerKeys />
-        {/* A click leaves the focus where it is, so that the arrow keys go on to step through the race. */}
-        <div
-          className="race-rule"
-          onMouseDown={(event) => {
-            event.preventDefault();
-          }}
-        >
-          <Choice
-            legend="Play by"
-            options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
-            value={rule}
-            onChange={setRule}
-          />
+        <div className="race-rule">
+          {/* A click leaves the focus where it is, so that the arrow keys go on to step through the race. */}
+          <div
+            onMouseDown={(event) => {
+              event.preventDefault();
+            }}
+          >
+            <Choice
+              legend="Play by"
+              options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
+              value={rule}
+              onChange={setRule}
+            />
+          </div>
+          <button type="button" onClick={addLane} disabled={lanes.length >= MAX_LANES}>
+            {lanes.length >= MAX_LANES ? 'Eight are the most' : 'Add a lane'}
+          </button>
         </div>
-        <button type="button" onClick={addLane} disabled={lanes.length >= MAX_LANES}>
-          {lanes.length >= MAX_LANES ? 'Eight lanes are the most' : 'Add a lane'}
-        </button>
       </div>
     </section>
   );

@@ -47,7 +47,10 @@ describe('standings', () => {
     const lanes = steps.map((passes) => ({ passes, milliseconds: passes }));
     const names = steps.map((count) => `the student at ${count}`);
     expect(said(0.5, 'fraction', lanes.slice(2), names.slice(2))).toBe(
-      'None of five is done yet; the student at 4 leads, at pass 2 of 4.',
+      'None of five is done yet; the first are at pass 2 of 4.',
+    );
+    expect(said(0.45, 'fraction', lanes.slice(2), names.slice(2))).toBe(
+      'None of five is done yet; the student at 128 leads, at pass 57 of 128.',
     );
     expect(said(5, 'pass', lanes, names)).toBe(
       'Three of seven are done; the student at 8 is next, at pass 5 of 8.',

@@ -52,8 +52,10 @@ export function standings(runners: readonly Runner[], clock: RaceClock): string 
   if (open.length === 0) return result(runners, clock);
   const ahead = open[0];
   if (done.length === 0) {
-    if (open.length > MOST_NAMED)
-      return `None of ${count} is done yet; ${ahead.name} leads, at ${pass(ahead)}.`;
+    if (open.length > MOST_NAMED) {
+      const level = open.filter((runner) => share(runner) === share(ahead)).length > 1;
+      return `None of ${count} is done yet; ${level ? 'the first are' : `${ahead.name} leads,`} at ${pass(ahead)}.`;
+    }
     const others = open.slice(1).map((runner) => `${runner.name} at ${pass(runner)}`);
     return `${capital(list([`${ahead.name} is at ${pass(ahead)}`, ...others]))}.`;
   }

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { LaneResult } from '../../worker/race/result.ts';
 import { Figure } from '../components/Figure.tsx';
 import { timesOf } from '../stores/race.ts';
@@ -43,7 +44,13 @@ function Quality({ quality }: { quality: LaneResult['quality'] }) {
 }
 
 /** What a lane cost and how good its text is. @param clock that all lanes are compared by */
-export function LaneFigures({ lane, clock }: { lane: NamedLane; clock: LaneResult['clock'] }) {
+export const LaneFigures = memo(function LaneFigures({
+  lane,
+  clock,
+}: {
+  lane: NamedLane;
+  clock: LaneResult['clock'];
+}) {
   const { result } = lane;
   const times = result && timesOf(result, clock);
   const whose = clock === 'gpu' ? 'GPU' : 'wall';
@@ -73,4 +80,4 @@ export function LaneFigures({ lane, clock }: { lane: NamedLane; clock: LaneResul
       </Figure>
     </dl>
   );
-}
+});

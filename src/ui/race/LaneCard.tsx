@@ -1,3 +1,4 @@
+import './lanes.css';
 import { memo, type CSSProperties } from 'react';
 import type { Standing } from '../../trace/race.ts';
 import type { LaneResult } from '../../worker/race/result.ts';

@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { measureQuality, stopRace } from '../actions/run-race.ts';
 import { setTexts } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
@@ -9,7 +10,9 @@ const COUNTS = [16, 64, 256];
 
 /** Asks every lane for many texts, since one says little of how good a model is. */
 export function Measure({ names }: { names: readonly string[] }) {
-  const { status, progress, texts } = useRace();
+  const { status, progress, texts } = useRace(
+    useShallow(({ status, progress, texts }) => ({ status, progress, texts })),
+  );
   const whole = useRace(isWhole);
   const measuring = status === 'measuring';
   const ready = whole && status !== 'running';

@@ -1,3 +1,4 @@
+import './race-transport.css';
 import { memo, type CSSProperties } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { RACE_RULES, standing, type RaceClock, type RaceRule } from '../../trace/race.ts';

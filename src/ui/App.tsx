@@ -3,14 +3,14 @@ import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Views } from './components/Views.tsx';
 import { restart } from './actions/retry.ts';
-import { useEngine } from './stores/engine.ts';
+import { onCpu, useEngine } from './stores/engine.ts';
 import { useView } from './stores/view.ts';
 import { WatchView } from './watch/WatchView.tsx';
 
 /** Where the model runs. */
 function Status() {
   const { ready, failure } = useEngine();
-  const slow = ready?.software === true || ready?.backend === 'wasm';
+  const slow = onCpu(ready);
   const state = failure ? 'stopped' : ready ? (slow ? 'software' : 'ready') : 'starting';
   const text = { stopped: 'not running', starting: 'opening the GPU', software: '', ready: '' }[state];
   return (
@@ -65,7 +65,8 @@ function BackendNotice() {
   );
 }
 
-// Fetched when it is opened.
+// Fetched when they are opened.
+const RaceView = lazy(() => import('./race/RaceView.tsx'));
 const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
 
 export function App() {
@@ -83,8 +84,8 @@ export function App() {
       {view === 'watch' ? (
         <WatchView />
       ) : (
-        <Suspense fallback={<main className="self-test" aria-busy="true" />}>
-          <SelfTestView />
+        <Suspense fallback={<main className={view} aria-busy="true" />}>
+          {view === 'race' ? <RaceView /> : <SelfTestView />}
         </Suspense>
       )}
     </>

@@ -17,7 +17,7 @@ import { toFailure } from './failure.ts';
 let current: AbortController | undefined;
 
 /** What the slots of a model may show; asked for once. */
-async function vocabularyOf(model: string, signal: AbortSignal): Promise<Vocabulary> {
+export async function vocabularyOf(model: string, signal: AbortSignal): Promise<Vocabulary> {
   const known = useEngine.getState().vocabularies[model] as Vocabulary | undefined;
   if (known) return known;
   const vocabulary = await engine.call('vocabulary', { model }, { signal });
@@ -34,7 +34,11 @@ export function sampleOptions({ slots, pins, prompt, ...options }: Settings, giv
 }
 
 /** @throws UnmaskError 'argument' for a canvas that is longer than the model's texts */
-function checkLength({ slots, model }: Settings, given: 0 | 1, longest: number): void {
+export function checkLength(
+  { slots, model }: Pick<Settings, 'slots' | 'model'>,
+  given: 0 | 1,
+  longest: number,
+): void {
   if (slots + given <= longest) return;
   const message = `The ${model} writes ${longest - given} slots at most: choose a shorter length.`;
   throw new UnmaskError('argument', message);

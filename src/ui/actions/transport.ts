@@ -1,4 +1,5 @@
 import { seek, tick, toggle, type Player } from '../../trace/player.ts';
+import type { PlayerMoves } from '../components/player-keys.ts';
 import { playerOf, useWatch } from '../stores/watch.ts';
 
 const change = (how: (player: Player) => Player): void => {
@@ -27,13 +28,27 @@ export const seekTo = (position: number): void => {
   change((player) => seek(player, Math.min(position, player.available)));
 };
 
+/** What buttons and keys do. */
+export const moves: PlayerMoves = {
+  toggle: togglePlay,
+  first: () => {
+    seekTo(0);
+  },
+  back: () => {
+    stepBy(-1);
+  },
+  forward: () => {
+    stepBy(1);
+  },
+  last: () => {
+    seekTo(Infinity);
+  },
+};
+
 /** The clock of the player. */
 export const advance = (): void => {
   change(tick);
 };
-
-/** Speeds to choose from, times the usual pace. */
-export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
 /** How fast steps are shown; the model is not asked again. */
 export const setSpeed = (speed: number): void => {

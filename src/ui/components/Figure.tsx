@@ -1,7 +1,16 @@
 /** A measured number with what it means; hatched while it is not known. */
-export function Figure({ value, children }: { value: string | undefined; children: React.ReactNode }) {
+export function Figure({
+  value,
+  aside = false,
+  children,
+}: {
+  value: string | undefined;
+  /** Whether it is no rival of its neighbours'. */
+  aside?: boolean;
+  children: React.ReactNode;
+}) {
   return (
-    <div className="figure">
+    <div className="figure" data-aside={aside || undefined}>
       <dd className="figure-value">
         {value ?? (
           <span className="hatch">

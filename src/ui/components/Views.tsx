@@ -1,6 +1,6 @@
 import { VIEWS, useView, type View } from '../stores/view.ts';
 
-const NAMES: Record<View, string> = { watch: 'Watch', 'self-test': 'Self-test' };
+const NAMES: Record<View, string> = { watch: 'Watch', race: 'Race', 'self-test': 'Self-test' };
 
 /** The tabs of the page. They are links, so that a view can be opened beside another. */
 export function Views() {

@@ -46,3 +46,8 @@ export const useEngine = create<EngineState>()(() => initialEngineState);
 export function beginnings(vocabulary: Vocabulary | undefined): 0 | 1 {
   return vocabulary !== undefined && vocabulary.bos === undefined ? 0 : 1;
 }
+
+/** Whether a CPU does the work, so that times say nothing about GPUs. */
+export function onCpu(ready: ReadyInfo | undefined): boolean {
+  return ready?.software === true || ready?.backend === 'wasm';
+}

@@ -1,11 +1,11 @@
 import './controls.css';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { DiffusionSampler } from '../../trace/trace.ts';
 import { run, stop } from '../actions/run.ts';
 import { rollSeed, setModel, setSettings } from '../actions/settings.ts';
 import { unpinAll } from '../actions/pin.ts';
 import { Choice } from '../components/Choice.tsx';
-import { Dice } from '../components/Dice.tsx';
+import { SeedField } from '../components/SeedField.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { sameSettings, useWatch } from '../stores/watch.ts';
@@ -18,7 +18,6 @@ const STEPS = [...new Set(Array.from({ length: 41 }, (_, i) => Math.round(2 ** (
 const nearestStep = (steps: number): number =>
   STEPS.reduce((best, value, i) => (Math.abs(value - steps) < Math.abs(STEPS[best] - steps) ? i : best), 0);
 
-const LARGEST_SEED = 2 ** 32 - 1;
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
 const COUNTS = [1, 2, 4, 8, 16];
 
@@ -76,40 +75,9 @@ function Steps() {
   );
 }
 
-function Seed() {
-  const seed = useWatch((state) => state.settings.seed);
-  /** What is being typed, while it is no seed. */
-  const [draft, setDraft] = useState<string>();
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>Seed</label>
-      <div className="with-button">
-        <input
-          id={id}
-          type="number"
-          inputMode="numeric"
-          min={0}
-          max={LARGEST_SEED}
-          step={1}
-          value={draft ?? seed}
-          onChange={(event) => {
-            const value = event.target.valueAsNumber;
-            const valid = Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED;
-            setDraft(valid ? undefined : event.target.value);
-            if (valid) setSettings({ seed: value });
-          }}
-          onBlur={() => {
-            setDraft(undefined);
-          }}
-        />
-        <button type="button" onClick={rollSeed} aria-label="Roll another seed and run" title="Another seed">
-          <Dice />
-        </button>
-      </div>
-    </div>
-  );
-}
+const setSeed = (seed: number): void => {
+  setSettings({ seed });
+};
 
 /** The models that can be chosen, and the lengths that they take. */
 function useChoices() {
@@ -257,7 +225,7 @@ export function Controls() {
         />
       </div>
       <Pins />
-      <Seed />
+      <SeedField seed={settings.seed} onSeed={setSeed} onRoll={rollSeed} />
       <details className="more">
         <summary>Temperature, top-p, several texts, BOS</summary>
         <div>

@@ -1,7 +1,7 @@
 import { copyLink, copyTrace } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
-import { useEngine } from '../stores/engine.ts';
+import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
 import { duration, number, plural } from './numbers.ts';
 
@@ -26,7 +26,6 @@ export function Figures() {
   const run = useWatch((state) => state.run);
   const sample = useWatch((state) => state.sample);
   const ready = useEngine((state) => state.ready);
-  const slow = ready?.software === true || ready?.backend === 'wasm';
   const trace = run?.traces[sample];
   const cost = run?.cost;
   const written = trace ? trace.initial.filter((token) => token === trace.maskId).length : 0;
@@ -50,7 +49,7 @@ export function Figures() {
           tokens per pass
           <small>{trace ? `${number(written)} written${texts > 1 ? ', per text' : ''}` : ' '}</small>
         </Figure>
-        <Time cost={cost} machine={slow ? 'on a CPU, not a GPU' : undefined} />
+        <Time cost={cost} machine={onCpu(ready) ? 'on a CPU, not a GPU' : undefined} />
         {cost?.backend === 'wasm' ? (
           <Figure value={number(cost.submits)}>
             calls of onnxruntime

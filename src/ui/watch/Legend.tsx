@@ -19,19 +19,26 @@ const COLOURS: readonly { value: ColourBy; label: string }[] = [
   { value: 'order', label: 'order' },
 ];
 
+/** What looks of slots mean, each by a slot that has it. */
+export function Looks({ looks }: { looks: Readonly<Record<string, string>> }) {
+  return (
+    <ul className="legend" role="list" aria-label="Legend">
+      {Object.entries(looks).map(([look, meaning]) => (
+        <li key={look}>
+          <span className="slot swatch" data-look={look} aria-hidden="true" />
+          {meaning}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** What the looks of slots mean, and what their colour stands for. */
 export function Legend({ scale }: { scale: ColourScale | undefined }) {
   const colourBy = useWatch((state) => state.colourBy);
   return (
     <div className="legends">
-      <ul className="legend" role="list" aria-label="Legend">
-        {(Object.keys(LOOKS) as (keyof typeof LOOKS)[]).map((look) => (
-          <li key={look}>
-            <span className="slot swatch" data-look={look} aria-hidden="true" />
-            {LOOKS[look]}
-          </li>
-        ))}
-      </ul>
+      <Looks looks={LOOKS} />
       <div className="colour-by">
         <Select label="Colour by" options={COLOURS} value={colourBy} onChange={setColourBy} />
         {/* The tags of the slots then say the value, so that nothing rests on colour alone. */}

@@ -1,17 +1,18 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Slot } from '../../trace/slots.ts';
 import { retry } from '../actions/retry.ts';
-import { advance } from '../actions/transport.ts';
+import { advance, moves } from '../actions/transport.ts';
 import { dismissNotice } from '../actions/view.ts';
+import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
+import { usePlayerKeys } from '../components/player-keys.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Canvas } from './Canvas.tsx';
 import { colourContext, colourScale, heatOf } from './colour.ts';
 import { Controls } from './Controls.tsx';
 import { Figures } from './Figures.tsx';
-import { useTransportKeys } from './keyboard.ts';
 import { Legend } from './Legend.tsx';
 import { momentOf } from './moment.ts';
 import { OpenFiles } from './OpenFiles.tsx';
@@ -40,23 +41,6 @@ function useClock(): void {
       clearTimeout(timer);
     };
   }, [playing, position, waiting, total, speed]);
-}
-
-/** The newest of a text that changes often, about once a second; at rest at once. */
-function useCalm(text: string, atRest: boolean): string {
-  const [calm, setCalm] = useState(text);
-  const last = useRef(0);
-  useEffect(() => {
-    const wait = atRest ? 0 : Math.max(0, last.current + 1000 - performance.now());
-    const timer = setTimeout(() => {
-      last.current = performance.now();
-      setCalm(text);
-    }, wait);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [text, atRest]);
-  return calm;
 }
 
 const masked: Slot = { state: 'masked' };
@@ -112,7 +96,7 @@ export function WatchView() {
   const slot = useWatch((state) => state.slot);
   const engineFailure = useEngine((state) => state.failure);
   useClock();
-  useTransportKeys();
+  usePlayerKeys(moves);
   const calm = useCalm(announced, !player.playing);
   const failure = engineFailure ?? runFailure;
   const page = useRef<HTMLElement>(null);

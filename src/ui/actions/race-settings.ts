@@ -1,0 +1,36 @@
+import { presetsOf, type PresetId } from '../race/presets.ts';
+import { useEngine } from '../stores/engine.ts';
+import { firstRace, useRace, withSettings, type RaceSettings } from '../stores/race.ts';
+import { runRace } from './run-race.ts';
+
+/** Change what all lanes of the next race are asked for. */
+export function setRaceSettings(changed: Partial<Omit<RaceSettings, 'preset' | 'lanes'>>): void {
+  useRace.setState((state) => withSettings(state, changed));
+}
+
+/**
+ * Choose a race, and run it.
+ * @param dial id of the model whose step budgets are compared
+ */
+export function setPreset(id: PresetId, dial?: string): void {
+  const { models, vocabularies } = useEngine.getState();
+  const found = presetsOf(models, vocabularies, dial).find((preset) => preset.id === id);
+  if (!found) return;
+  const { temperature, topP, prompt } = firstRace;
+  const { lanes, slots } = found;
+  useRace.setState((state) => withSettings(state, { preset: id, lanes, slots, temperature, topP, prompt }));
+  void runRace();
+}
+
+/** Another seed, and a race with it. */
+export function rollRaceSeed(): void {
+  const [seed] = crypto.getRandomValues(new Uint32Array(1));
+  // Short enough to be read out in a classroom.
+  setRaceSettings({ seed: seed % 1_000_000 });
+  void runRace();
+}
+
+/** How many texts quality is to be averaged over. */
+export function setTexts(texts: number): void {
+  useRace.setState({ texts });
+}

@@ -1,0 +1,187 @@
+import { useId, type CSSProperties } from 'react';
+import { runRace, stopRace } from '../actions/run-race.ts';
+import { rollRaceSeed, setPreset, setRaceSettings } from '../actions/race-settings.ts';
+import { Choice } from '../components/Choice.tsx';
+import { SeedField } from '../components/SeedField.tsx';
+import { Select } from '../components/Select.tsx';
+import { Slider } from '../components/Slider.tsx';
+import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
+import { isChanged, isStale, isWhole, useRace } from '../stores/race.ts';
+import { Looks } from '../watch/Legend.tsx';
+import { number } from '../watch/numbers.ts';
+import { titleOf } from './name.ts';
+import { presetsOf, type PresetId } from './presets.ts';
+import { progressShare, REPEATS } from './sentence.ts';
+
+const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
+
+const LOOKS = { masked: 'masked', new: 'new in this pass', earlier: 'earlier' };
+
+const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'twice' } as const;
+
+const OWN = 'Lanes and settings of your own.';
+
+const setSeed = (seed: number): void => {
+  setRaceSettings({ seed });
+};
+
+/** Which race, and for the dial of step budgets whose. */
+function Presets() {
+  const { preset, lanes } = useRace((state) => state.settings);
+  const models = useEngine((state) => state.models);
+  const vocabularies = useEngine((state) => state.vocabularies);
+  const dial = lanes[0].model;
+  const presets = presetsOf(models, vocabularies, dial);
+  const chosen = presets.find(({ id }) => id === preset);
+  const options: { value: PresetId | 'own'; label: string }[] = [
+    ...presets.map(({ id, label }) => ({ value: id, label })),
+    ...(chosen ? [] : [{ value: preset, label: 'Your own' }]),
+  ];
+  return (
+    <>
+      <div className="race-presets">
+        <Select
+          label="Race"
+          options={options}
+          value={preset}
+          onChange={(id) => {
+            if (id !== 'own') setPreset(id);
+          }}
+        />
+        {preset === 'budgets' && (
+          <Select
+            label="of the"
+            options={models
+              .filter(({ kind }) => kind !== 'causal')
+              .map(({ id }) => ({ value: id, label: titleOf(id, models) }))}
+            value={dial}
+            onChange={(id) => {
+              setPreset('budgets', id);
+            }}
+          />
+        )}
+      </div>
+      <p className="hint race-says">{chosen?.says ?? OWN}</p>
+    </>
+  );
+}
+
+/** What all lanes are asked for alike. */
+function Terms() {
+  const { slots, seed, temperature, topP, prompt, lanes } = useRace((state) => state.settings);
+  const models = useEngine((state) => state.models);
+  const vocabularies = useEngine((state) => state.vocabularies);
+  const id = useId();
+  const longest = Math.min(
+    ...lanes.map(
+      ({ model }) =>
+        (models.find((info) => info.id === model)?.length ?? 128) - beginnings(vocabularies[model]),
+    ),
+  );
+  const lengths = [...new Set([...LENGTHS.map((length) => Math.min(length, longest)), slots])];
+  return (
+    <details className="race-terms">
+      <summary>Length, prompt, seed, temperature, top-p</summary>
+      <div>
+        <Choice
+          legend="Length, in slots"
+          value={slots}
+          options={lengths.toSorted((a, b) => a - b).map((value) => ({ value, label: number(value) }))}
+          onChange={(value) => {
+            setRaceSettings({ slots: value });
+          }}
+        />
+        <div className="field">
+          <label htmlFor={id}>Prompt</label>
+          <input
+            id={id}
+            type="text"
+            value={prompt}
+            placeholder="none: the models begin"
+            autoComplete="off"
+            maxLength={4000}
+            onChange={(event) => {
+              setRaceSettings({ prompt: event.target.value });
+            }}
+          />
+        </div>
+        <SeedField seed={seed} onSeed={setSeed} onRoll={rollRaceSeed} />
+        <Slider
+          label="Temperature"
+          min={0.1}
+          max={2}
+          step={0.05}
+          value={temperature}
+          shown={temperature.toFixed(2)}
+          onChange={(value) => {
+            setRaceSettings({ temperature: value });
+          }}
+        />
+        <Slider
+          label="Top-p"
+          min={0.05}
+          max={1}
+          step={0.01}
+          value={topP}
+          shown={topP.toFixed(2)}
+          onChange={(value) => {
+            setRaceSettings({ topP: value });
+          }}
+        />
+      </div>
+    </details>
+  );
+}
+
+/** What the button does, and why one would press it. */
+function useButton(): { cancels: boolean; says: string } {
+  const running = useRace(({ status }) => status === 'running');
+  const measuring = useRace(({ status }) => status === 'measuring');
+  const changed = useRace(isChanged);
+  const stale = useRace(isStale);
+  const whole = useRace(isWhole);
+  const empty = useRace(({ race }) => race === undefined);
+  const cpu = useEngine(({ ready }) => onCpu(ready));
+  if (running && !changed) {
+    const often = cpu ? `${TIMES[REPEATS.cpu]}, since this is a CPU` : TIMES[REPEATS.gpu];
+    const last = stale ? ' Till the first is through, the last race stays.' : '';
+    return { cancels: true, says: `Each lane warms up once and is timed ${often}.${last}` };
+  }
+  const says = (): string => {
+    if (empty) return 'Nothing has been run yet.';
+    if (stale) return 'The lanes show a race with other settings: run this one to see it.';
+    if (changed) return 'Changed: run it to see what it does.';
+    if (measuring) return 'More texts are being written, below.';
+    return whole ? 'The lanes show this race.' : 'Not every lane is through: run it again.';
+  };
+  return { cancels: false, says: says() };
+}
+
+/** Which race is run, with a button that does. */
+export function RaceSetup() {
+  const { cancels, says } = useButton();
+  const running = useRace(({ status }) => status === 'running');
+  const share = useRace((state) =>
+    state.status === 'running' ? progressShare(state.progress, state.asked?.lanes.length ?? 0) : 0,
+  );
+  return (
+    <form
+      className="card race-setup"
+      aria-label="What is raced"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (cancels) stopRace();
+        else void runRace();
+      }}
+    >
+      <Presets />
+      <p className="hint race-state">{says}</p>
+      <button type="submit" className={cancels ? '' : 'primary'}>
+        {cancels ? 'Cancel' : 'Run the race'}
+      </button>
+      <Terms />
+      <Looks looks={LOOKS} />
+      <div className="race-progress" data-busy={running} style={{ '--done': share } as CSSProperties} />
+    </form>
+  );
+}

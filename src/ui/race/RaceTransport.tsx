@@ -1,0 +1,131 @@
+import './race-transport.css';
+import { memo, type CSSProperties } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { RACE_RULES, standing, type RaceClock, type RaceRule } from '../../trace/race.ts';
+import { MAX_LANES } from '../../worker/race/result.ts';
+import { addLane } from '../actions/race-lanes.ts';
+import { raceMoves, seekRace, setRaceSpeed, setRule } from '../actions/race-transport.ts';
+import { rollRaceSeed } from '../actions/race-settings.ts';
+import { Choice } from '../components/Choice.tsx';
+import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
+import { clockOf, useRace } from '../stores/race.ts';
+import { duration, number, plural } from '../watch/numbers.ts';
+import type { NamedLane } from './named-lane.ts';
+
+const RULES: Record<RaceRule, string> = { time: 'Time', pass: 'Forward passes', fraction: 'Fraction done' };
+
+/** Pieces of a bar as long as the timeline: more of them would be too small to tell apart. */
+const MOST_PIECES = 40;
+
+/** How long a lane is by the clock, in words. */
+function extent({ rule, lanes, ends }: RaceClock, index: number): string {
+  const passes = lanes[index]?.passes;
+  if (passes === undefined) return '';
+  return rule === 'time' ? duration(ends[index]) : plural(passes, 'pass', 'passes');
+}
+
+/** The passes of a lane along the clock, each a piece of its bar; what is done is filled. */
+const Row = memo(function Row({ lane, clock }: { lane: NamedLane; clock: RaceClock }) {
+  const { index, title, kind, settings } = lane;
+  const shown = useRace((state) => standing(clockOf(state), index, state.position)?.shown);
+  const passes = clock.lanes[index]?.passes ?? 1;
+  const style = {
+    '--length': clock.end > 0 ? clock.ends[index] / clock.end : 0,
+    '--passes': passes,
+    '--done': (shown ?? 0) / passes,
+  } as CSSProperties;
+  return (
+    <div className="race-row" style={style}>
+      <span className="race-row-name">
+        <span className="lane-number">{index + 1}</span>
+        {title}
+        {kind !== 'causal' && <small> {number(settings.steps)}</small>}
+      </span>
+      <span className="race-track">
+        {shown === undefined ? (
+          <span className="race-run hatch" />
+        ) : (
+          <span className="race-run" data-dense={passes * clock.end > MOST_PIECES * clock.ends[index]}>
+            <span />
+          </span>
+        )}
+      </span>
+      <span className="race-row-end">{extent(clock, index)}</span>
+    </div>
+  );
+});
+
+/** All lanes along one clock, and the range that moves through it. */
+function Timeline({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
+  const clock = useRace(clockOf);
+  const position = useRace((state) => state.position);
+  const share = clock.end > 0 ? position / clock.end : 0;
+  return (
+    <div className="race-timeline" data-many={lanes.length > 4}>
+      <div aria-hidden="true">
+        {lanes.map((lane) => (
+          <Row key={lane.index} lane={lane} clock={clock} />
+        ))}
+      </div>
+      <div className="race-scrub">
+        <div className="race-head" style={{ '--at': share } as CSSProperties} />
+        <input
+          type="range"
+          className="scrubber"
+          data-uneven=""
+          aria-label="Position in the race"
+          aria-valuetext={valueText}
+          min={0}
+          max={clock.end > 0 ? clock.end : 1}
+          step="any"
+          value={position}
+          disabled={clock.end === 0}
+          onChange={(event) => {
+            seekRace(event.target.valueAsNumber);
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** One player for all lanes, and by what it synchronises them. */
+export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
+  const { rule, playing, speed, atStart, atEnd, empty } = useRace(
+    useShallow((state) => {
+      const { end } = clockOf(state);
+      const { rule, playing, speed, position } = state;
+      return { rule, playing, speed, atStart: position <= 0, atEnd: position >= end, empty: end === 0 };
+    }),
+  );
+  return (
+    <section className="race-transport card" aria-label="Playback">
+      <Timeline lanes={lanes} valueText={valueText} />
+      <div className="buttons">
+        <div className="race-moves">
+          <PlayerButtons stop="moment" moves={raceMoves} {...{ playing, atStart, atEnd, empty }} />
+        </div>
+        <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />
+        <PlayerKeys />
+        <div className="race-rule">
+          {/* A click leaves the focus where it is, so that the arrow keys go on to step through the race. */}
+          <div
+            onMouseDown={(event) => {
+              event.preventDefault();
+            }}
+          >
+            <Choice
+              legend="Play by"
+              options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
+              value={rule}
+              onChange={setRule}
+            />
+          </div>
+          <button type="button" onClick={addLane} disabled={lanes.length >= MAX_LANES}>
+            {lanes.length >= MAX_LANES ? 'Eight are the most' : 'Add a lane'}
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}

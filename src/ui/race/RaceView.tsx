@@ -1,0 +1,166 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { standing } from '../../trace/race.ts';
+import type { LoadProgress } from '../../worker/protocol.ts';
+import { restart } from '../actions/retry.ts';
+import { advanceRace, raceMoves } from '../actions/race-transport.ts';
+import { openRace, runRace } from '../actions/run-race.ts';
+import { useCalm } from '../components/calm.ts';
+import { Notice } from '../components/Notice.tsx';
+import { usePlayerKeys } from '../components/player-keys.ts';
+import { useEngine } from '../stores/engine.ts';
+import { clockOf, commonClock, isStale, shownResults, useRace, type RaceState } from '../stores/race.ts';
+import { Dial } from './Dial.tsx';
+import { LaneCard } from './LaneCard.tsx';
+import { Measure } from './Measure.tsx';
+import { nameLanes, spokenNames } from './name.ts';
+import type { NamedLane } from './named-lane.ts';
+import { RaceSetup } from './RaceSetup.tsx';
+import { RaceTransport } from './RaceTransport.tsx';
+import { FAIRNESS, progressSentence, ruleSentence, standings } from './sentence.ts';
+import './race.css';
+
+/** Longest that a frame counts for, ms: a page that was hidden goes on where it was. */
+const LONGEST_FRAME = 100;
+
+/** Moves the race on while it plays, with the frames of the screen. */
+function useClock(): void {
+  const playing = useRace((state) => state.playing);
+  useEffect(() => {
+    if (!playing) return undefined;
+    let last = performance.now();
+    const frame = (now: number): void => {
+      advanceRace(Math.min(LONGEST_FRAME, Math.max(0, now - last)));
+      last = now;
+      asked = requestAnimationFrame(frame);
+    };
+    let asked = requestAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(asked);
+    };
+  }, [playing]);
+}
+
+/** The first race begins once it is known which models there are. */
+function useFirstRace(): void {
+  const known = useEngine(({ models, ready }) => ready !== undefined && models.length > 0);
+  useEffect(() => {
+    if (known) void openRace();
+  }, [known]);
+}
+
+/** The lanes as they are asked for, with their results and names. */
+function useLanes(): { lanes: NamedLane[]; names: string[] } {
+  const asked = useRace((state) => state.settings.lanes);
+  const results = useRace(shownResults);
+  const models = useEngine((state) => state.models);
+  return useMemo(() => {
+    const lanes = nameLanes(asked, models, results);
+    return { lanes, names: spokenNames(lanes) };
+  }, [asked, models, results]);
+}
+
+/** Names of the lanes that are being run: whoever changes lanes meanwhile changes the next race. */
+function useAskedNames(): string[] {
+  const asked = useRace((state) => state.asked?.lanes);
+  const models = useEngine((state) => state.models);
+  return useMemo(() => spokenNames(nameLanes(asked ?? [], models, [])), [asked, models]);
+}
+
+/** Who is done, and where the others are. */
+function standingsNow(state: RaceState, names: readonly string[]): string {
+  const clock = clockOf(state);
+  const runners = names.flatMap((name, i) => {
+    const at = standing(clock, i, state.position);
+    return at ? [{ name, ...at }] : [];
+  });
+  return standings(runners, clock);
+}
+
+/** What is said of the race: what is being computed, or who is done. */
+function useHeadline(
+  names: readonly string[],
+  askedNames: readonly string[],
+): { headline: string; place: string } {
+  const opening = useEngine((state) => state.opening);
+  const stage: LoadProgress['stage'] | undefined = (['compile', 'upload', 'verify', 'fetch'] as const).find(
+    (name) => opening?.[name],
+  );
+  const place = useRace((state) => standingsNow(state, names));
+  const stopped = useEngine((state) => state.failure !== undefined);
+  const headline = useRace(({ status, race, asked, progress, failure }) => {
+    // Until the last lane is through there is nothing to play.
+    const open = race?.settings !== asked || race?.results.includes(undefined) === true;
+    if (status === 'running' && open) return progressSentence(progress, askedNames, stage);
+    if (race) return place;
+    return stopped || failure ? 'Nothing can be raced yet.' : 'Getting ready for the race.';
+  });
+  return { headline, place };
+}
+
+/** What did distillation buy? */
+export default function RaceView() {
+  const { lanes, names } = useLanes();
+  const askedNames = useAskedNames();
+  const { headline, place } = useHeadline(names, askedNames);
+  const status = useRace((state) => state.status);
+  const playing = useRace((state) => state.playing);
+  const dial = useRace((state) => state.settings.preset === 'budgets');
+  const focus = useRace((state) => state.focus);
+  const raceFailure = useRace((state) => state.failure);
+  const speed = useRace((state) => state.speed);
+  const stale = useRace(isStale);
+  const clock = useRace((state) => commonClock(shownResults(state)));
+  const rule = useRace((state) => ruleSentence(clockOf(state), speed, clock));
+  const engineFailure = useEngine((state) => state.failure);
+  useFirstRace();
+  useClock();
+  usePlayerKeys(raceMoves);
+  const calm = useCalm(headline, !playing && status !== 'running');
+  const failure = engineFailure ?? raceFailure;
+  const page = useRef<HTMLElement>(null);
+  return (
+    // The focus comes here when what had it is gone.
+    <main className="race" ref={page} tabIndex={-1} data-status={status}>
+      <h1 className="visually-hidden">Race a distilled student against its teacher and its rivals</h1>
+      <div className="headline">
+        <p className="sentence">{headline}</p>
+        <p className="lead">
+          {rule} {FAIRNESS}
+        </p>
+        <p className="visually-hidden" role="status" data-announces="race">
+          {calm}
+        </p>
+      </div>
+      {failure && (
+        <Notice
+          kind="error"
+          action={{
+            label: engineFailure ? 'Try again' : 'Run again',
+            onClick: () => {
+              page.current?.focus();
+              void (engineFailure ? restart() : runRace());
+            },
+          }}
+        >
+          {failure.message}
+        </Notice>
+      )}
+      <RaceSetup />
+      {/* Its curve over the budgets, BudgetCurve, is its child. */}
+      {dial && <Dial lanes={lanes} />}
+      <ol className="lanes" role="list" aria-label="Lanes" data-compact={lanes.length > 4}>
+        {lanes.map((lane) => (
+          <LaneCard
+            key={lane.index}
+            {...{ lane, clock, stale }}
+            name={names[lane.index]}
+            focus={dial && lane.index === focus}
+          />
+        ))}
+      </ol>
+      <RaceTransport lanes={lanes} valueText={place} />
+      <Measure names={askedNames} />
+      {/* Here follow SpeedBars, QualityBars, BudgetCurve where there is no dial, and ExportRace, of the same lanes. */}
+    </main>
+  );
+}

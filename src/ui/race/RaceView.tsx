@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { standing } from '../../trace/race.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
 import { restart } from '../actions/retry.ts';
@@ -10,7 +10,12 @@ import { usePlayerKeys } from '../components/player-keys.ts';
 import { useEngine } from '../stores/engine.ts';
 import { clockOf, commonClock, isStale, shownResults, useRace, type RaceState } from '../stores/race.ts';
 import { Dial } from './Dial.tsx';
+import { BudgetCurve } from './figures/BudgetCurve.tsx';
+import { ExportRace } from './figures/ExportRace.tsx';
+import { QualityBars } from './figures/QualityBars.tsx';
+import { SpeedBars } from './figures/SpeedBars.tsx';
 import { LaneCard } from './LaneCard.tsx';
+import { LatencyStudy } from './latency/LatencyStudy.tsx';
 import { Measure } from './Measure.tsx';
 import { nameLanes, spokenNames } from './name.ts';
 import type { NamedLane } from './named-lane.ts';
@@ -97,6 +102,37 @@ function useHeadline(
   return { headline, place };
 }
 
+/** The steps that the dial points at. */
+function focused(lanes: readonly NamedLane[], focus: number): { focus?: number } {
+  const lane = lanes.at(Math.min(focus, lanes.length - 1));
+  return lane ? { focus: lane.settings.steps } : {};
+}
+
+/** What the lanes come to, and the ways to take it along. */
+const RaceFigures = memo(function RaceFigures({
+  lanes,
+  curve,
+}: {
+  lanes: readonly NamedLane[];
+  /** Whether the curve over step budgets is to be shown here. */
+  curve: boolean;
+}) {
+  const ready = useEngine((state) => state.ready);
+  const settings = useRace(({ race, settings }) => race?.settings ?? settings);
+  const device = ready?.adapter ?? '';
+  const software = ready?.software === true;
+  return (
+    <>
+      <div className="race-figures">
+        <SpeedBars {...{ lanes, device, software }} />
+        <QualityBars lanes={lanes} />
+      </div>
+      {curve && <BudgetCurve lanes={lanes} />}
+      <ExportRace {...{ lanes, device, software, settings }} />
+    </>
+  );
+});
+
 /** What did distillation buy? */
 export default function RaceView() {
   const { lanes, names } = useLanes();
@@ -146,8 +182,11 @@ export default function RaceView() {
         </Notice>
       )}
       <RaceSetup />
-      {/* Its curve over the budgets, BudgetCurve, is its child. */}
-      {dial && <Dial lanes={lanes} />}
+      {dial && (
+        <Dial lanes={lanes}>
+          <BudgetCurve lanes={lanes} {...focused(lanes, focus)} />
+        </Dial>
+      )}
       <ol className="lanes" role="list" aria-label="Lanes" data-compact={lanes.length > 4}>
         {lanes.map((lane) => (
           <LaneCard
@@ -160,7 +199,8 @@ export default function RaceView() {
       </ol>
       <RaceTransport lanes={lanes} valueText={place} />
       <Measure names={askedNames} />
-      {/* Here follow SpeedBars, QualityBars, BudgetCurve where there is no dial, and ExportRace, of the same lanes. */}
+      <RaceFigures lanes={lanes} curve={!dial} />
+      <LatencyStudy />
     </main>
   );
 }

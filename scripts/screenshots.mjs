@@ -18,6 +18,26 @@ const PICTURES = [
   { name: 'watch-narrow-dark', width: 390, height: 1100, colorScheme: 'dark', colours: 'entropy' },
 ];
 
+/**
+ * The race that the view begins with, most of the way through.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function raceScreenshot(page) {
+  await page.setViewportSize({ width: 1360, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.getByRole('button', { name: 'Race', exact: true }).click();
+  await page.locator('main.race[data-status="done"]').waitFor({ timeout: 400_000 });
+  await page.keyboard.press('End');
+  for (let moment = 0; moment < 5; moment++) await page.keyboard.press('ArrowLeft');
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => {
+    window.scrollTo(0, 0);
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await page.screenshot({ path: join(root, 'docs', 'images', 'race-wide-light.png') });
+}
+
 /** @returns {Promise<number>} exit status */
 async function screenshots() {
   if (!(await ensureDependencies())) return 1;
@@ -55,6 +75,7 @@ async function screenshots() {
       });
       await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
     }
+    await raceScreenshot(page);
   } finally {
     await browser.close();
     await server.close();

@@ -26,7 +26,7 @@ const PICTURES = [
 async function raceScreenshot(page) {
   await page.setViewportSize({ width: 1360, height: 900 });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await page.getByRole('button', { name: 'Race', exact: true }).click();
+  await page.getByRole('link', { name: 'Race' }).click();
   await page.locator('main.race[data-status="done"]').waitFor({ timeout: 400_000 });
   await page.keyboard.press('End');
   for (let moment = 0; moment < 5; moment++) await page.keyboard.press('ArrowLeft');

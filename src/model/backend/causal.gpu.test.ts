@@ -3,6 +3,7 @@ import { bundledCheckpoint, fixture, fixtureCheckpoint } from '../../../fixtures
 import { GemmChoice } from '../../gpu/autotune.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
+import { causalLogProbs, distance } from '../onnx/testing.ts';
 import { audit, MASK, plan, run } from './run.testing.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from './webgpu.ts';
 
@@ -23,26 +24,6 @@ afterEach(() => {
 afterAll(() => {
   gpu.destroy();
 });
-
-/** Largest |a - b|. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  const worst = (most: number, value: number, i: number) => Math.max(most, Math.abs(value - b[i]));
-  return Array.from(a).reduce(worst, 0);
-}
-
-/** Log-softmax of rows as `ar_orig` takes it, the mask at -1000. */
-function logProbs(logits: Float32Array, vocabulary: number): Float64Array {
-  const result = Float64Array.from(logits);
-  for (let row = 0; row < result.length; row += vocabulary) {
-    const own = result.subarray(row, row + vocabulary);
-    own[vocabulary - 1] = -1000;
-    const largest = Math.max(...own);
-    const sum = own.reduce((total, value) => total + Math.exp(value - largest), 0);
-    own.forEach((value, i) => (own[i] = value - largest - Math.log(sum)));
-  }
-  return result;
-}
 
 const MODELS = [
   ['small', 'dit-d64/causal_golden', 'log_probs', 24, () => fixtureCheckpoint('dit-d64/causal')],
@@ -65,7 +46,7 @@ describe.each([
       const tokens = Uint32Array.from(await values.ints('x0'));
       const shape = { batch: 2, length };
       const expected = await values.floats(name);
-      const without = logProbs(await causal.logits(tokens, shape), vocabulary);
+      const without = causalLogProbs(await causal.logits(tokens, shape), vocabulary);
       // The golden values have -1000 less a normaliser of up to 8 as f32, good to 3e-5.
       expect(distance(without, expected)).toBeLessThan(1e-4);
 
@@ -75,7 +56,7 @@ describe.each([
       const prefill = length - 3;
       const steps = Array.from({ length: length - prefill }, (_, i) => ({ first: prefill + i, count: 1 }));
       const spans = [{ first: 0, count: prefill }, ...steps];
-      const cached = logProbs(
+      const cached = causalLogProbs(
         await session.logits(tokens, new Float32Array(2), undefined, spans),
         vocabulary,
       );
@@ -91,9 +72,9 @@ describe.each([
         Uint32Array.of(length - 1),
       );
       const at = (length - 1) * vocabulary;
-      expect(distance(logProbs(alone, vocabulary), expected.subarray(at, at + vocabulary))).toBeGreaterThan(
-        0.1,
-      );
+      expect(
+        distance(causalLogProbs(alone, vocabulary), expected.subarray(at, at + vocabulary)),
+      ).toBeGreaterThan(0.1);
 
       const nll = await causal.score(tokens, shape);
       const wanted = Array.from({ length: 2 * (length - 1) }, (_, i) => {

@@ -8,7 +8,7 @@ import type { Precision } from './graph.ts';
 import { buildNetwork } from './network.ts';
 import { encodeModel } from './proto.ts';
 import { describeFailure, openGraph, openOnnxSession } from './session.ts';
-import { allRows, distance, ints, runtime } from './testing.ts';
+import { allRows, causalLogProbs, distance, ints, runtime } from './testing.ts';
 
 const timeConditioned = async (): Promise<Checkpoint> => {
   const checkpoint = await fixtureCheckpoint('dit-d64/student');
@@ -134,19 +134,6 @@ describe('the causal graph', () => {
     ['bundled', () => bundledCheckpoint('causal'), 'bundled', 'causal_log_probs', 32],
   ] as const;
 
-  /** Log-softmax of rows as `ar_orig` takes it, the mask at -1000. */
-  function logSoftmax(logits: Float32Array, vocabulary: number): Float64Array {
-    const result = Float64Array.from(logits);
-    for (let row = 0; row < result.length; row += vocabulary) {
-      const own = result.subarray(row, row + vocabulary);
-      own[vocabulary - 1] = -1000;
-      const largest = Math.max(...own);
-      const sum = own.reduce((total, value) => total + Math.exp(value - largest), 0);
-      own.forEach((value, i) => (own[i] = value - largest - Math.log(sum)));
-    }
-    return result;
-  }
-
   it.each(models)('%s has the golden values, and the same from a cache', async (...model) => {
     const [, open, file, name, length] = model;
     const checkpoint = await open();
@@ -163,7 +150,7 @@ describe('the causal graph', () => {
       session.run({ tokens: part(from, to), rows: allRows(2 * (to - from)), ...past });
 
     const whole = floats((await run(0, length, nothing)).logits);
-    const error = distance(logSoftmax(whole, vocabulary), await golden.floats(name));
+    const error = distance(causalLogProbs(whole, vocabulary), await golden.floats(name));
     // The golden values have -1000 less a normaliser of up to 8 as f32, good to 3e-5.
     expect(error).toBeLessThan(1e-4);
 
@@ -204,7 +191,7 @@ describe('the causal graph', () => {
     const past = Object.fromEntries(names.map((name) => [name, nothing]));
     const inputs = { tokens: ints(await golden.ints('x0'), [2, 32]), rows: allRows(64), ...past };
     const logits = await logitsOf(checkpoint, inputs, 'f16');
-    const error = distance(logSoftmax(logits, vocabulary), await golden.floats('causal_log_probs'));
+    const error = distance(causalLogProbs(logits, vocabulary), await golden.floats('causal_log_probs'));
     expect(error).toBeLessThan(3e-2);
     expect(error).toBeGreaterThan(1e-3);
   });

@@ -16,9 +16,13 @@ const options = checkLatency({
 const createDenoiser: LatencySetup['createDenoiser'] = (gpu, checkpoint, { storage }) =>
   createWebGpuDenoiser(gpu, checkpoint, storage === undefined ? {} : { storage });
 
-it('foresees the bytes that a network takes, to a percent', async () => {
+it.each([
+  ['diffusion', 1.01],
+  // The spans of its positions, 256 bytes each, weigh something beside so small a network.
+  ['causal', 1.03],
+] as const)('foresees the bytes that a %s network takes, to a factor of %f', async (kind, factor) => {
   const { gpu } = device;
-  const config = twinConfig(options.shape, 'diffusion', options.tokens);
+  const config = twinConfig(options.shape, kind, options.tokens);
   const before = gpu.memory.total().bytes;
   const denoiser = await createWebGpuDenoiser(gpu, randomCheckpoint(config), { storage: 'f16' });
   await denoiser.warm({ batch: 1, length: options.tokens });
@@ -27,7 +31,7 @@ it('foresees the bytes that a network takes, to a percent', async () => {
   const foreseen = totalBytes(networkMemory(config, options.tokens));
   // What describes the shapes of products is left out.
   expect(taken / foreseen).toBeGreaterThanOrEqual(1);
-  expect(taken / foreseen).toBeLessThan(1.01);
+  expect(taken / foreseen).toBeLessThan(factor);
 });
 
 it('judges the device, and leaves nothing on it', async () => {
@@ -42,33 +46,33 @@ it('judges the device, and leaves nothing on it', async () => {
   expect(refusals[0]).toMatch(/1\.3B needs 197 MiB .* 128 MiB/);
 });
 
-it('times diffusion on our kernels, and tells what it knows when the causal network cannot be had', async () => {
+it('times diffusion and its causal twin on our kernels, one after the other', async () => {
   const progress: LatencyProgress[] = [];
-  let freed = 0;
-  const study = runLatency({
+  const found: number[] = [];
+  const { points, written, clock } = await runLatency({
     ...{ api: await nodeWebGpu(), secure: true, options },
-    createDenoiser: async (gpu, checkpoint, setup) => {
-      if (checkpoint.config.kind === 'causal') {
-        freed = gpu.memory.total().bytes;
-        throw new Error('no causal network');
-      }
+    createDenoiser: (gpu, checkpoint, setup) => {
+      // Each twin has the device for itself.
+      found.push(gpu.memory.total().bytes);
       return createDenoiser(gpu, checkpoint, setup);
     },
     onProgress: (event) => progress.push(event),
   });
-  await expect(study).rejects.toThrow('no causal network');
-  expect(freed).toBe(0);
-  const { points, written, clock } = progress[progress.length - 1].study;
+  expect(found).toEqual([0, 0]);
   expect(written).toBe(31);
-  expect(points.map(({ steps, how, passes }) => [steps, how, passes > 0])).toEqual([
-    [2, 'measured', true],
-    [8, 'measured', true],
+  expect(points.map(({ kind, steps, how }) => [kind, steps, how])).toEqual([
+    ['diffusion', 2, 'measured'],
+    ['diffusion', 8, 'measured'],
+    ['causal', 0, 'measured'],
   ]);
+  expect(points.map(({ forwardPasses }) => forwardPasses)).toEqual([2, expect.any(Number), 31]);
   for (const { tokensPerSecond, milliseconds, gpuMilliseconds } of points) {
     const { median } = clock === 'gpu' ? gpuMilliseconds! : milliseconds;
     expect(tokensPerSecond).toBeCloseTo(31_000 / median, 6);
     expect(milliseconds.values).toHaveLength(2);
   }
+  // What is known by then is told as it comes.
+  expect(progress.map(({ study }) => study.points.length)).toContain(2);
 });
 
 it('stops in the middle of setting up', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
 import { makePlan, type Plan, type PlanOptions } from '../diffusion/plan.ts';
-import { layoutRun } from './layout.ts';
+import { layoutRun, spanOf, stepOf } from './layout.ts';
 
 const MASK = 9;
 const [LENGTH, COUNT] = [7, 3];
@@ -87,5 +87,43 @@ describe('the layout of a plan', () => {
         expect(selections[modulation]).toMatchObject({ start: pass * COUNT, count: COUNT });
       });
     }
+  });
+
+  it('goes from left to right behind what is given, each row read one before', () => {
+    const initial = new Uint32Array(LENGTH).fill(MASK);
+    initial.set([4, 1, 2]);
+    const base = { length: LENGTH, maskId: MASK, eps: 0.3, seed: 6, count: COUNT };
+    const p = makePlan({ ...base, sampler: 'autoregressive', steps: 1, initial });
+    const { rows, selections, passes } = layoutRun(p, settings, { timed: false, parts });
+    expect(rows.map((row) => row % LENGTH)).toEqual([3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6]);
+    for (const selection of selections) expect(selection).toMatchObject({ lag: 1, draw: 0 });
+    // The first pass is over what is given, the others each over the token that came last.
+    expect(passes.map((_, pass) => spanOf(p, pass))).toEqual([
+      { first: 0, count: 3 },
+      { first: 3, count: 1 },
+      { first: 4, count: 1 },
+      { first: 5, count: 1 },
+    ]);
+    expect(spanOf(plan('ancestral'), 1)).toEqual({ first: 0, count: LENGTH });
+  });
+});
+
+describe('what was drawn', () => {
+  it('becomes a step of each sample that is still at work, by rising position', () => {
+    const p = plan('ancestral', 2);
+    const last = Math.max(...p.samples.map(({ passes }) => passes.length)) - 1;
+    const drawn = p.samples.flatMap(({ passes }, sample) =>
+      (passes.at(last)?.positions ?? []).toReversed().map((position) => ({
+        ...{ row: sample * LENGTH + position, token: position, probability: 0.5, entropy: 1 },
+      })),
+    );
+    const { pass, steps } = stepOf(p, last, drawn);
+    expect(pass).toBe(last);
+    expect(steps.map((step) => step?.positions)).toEqual(
+      p.samples.map(({ passes }) => passes.at(last)?.positions),
+    );
+    expect(steps.map((step) => step?.tokens)).toEqual(
+      p.samples.map(({ passes }) => passes.at(last)?.positions),
+    );
   });
 });

@@ -1,9 +1,9 @@
 import type { Selection } from '../../gpu/kernels/gemm/gemm.ts';
-import { ARGMAX_ROW } from '../../gpu/kernels/sample/sample.ts';
+import { ARGMAX_ROW, type Drawn } from '../../gpu/kernels/sample/sample.ts';
 import type { Span } from '../../gpu/kernels/span.ts';
 import type { Segment } from '../../gpu/kernels/select/select.ts';
 import { isFinal, type Plan, type SamplePass } from '../diffusion/plan.ts';
-import type { RunSettings } from './denoiser.ts';
+import type { RunSettings, RunStep } from './denoiser.ts';
 
 /** What one pass of a run asks of the head. */
 export interface PassLayout {
@@ -132,4 +132,24 @@ function segmentsOf(
     at.rest += count - take;
     return segment;
   });
+}
+
+/** A pass as a step of each sample, from what the GPU drew in it: its entries of `drawn`, sample after sample. */
+export function stepOf(plan: Plan, pass: number, drawn: readonly Drawn[]): RunStep {
+  let at = 0;
+  const steps = plan.samples.map(({ passes }) => {
+    if (pass >= passes.length) return null;
+    const { step, t, count } = passes[pass];
+    // The sampler that chooses positions leaves them in an order of its own.
+    const own = drawn.slice(at, (at += count)).sort((a, b) => a.row - b.row);
+    return {
+      step,
+      t,
+      positions: own.map(({ row }) => row % plan.length),
+      tokens: own.map(({ token }) => token),
+      probabilities: own.map(({ probability }) => probability),
+      entropies: own.map(({ entropy }) => entropy),
+    };
+  });
+  return { pass, steps };
 }

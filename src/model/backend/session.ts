@@ -3,7 +3,7 @@ import { StagingRing, type Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_STRIDE, selectionUniforms, type Selection } from '../../gpu/kernels/gemm/gemm.ts';
-import { decodeDrawn, decodeScored, DRAWN_BYTES, type Drawn } from '../../gpu/kernels/sample/sample.ts';
+import { decodeDrawn, decodeScored, DRAWN_BYTES } from '../../gpu/kernels/sample/sample.ts';
 import { SEGMENT_BYTES, segmentData } from '../../gpu/kernels/select/select.ts';
 import type { Span } from '../../gpu/kernels/span.ts';
 import { submit } from '../../gpu/recorder.ts';
@@ -16,7 +16,7 @@ import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
 import type { RunSettings, RunStep } from './denoiser.ts';
 import { UnmaskError } from '../errors.ts';
-import { layoutRun, spanOf } from './layout.ts';
+import { layoutRun, spanOf, stepOf } from './layout.ts';
 import { Pacer } from './pacing.ts';
 
 /** Launches that a submit never splits, and the pass that is complete after them. */
@@ -192,7 +192,7 @@ export class Session {
     const done = Promise.all([slot.read(bytes), this.#measure(count), timing?.read()]);
     const steps = done.then(([read]) => {
       const drawn = decodeDrawn(read);
-      return ended.map((pass) => stepOf(run, pass, drawn.slice(run.starts[pass] - first)));
+      return ended.map((pass) => stepOf(run.plan, pass, drawn.slice(run.starts[pass] - first)));
     });
     return { count, launches: launches.length, steps };
   }
@@ -388,24 +388,4 @@ export class Session {
     this.#pacer.measured(units, done - Math.max(submitted, this.#lastDone));
     this.#lastDone = done;
   }
-}
-
-/** A pass as a step of each sample, from what the GPU drew in it: its entries of `drawn`, sample after sample. */
-function stepOf({ plan }: PreparedRun, pass: number, drawn: readonly Drawn[]): RunStep {
-  let at = 0;
-  const steps = plan.samples.map(({ passes }) => {
-    if (pass >= passes.length) return null;
-    const { step, t, count } = passes[pass];
-    // The sampler that chooses positions leaves them in an order of its own.
-    const own = drawn.slice(at, (at += count)).sort((a, b) => a.row - b.row);
-    return {
-      step,
-      t,
-      positions: own.map(({ row }) => row % plan.length),
-      tokens: own.map(({ token }) => token),
-      probabilities: own.map(({ probability }) => probability),
-      entropies: own.map(({ entropy }) => entropy),
-    };
-  });
-  return { pass, steps };
 }

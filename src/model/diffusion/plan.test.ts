@@ -285,3 +285,38 @@ describe('buildInitial', () => {
     expect(() => buildInitial({ ...o, maskId: 9 })).toThrow(message);
   });
 });
+
+describe('the plan of a causal model', () => {
+  const behind = (given: number[], length = 8) => {
+    const initial = masked(length);
+    initial.set(given);
+    return { sampler: 'autoregressive', length, initial } as const;
+  };
+
+  it('takes one position a pass, from left to right, whatever the seed and the steps', () => {
+    const plan = makePlan(options(behind([1, 2, 3])));
+    expect(plan).toMatchObject({ steps: 0, forwardPasses: 5, maskedSlots: 15 });
+    for (const { passes } of plan.samples) {
+      expect(passes.map(({ step, positions, count }) => [step, positions, count])).toEqual(
+        [3, 4, 5, 6, 7].map((position, i) => [i + 1, [position], 1]),
+      );
+      expect(passes.map(({ t }) => t)).toEqual([1, 0.8, 0.6, 0.4, 0.2].map((t) => expect.closeTo(t, 12)));
+      expect(passes.some((pass) => isFinal(plan, pass))).toBe(false);
+    }
+    const other = makePlan(options({ ...behind([1, 2, 3]), seed: 99, steps: 0 }));
+    expect(other.samples[0].passes).toEqual(plan.samples[0].passes);
+  });
+
+  it('has nothing to do where everything is given', () => {
+    expect(makePlan(options(behind([1, 2], 2))).forwardPasses).toBe(0);
+  });
+
+  it.each([
+    [{ sampler: 'autoregressive', initial: masked(8) } as const, /needs a token to begin with: give its BOS/],
+    [behind([1, MASK, 2]), /given at position 2, behind ones that are to be written/],
+  ])('refuses what it cannot go on from', (changes, message) => {
+    expect(() => makePlan(options(changes))).toThrow(message);
+    // Masked diffusion takes either.
+    expect(() => makePlan(options({ ...changes, sampler: 'ancestral' }))).not.toThrow();
+  });
+});

@@ -300,7 +300,9 @@ describe('the plan of a causal model', () => {
       expect(passes.map(({ step, positions, count }) => [step, positions, count])).toEqual(
         [3, 4, 5, 6, 7].map((position, i) => [i + 1, [position], 1]),
       );
-      expect(passes.map(({ t }) => t)).toEqual([1, 0.8, 0.6, 0.4, 0.2].map((t) => expect.closeTo(t, 12)));
+      expect(passes.map(({ t }) => t)).toEqual(
+        [1, 0.8, 0.6, 0.4, 0.2].map((t) => expect.closeTo(t, 12) as number),
+      );
       expect(passes.some((pass) => isFinal(plan, pass))).toBe(false);
     }
     const other = makePlan(options({ ...behind([1, 2, 3]), seed: 99, steps: 0 }));

@@ -32,13 +32,15 @@ export async function setUpCausal(model: OpenModel, backend?: Backend): Promise<
  * Score texts, which may differ in length.
  * @param texts real token ids that the model takes, 2 or more in each text
  * @param on told after each batch how many texts are done; its signal stops the work between batches, if not before
- * @returns mean of -log p(token | those before) over the tokens 2 to L, nats; one for each text
+ * @param positions tokens that count, none of them the first, at least one (default: 2 to L)
+ * @returns mean of -log p(token | those before) over the tokens that count, nats; one for each text
  * @throws UnmaskError 'aborted'
  */
 export async function scoreTexts(
   model: CausalModel,
   texts: readonly number[][],
   on: { signal?: AbortSignal; onBatch?: (done: number) => void } = {},
+  positions?: readonly number[],
 ): Promise<number[]> {
   const means = new Array<number>(texts.length);
   let done = 0;
@@ -48,7 +50,8 @@ export async function scoreTexts(
     const tokens = Uint32Array.from(indices.flatMap((i) => texts[i]));
     const nll = await model.score(tokens, { batch: indices.length, length }, on.signal);
     indices.forEach((text, row) => {
-      const own = nll.subarray(row * (length - 1), (row + 1) * (length - 1));
+      const all = nll.subarray(row * (length - 1), (row + 1) * (length - 1));
+      const own = positions ? positions.map((position) => all[position - 1]) : [...all];
       means[text] = own.reduce((sum, value) => sum + value, 0) / own.length;
     });
     done += indices.length;
@@ -69,6 +72,6 @@ export async function score(o: ScoreOptions, models: Models, signal?: AbortSigna
   return {
     nll: Float32Array.from(nll),
     perplexity: perplexity(nll).mean,
-    entropy: estimate(texts.map(unigramEntropy)).mean,
+    entropy: estimate(texts.map((text) => unigramEntropy(text))).mean,
   };
 }

@@ -32,6 +32,18 @@ describe('unigramEntropy', () => {
   });
 });
 
+describe('positions that are named', () => {
+  it('count alone', () => {
+    const text = [0, 1, 1, 1, 2, 3];
+    expect(unigramEntropy(text, [4, 5])).toBeCloseTo(Math.log(2), 12);
+    expect(unigramEntropy(text, [1, 2, 3])).toBe(0);
+    // Pairs 12 and 23, of which the first reaches into what does not count; 11 is not among them.
+    expect(distinct(text, 2, [4, 5])).toBe(1);
+    expect(distinct(text, 2, [2, 3])).toBe(1 / 2);
+    expect(distinct(text, 2, [1])).toBe(1);
+  });
+});
+
 describe('distinct', () => {
   it('is the share of different n-grams among those of the tokens 2 to L', () => {
     // Pairs 12, 21, 12, 23: three of four.

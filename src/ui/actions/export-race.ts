@@ -14,9 +14,10 @@ export interface RaceToSave extends Where {
 }
 
 /** One row for each lane, for spreadsheets. */
-export function exportRaceCsv({ lanes, ...where }: RaceToSave): Saved {
+export function exportRaceCsv({ lanes, settings, ...where }: RaceToSave): Saved {
+  const text = raceCsv(lanes, where, { prompt: settings.prompt, date: new Date() });
   // With its character set, since spreadsheets guess.
-  return saveFile(new Blob([raceCsv(lanes, where)], { type: 'text/csv;charset=utf-8' }), 'unmask-race.csv');
+  return saveFile(new Blob([text], { type: 'text/csv;charset=utf-8' }), 'unmask-race.csv');
 }
 
 /** Everything that is known of it, for programs. */

@@ -68,7 +68,7 @@ describe('refusals', () => {
     expect(judge({ shape: '863M' }, bound(148)).refusals).toEqual([]);
     expect(judge({ shape: '863M' }, bound(147)).refusals).toEqual([
       expect.stringMatching(
-        /^The shape 863M needs 148 MiB in one piece for the head, but maxStorageBufferBindingSize of this GPU is 147 MiB: choose a smaller shape\.$/,
+        /^The shape 863M needs 148 MiB in one piece for the head, but maxStorageBufferBindingSize of this GPU is 147 MiB: choose a smaller shape, or open this page on a larger GPU\.$/,
       ),
     ]);
     expect(judge({ shape: '863M' }, bound(4096, 128 * MIB)).refusals[0]).toMatch(
@@ -84,8 +84,14 @@ describe('refusals', () => {
     const { seconds, refusals } = judge({ shape: '424M' }, { software: true }, slow);
     expect(seconds).toBeGreaterThan(600);
     expect(refusals).toEqual([
-      expect.stringContaining(`424M would take about ${spoken(seconds)} here, where a CPU plays GPU`),
+      expect.stringMatching(
+        `424M would take about ${spoken(seconds)} here, where a CPU plays GPU: choose a smaller shape, or open`,
+      ),
     ]);
+    // There is none below the smallest.
+    const slower = { operations: 5e5, bytes: 1e5 };
+    const least = judge({ shape: '169M' }, { software: true }, slower).refusals;
+    expect(least[0]).toMatch(/where a CPU plays GPU: open this page where there is a GPU\.$/);
     expect(judge({ shape: '424M' }, {}, slow).refusals).toEqual([]);
     const small = { hidden: 64, blocks: 2, heads: 2, vocabulary: 131 };
     expect(judge({ shape: small, tokens: 16 }, { software: true }, slow).refusals).toEqual([]);

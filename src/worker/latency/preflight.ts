@@ -124,6 +124,10 @@ const MOST_SOFTWARE_SECONDS = 300;
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
+/** What may help, where there is a smaller shape. */
+const smaller = ({ name }: CheckedLatency['shape']): string =>
+  name === '169M' ? '' : 'choose a smaller shape, or ';
+
 function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: number): string[] {
   const { shape, tokens } = options;
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
@@ -137,13 +141,13 @@ function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: numbe
       maxBufferSize < maxStorageBufferBindingSize ? 'maxBufferSize' : 'maxStorageBufferBindingSize';
     refusals.push(
       `The shape ${shape.name} needs ${mebibytes(bytes)} in one piece for ${what}, but ${field} of this GPU is ` +
-        `${Math.floor(most / 2 ** 20)} MiB: choose a smaller shape.`,
+        `${Math.floor(most / 2 ** 20)} MiB: ${smaller(shape)}open this page on a larger GPU.`,
     );
   }
   if (device.software && seconds > MOST_SOFTWARE_SECONDS) {
     refusals.push(
       `The shape ${shape.name} would take about ${spoken(seconds)} here, where a CPU plays GPU: ` +
-        'choose a smaller shape, or open this page where there is a GPU.',
+        `${smaller(shape)}open this page where there is a GPU.`,
     );
   }
   return refusals;

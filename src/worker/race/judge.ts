@@ -100,6 +100,7 @@ export async function chooseJudges(
  * Judge the texts of a lane.
  * @param judge a causal model with the tokens of the lane; undefined: nobody
  * @param texts token ids, at least one text, all of one length
+ * @param written positions that the lane wrote, the same in all texts: what was given says nothing of it
  * @param on told after each batch how many texts are done; its signal stops the work
  * @throws UnmaskError 'aborted'
  */
@@ -107,19 +108,26 @@ export async function judgeTexts(
   judge: Judge | undefined,
   model: string,
   texts: readonly number[][],
+  written: readonly number[],
   on: { signal?: AbortSignal; onBatch?: (done: number) => void },
 ): Promise<LaneQuality> {
+  // No causal model has a chance for the first token of a text.
+  const positions = written.filter((position) => position > 0);
   const quality: LaneQuality = {
     texts: texts.length,
     selfScored: judge?.id === model,
-    entropy: estimate(texts.map(unigramEntropy), 0, Math.log(texts[0].length - 1)),
+    entropy: estimate(
+      texts.map((text) => unigramEntropy(text, positions)),
+      0,
+      Math.log(Math.max(1, positions.length)),
+    ),
     distinct2: estimate(
-      texts.map((text) => distinct(text, 2)),
+      texts.map((text) => distinct(text, 2, positions)),
       0,
       1,
     ),
   };
-  if (!judge) return quality;
-  const nll = await scoreTexts(judge.network, texts, on);
+  if (!judge || positions.length === 0) return quality;
+  const nll = await scoreTexts(judge.network, texts, on, positions);
   return { ...quality, judge: judge.id, perplexity: perplexity(nll) };
 }

@@ -48,11 +48,22 @@ async function assess(
   const stop = signal ? { signal } : {};
   let { tokens } = result;
   if (count > 1) {
+    // Texts of a batch come together: each of its passes stands for a part of them.
+    let [batch, passes, told] = [0, 1, -1];
+    const wrote = (done: number): void => {
+      if (done > told) tell('write', (told = done));
+    };
     const written = await writeTexts(lane, count, {
       ...stop,
-      onPlan: ({ samples }) => tell('write', samples[0].sample),
+      onPlan: ({ samples }) => {
+        batch = samples.length;
+        passes = Math.max(...samples.map((sample) => sample.passes.length));
+        wrote(samples[0].sample);
+      },
+      onStep: ({ firstSample, pass }) => {
+        wrote(firstSample + Math.floor((batch * (pass + 1)) / passes));
+      },
     });
-    tell('write', count);
     // In a batch a close draw may be rounded otherwise: the first text is the one that was timed, as the trace has it.
     tokens = [...tokens, ...written.tokens.slice(1)];
   }
@@ -60,7 +71,9 @@ async function assess(
   const onBatch = (done: number) => {
     if (done < count) tell('judge', done);
   };
-  const quality = await judgeTexts(judge, result.model, tokens, { ...stop, onBatch });
+  const { initial, maskId } = result.trace;
+  const own = [...initial.keys()].filter((position) => initial[position] === maskId);
+  const quality = await judgeTexts(judge, result.model, tokens, own, { ...stop, onBatch });
   tell('judge', count);
   return { ...result, tokens, quality };
 }

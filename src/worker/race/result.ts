@@ -29,7 +29,10 @@ export interface RaceOptions {
   judge?: string | null;
 }
 
-/** How good the texts of a lane are; all of it over the tokens 2 to L of each text, whatever ends in them. */
+/**
+ * How good the texts of a lane are; all of it over the tokens that the lane wrote, whatever ends in them: a prompt is read and
+ * not counted, and nor is the first token of a text.
+ */
 export interface LaneQuality {
   /** Texts that it is an average of. */
   texts: number;

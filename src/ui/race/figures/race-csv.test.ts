@@ -5,6 +5,7 @@ import { COLUMNS, field, raceCsv } from './race-csv.ts';
 import { emptyLane, madeLane } from './testing.ts';
 
 const where = { device: 'acme "one", 2', software: false };
+const race = { prompt: 'Once, "upon"', date: new Date('2026-01-02T03:04:05Z') };
 
 /** A reader of RFC 4180 that takes nothing else. */
 function parse(csv: string): string[][] {
@@ -57,14 +58,14 @@ describe('raceCsv', () => {
   const student = madeLane({ index: 1, text: 'She said,\n"hop".', quality: {} });
 
   it('has a header and a row for each lane, all of one length', () => {
-    const rows = parse(raceCsv([teacher, student, emptyLane({ index: 2 })], where));
+    const rows = parse(raceCsv([teacher, student, emptyLane({ index: 2 })], where, race));
     expect(rows[0]).toEqual(COLUMNS.map(({ name }) => name));
     expect(new Set(rows[0]).size).toBe(COLUMNS.length);
     expect(rows.map(({ length }) => length)).toEqual(new Array(4).fill(COLUMNS.length));
   });
 
   it('has every number in full, by the clock that lanes are compared by', () => {
-    expect(cellsOf(raceCsv([teacher, student], where), 2)).toMatchObject({
+    expect(cellsOf(raceCsv([teacher, student], where, race), 2)).toMatchObject({
       ...{ lane: '2', model: 'student', sampler: 'ancestral', steps: '4', seed: '7', forward_passes: '4' },
       ...{ tokens_per_pass: '7.75', runs: '3', gpu_ms_median: '5', wall_ms_most: '10', clock: 'gpu' },
       ...{ tokens_per_second: '6200', speed_up: '4.4', device: 'acme "one", 2', software: 'false' },
@@ -77,17 +78,20 @@ describe('raceCsv', () => {
       },
       ...{ entropy: '3.22', distinct_2: '0.97', text: 'She said,\n"hop".' },
     });
-    const wall = cellsOf(raceCsv([madeLane({ gpu: null }), student], where), 2);
+    const wall = cellsOf(raceCsv([madeLane({ gpu: null }), student], where, race), 2);
     expect(wall).toMatchObject({ clock: 'wall', gpu_ms_median: '5', tokens_per_second: String(31_000 / 9) });
   });
 
   it('leaves empty what is not known', () => {
-    const { lane, title, detail, model, kind, ...rest } = cellsOf(raceCsv([emptyLane(), student], where), 1);
+    const { lane, title, detail, model, kind, ...rest } = cellsOf(
+      raceCsv([emptyLane(), student], where, race),
+      1,
+    );
     expect([lane, title, detail, model, kind]).toEqual([
       ...['1', 'Student', '4 steps, ancestral', 'student', 'student'],
     ]);
     expect([...new Set(Object.values(rest))]).toEqual(['']);
-    const unjudged = cellsOf(raceCsv([teacher], where), 1);
+    const unjudged = cellsOf(raceCsv([teacher], where, race), 1);
     expect([unjudged.perplexity, unjudged.self_scored, unjudged.speed_up]).toEqual(['', '', '']);
   });
 

@@ -11,6 +11,14 @@ interface Row {
   speed: LaneSpeed | undefined;
   clock: 'gpu' | 'wall' | undefined;
   where: Where;
+  race: RaceFacts;
+}
+
+/** What is told of a race besides its lanes. */
+export interface RaceFacts {
+  prompt: string;
+  /** When it is saved. */
+  date: Date;
 }
 
 type Cell = string | number | boolean | undefined;
@@ -74,6 +82,16 @@ export const COLUMNS: readonly Column[] = [
   },
   { name: 'top_p', meaning: 'share of the law that was kept', value: (row) => result(row)?.trace.topP },
   {
+    name: 'prompt',
+    meaning: 'text that was given at the start',
+    value: (row) => result(row) && row.race.prompt,
+  },
+  {
+    name: 'date',
+    meaning: 'when it was saved, ISO 8601',
+    value: (row) => result(row) && row.race.date.toISOString(),
+  },
+  {
     name: 'length',
     meaning: 'tokens of the text, given ones included',
     value: (row) => result(row)?.trace.initial.length,
@@ -126,7 +144,7 @@ export const COLUMNS: readonly Column[] = [
   },
   ...estimate(
     'perplexity',
-    'exp of the mean negative log-probability under the judge, over tokens 2 to L',
+    'exp of the mean negative log-probability under the judge, over the tokens written',
     (row) => quality(row)?.perplexity,
   ),
   ...estimate(
@@ -151,10 +169,10 @@ export function field(cell: Cell): string {
 }
 
 /** A race as CSV with a header, numbers in full. @param lanes in their order; those not run yet have empty fields */
-export function raceCsv(lanes: readonly NamedLane[], where: Where): string {
+export function raceCsv(lanes: readonly NamedLane[], where: Where, race: RaceFacts): string {
   const { clock, speeds } = compareSpeeds(lanes);
   const rows = lanes.map((lane, i) => {
-    const row: Row = { lane, speed: speeds[i], clock, where };
+    const row: Row = { lane, speed: speeds[i], clock, where, race };
     return COLUMNS.map(({ value }) => field(value(row)));
   });
   return [COLUMNS.map(({ name }) => name), ...rows].map((fields) => `${fields.join(',')}\r\n`).join('');

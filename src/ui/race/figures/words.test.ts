@@ -61,7 +61,7 @@ describe('where times come from', () => {
 describe('qualitySource', () => {
   it('names judge, texts, tokens and interval', () => {
     const text = qualitySource([madeLane({ quality: {} }), madeLane({ quality: { texts: 1 } })]);
-    expect(text).toMatch(/“causal” judges.*tokens 2 to L.*1 to 64 texts.*95 %/);
+    expect(text).toMatch(/“causal” judges.*tokens that a lane wrote.*1 to 64 texts.*95 %/);
   });
 
   it('says that one text has no interval, who is left out, and that nobody judged', () => {

@@ -97,7 +97,7 @@ export function qualitySource(lanes: readonly NamedLane[]): string | undefined {
     texts.most > 1
       ? 'Intervals: 95 % for the mean over texts, by Student’s t; for perplexity, of the mean log-probability.'
       : 'One text has no interval: measure more of them to compare.';
-  return `${who}. All over tokens 2 to L of each text, ${textsText(texts)} a lane. ${interval}`;
+  return `${who}. All over the tokens that a lane wrote, ${textsText(texts)} a lane. ${interval}`;
 }
 
 /** What is said in place of, or beside, a perplexity that is not compared. */

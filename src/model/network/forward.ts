@@ -174,6 +174,8 @@ export class Forward {
     if (!recorded) {
       recorded = this.#recordPass(count);
       this.#recorded.set(key, recorded);
+      // Whoever waits for it hears of the failure; the next one tries again.
+      recorded.catch(() => this.#recorded.delete(key));
     }
     return recorded;
   }

@@ -4,7 +4,7 @@ import { Notice } from '../../components/Notice.tsx';
 import { duration, number } from '../../watch/numbers.ts';
 import type { LaneResult } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
-import { compareSpeeds, type LaneSpeed } from './compare.ts';
+import { compareSpeeds, LEAST_RUNS, type LaneSpeed } from './compare.ts';
 import { LaneName, Unknown } from './parts.tsx';
 import { rangeText, slowness, threeDigits, timesSource, timesText, type Where } from './words.ts';
 
@@ -21,8 +21,9 @@ function Bar({ speed, most }: { speed: LaneSpeed; most: number }) {
   );
 }
 
-function Against({ speed: { speedUp, overlaps } }: { speed: LaneSpeed }) {
-  if (speedUp === undefined) return null;
+function Against({ speed: { speedUp, overlaps, time } }: { speed: LaneSpeed }) {
+  if (speedUp === undefined)
+    return time.values.length < LEAST_RUNS && <span className="hint">too few runs</span>;
   return (
     <>
       <span className="value">{timesText(speedUp)}</span>

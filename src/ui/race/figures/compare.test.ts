@@ -17,7 +17,7 @@ describe('compareSpeeds', () => {
   });
 
   it('takes the wall’s clock for all where one lane has no other', () => {
-    const { clock, speeds } = compareSpeeds([madeLane({ gpu: null, wall: [64] }), student]);
+    const { clock, speeds } = compareSpeeds([madeLane({ gpu: null, wall: [64, 64, 64] }), student]);
     expect(clock).toBe('wall');
     expect(speeds.map((speed) => speed?.time.median)).toEqual([64, 9]);
     expect(speeds[1]?.speedUp).toBeCloseTo(64 / 9, 12);
@@ -44,6 +44,14 @@ describe('compareSpeeds', () => {
     expect(compareSpeeds([teacher, near, student]).speeds.map((speed) => speed?.overlaps)).toEqual([
       ...[false, true, false],
     ]);
+  });
+
+  it('has no factor from fewer than three runs of a lane', () => {
+    const twice = madeLane({ gpu: [20, 22] });
+    const { speeds } = compareSpeeds([twice, student]);
+    expect(speeds.map((speed) => speed?.speedUp)).toEqual([undefined, undefined]);
+    expect(speeds.some((speed) => speed?.fastest)).toBe(false);
+    expect(speeds[0]?.tokensPerSecond.median).toBeCloseTo(31_000 / 21, 9);
   });
 
   it('tells nothing of the speed of lanes in which everything was given', () => {

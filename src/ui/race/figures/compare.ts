@@ -10,7 +10,7 @@ export interface LaneSpeed {
   time: Spread;
   /** Tokens written in a second: by the median of those times, the longest and the shortest. */
   tokensPerSecond: { median: number; low: number; high: number };
-  /** How many times as fast as the slowest lane; absent where there is nothing to compare with. */
+  /** How many times as fast as the slowest lane; absent where there is nothing to compare with, or too few runs for it. */
   speedUp?: number;
   /** No lane was faster, and some were slower. */
   fastest: boolean;
@@ -26,6 +26,9 @@ export interface SpeedComparison {
   /** Most tokens per second that anything of it reaches; 0 while there are none. */
   most: number;
 }
+
+/** Runs of a lane below which a median and a range say too little for a factor. */
+export const LEAST_RUNS = 3;
 
 /** Times of lanes against the slowest of them. A lane says by which clock it is compared; a lane without it decides for all. */
 export function compareSpeeds(lanes: readonly NamedLane[]): SpeedComparison {
@@ -47,7 +50,8 @@ export function compareSpeeds(lanes: readonly NamedLane[]): SpeedComparison {
     .filter(({ median }) => median > 0)
     .toSorted((a, b) => a.median - b.median)
     .at(0);
-  if (rates.length < 2 || !slowest) return { clock, speeds, most };
+  const runs = speeds.flatMap((speed) => speed?.time.values.length ?? []);
+  if (rates.length < 2 || !slowest || Math.min(...runs) < LEAST_RUNS) return { clock, speeds, most };
   const fastest = Math.max(...rates.map(({ median }) => median));
   return {
     ...{ clock, most },

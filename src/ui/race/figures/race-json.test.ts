@@ -8,7 +8,7 @@ const saved = (lanes: Parameters<typeof raceJson>[0]): RaceJson =>
   JSON.parse(raceJson(lanes, facts)) as RaceJson;
 
 it('has version, settings, device, and each lane as the engine gave it', () => {
-  const teacher = madeLane({ kind: 'teacher', gpu: [20] });
+  const teacher = madeLane({ kind: 'teacher', gpu: [20, 20, 20] });
   const student = madeLane({ index: 1, quality: {} });
   const race = saved([teacher, student, emptyLane({ index: 2 })]);
   expect(race).toMatchObject({

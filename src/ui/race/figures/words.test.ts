@@ -17,8 +17,8 @@ import {
 
 const gpu = { device: 'acme one', software: false };
 const software = { device: 'acme soft', software: true };
-const teacher = madeLane({ kind: 'teacher', steps: 32, passes: 20, gpu: [35, 36] });
-const student = madeLane({ gpu: [5] });
+const teacher = madeLane({ kind: 'teacher', steps: 32, passes: 20, gpu: [35, 35, 36, 36] });
+const student = madeLane({ gpu: [5, 5, 5] });
 
 it('threeDigits are three that say something', () => {
   expect([0.0123, 4.444, 32.84, 107.3, 6676].map(threeDigits)).toEqual([
@@ -45,7 +45,7 @@ it('timesText has a decimal as far as it says something', () => {
 describe('where times come from', () => {
   it('names clock, runs and device', () => {
     expect(timesSource([teacher, student], gpu)).toBe(
-      'Medians, with least and most, of 1 to 2 runs of each lane, by the GPU’s own clock, on acme one.',
+      'Medians, with least and most, of 3 to 4 runs of each lane, by the GPU’s own clock, on acme one.',
     );
     expect(timesSource([madeLane({ gpu: null, wall: [9] })], gpu)).toMatch(/^Times of 1 run .* on the wall/);
     expect(timesSource([emptyLane()], gpu)).toBeUndefined();

@@ -128,9 +128,11 @@ test('the usual race runs by itself, is played by three rules, and can be taken 
     await page.keyboard.press(' ');
     await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
     // It goes on to the end by itself, and from the end it plays again.
-    await page.getByLabel('Speed').selectOption('8×');
+    const speed = page.getByLabel('Speed', { exact: true }).and(page.locator('select'));
+    await speed.selectOption('8×');
     await page.getByRole('button', { name: 'Play' }).click();
     await expect(place(page)).toHaveValue('32');
+    await speed.selectOption('0.25×');
     await page.getByRole('button', { name: 'Play' }).click();
     await expect(place(page)).not.toHaveValue('32');
     await page.getByRole('button', { name: 'To the start' }).click();

@@ -8,8 +8,9 @@ import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
+import type { Backend, SampleOptions, SampleResult } from './sample-call.ts';
 
-export type { CheckResult };
+export type { Backend, CheckResult, SampleOptions, SampleResult };
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -21,9 +22,6 @@ export interface ReadyInfo {
   /** Why it is not WebGPU, in a sentence with its remedy; absent where it is, or where the visitor chose. */
   why?: string;
 }
-
-/** `webgpu`: our kernels. `wasm`: onnxruntime-web on the CPU, where there is no WebGPU or it was asked for. */
-export type Backend = 'webgpu' | 'wasm';
 
 /** A model that can be asked for, loaded or not. */
 export interface ModelInfo {
@@ -80,57 +78,6 @@ export interface LogitsResult {
   /** [B, L, V] */
   shape: [number, number, number];
   data: Float32Array<ArrayBuffer>;
-}
-
-export interface SampleOptions {
-  model: string;
-  /** All slots, those of BOS and prompt included; 1 to the model's length (default 32). */
-  length?: number;
-  /** Nominal steps, 1..1024 (default 8); first-hitting and autoregressive have none. */
-  steps?: number;
-  /**
-   * 'analytic' has the law of 'ancestral' under SUBS and takes the same path. 'confidence' takes as many tokens a step as
-   * 'ancestral', in the slots whose drawn tokens are the most probable. A causal model takes only 'autoregressive', its
-   * default: one token per pass, from left to right.
-   */
-  sampler?: 'ancestral' | 'analytic' | 'first-hitting' | 'confidence' | 'autoregressive';
-  /** Integer in [0, 2^32) (default 0). */
-  seed?: number;
-  /** Divides the logits, > 0 (default 1). */
-  temperature?: number;
-  /** Keep the most probable tokens whose chances reach this, (0, 1] (default 1: all). */
-  topP?: number;
-  /** Text at the start. */
-  prompt?: string;
-  /** Token by 0-based slot: an id, or text that is exactly one token. */
-  pinned?: Record<number, number | string>;
-  /** Texts to write (default 1). */
-  count?: number;
-  /** Whether the tokenizer's BOS takes slot 0 (default true). */
-  bos?: boolean;
-  backend?: Backend;
-}
-
-export interface SampleResult {
-  /** Token ids, `length` per text. */
-  tokens: number[][];
-  /** The texts, without the BOS of slot 0. */
-  text: string[];
-  /** Per text the steps in which tokens came; positions are 0-based slots. */
-  traces: { steps: TraceStep[] }[];
-  /** Nominal steps; 0 for first-hitting and autoregressive. */
-  steps: number;
-  /** Batched evaluations of the network. */
-  forwardPasses: number;
-  submits: number;
-  dispatches: number;
-  /** Wall time from the first submit to the last token known. */
-  milliseconds: number;
-  /** Time of the GPU at work by its own clock; absent where the device has no timestamp queries, or senseless ones. */
-  gpuMilliseconds?: number;
-  backend: string;
-  /** How the weights lie in memory; arithmetic is f32. */
-  weights: 'f16' | 'f32';
 }
 
 export interface InspectOptions {

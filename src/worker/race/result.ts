@@ -2,7 +2,7 @@
 import type { Estimate } from '../../model/evaluate/estimate.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Spread } from '../benchmark/spread.ts';
-import type { SampleOptions, SampleResult } from '../protocol.ts';
+import type { SampleOptions, SampleResult } from '../sample-call.ts';
 
 export type { Estimate, Spread };
 

@@ -1,7 +1,7 @@
 /** What a forward pass has to do at the least, kernel by kernel: `passCost` in parts. */
 import { ATTENTION } from '../src/gpu/kernels/attention/attention.ts';
 import { EMBEDDING } from '../src/gpu/kernels/embedding/embedding.ts';
-import { GEMM_KERNELS, type GemmOp } from '../src/gpu/kernels/gemm/gemm.ts';
+import { GEMM_KERNELS, type GemmOp, type Storage } from '../src/gpu/kernels/gemm/gemm.ts';
 import type { ModelConfig } from '../src/model/checkpoint/config.ts';
 import type { PassCost } from '../src/model/network/cost.ts';
 
@@ -22,7 +22,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   [ATTENTION.name, 'attention'],
   ...Object.values(EMBEDDING).map(({ name }): [string, Part] => [name, 'embedding']),
   ...(['rope', 'residual', 'gelu', 'sample'] as const).flatMap((part) =>
-    Object.values(GEMM_KERNELS[part]).flatMap((kernels) =>
+    Object.values<Record<Storage, { name: string }>>(GEMM_KERNELS[part]).flatMap((kernels) =>
       Object.values(kernels).map(({ name }): [string, Part] => [name, part]),
     ),
   ),

@@ -4,9 +4,10 @@ bench/torch.ts starts this once and keeps it. It reads one JSON object a line fr
 stdout; what goes wrong is answered with {"problem": sentence}. Before the first request it says what it is:
 
     {"torch": version, "device": name, "ways": [...], "precisions": [...]}
-    {"case": {hidden, blocks, heads, vocabulary, length, rows}}   ->  {"case": true}
-    {"prepare": {"precision": "f32" | "bf16", "way": "eager" | ...}}  ->  {"prepared": index}, built and warmed up
-    {"time": index}  ->  {"milliseconds": of one pass}
+    {"prepare": {"case": {hidden, blocks, heads, vocabulary, length, rows}, "precision": "f32", "way": "eager"}}
+        -> {"prepared": index}, built and warmed up; another case drops those of the last
+    {"time": index}
+        -> {"milliseconds": of one pass}
 
 The network is dit_orig without time conditioning, batch 1: its modulation is constant, so shift and scale are part of
 the norms and the gates part of the layers before them. Weights are random, since time does not depend on them. Logits
@@ -122,13 +123,12 @@ def main():
     for line in sys.stdin:
         try:
             request = json.loads(line)
-            if "case" in request:
-                case, timings = request["case"], []
-                # Else it gives up compiling the same function after some shapes, and runs it as it is.
-                torch.compiler.reset()
-                answer = {"case": True}
-            elif "prepare" in request:
-                timings.append(build(case, **request["prepare"]))
+            if "prepare" in request:
+                if request["prepare"]["case"] != case:
+                    case, timings = request["prepare"]["case"], []
+                    # Else it gives up compiling the same function after some shapes, and runs it as it is.
+                    torch.compiler.reset()
+                timings.append(build(**request["prepare"]))
                 answer = {"prepared": len(timings) - 1}
             else:
                 answer = {"milliseconds": timings[request["time"]]()}

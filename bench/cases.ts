@@ -12,14 +12,24 @@ import { buildInitial, makePlan, type Plan } from '../src/model/diffusion/plan.t
 import { passCost } from '../src/model/network/cost.ts';
 import { passTimer, type PassTimer } from '../src/worker/benchmark/pass-timer.ts';
 import { inTurn, type Effort, type Spread } from '../src/worker/benchmark/spread.ts';
+import { kernelCost, type KernelCost } from './kernel-cost.ts';
 
-/** GPU time of a kernel in one pass, summed over its launches. */
+/** A kernel in one pass, summed over its launches. */
 export interface KernelShare {
   kernel: string;
   launches: number;
+  /** GPU time. */
   milliseconds: number;
   /** Of the time of all kernels; 0 to 1. */
   share: number;
+  /** By `kernelCost`, divided by the time; absent for kernels of which nothing is counted. */
+  rates?: {
+    /** Of weights. */
+    gigabytesPerSecond: number;
+    /** Of weights and activations. */
+    allGigabytesPerSecond: number;
+    gigaflops: number;
+  };
 }
 
 /** One forward pass of one sample. */
@@ -74,7 +84,26 @@ export interface VariantsResult {
 /** Profiles taken of a quick pass: timestamps may be rounded, which averages out. */
 const PROFILES = 20;
 
-async function kernelShares(gpu: Gpu, { launches, passes }: PassTimer): Promise<KernelShare[]> {
+/** What a kernel reads and computes in the time that it took. */
+function ratesOf(cost: KernelCost | undefined, milliseconds: number): Pick<KernelShare, 'rates'> {
+  // Of a time that the device rounds to nothing there is no rate.
+  if (!cost || milliseconds === 0) return {};
+  const rate = (amount: number): number => amount / milliseconds / 1e6;
+  const { operations, weightBytes, activationBytes } = cost;
+  return {
+    rates: {
+      gigabytesPerSecond: rate(weightBytes),
+      allGigabytesPerSecond: rate(weightBytes + activationBytes),
+      gigaflops: rate(operations),
+    },
+  };
+}
+
+async function kernelShares(
+  gpu: Gpu,
+  { launches, passes }: PassTimer,
+  costOf: (kernel: string) => KernelCost | undefined,
+): Promise<KernelShare[]> {
   const repeats = Math.min(PROFILES, passes);
   const repeated = Array.from({ length: repeats }, () => launches).flat();
   const kernels = [...(await profile(gpu, repeated))].map(([kernel, total]) => ({
@@ -84,7 +113,11 @@ async function kernelShares(gpu: Gpu, { launches, passes }: PassTimer): Promise<
   }));
   const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return kernels
-    .map((entry) => ({ ...entry, share: total > 0 ? entry.milliseconds / total : 0 }))
+    .map((entry) => ({
+      ...entry,
+      share: total > 0 ? entry.milliseconds / total : 0,
+      ...ratesOf(costOf(entry.kernel), entry.milliseconds),
+    }))
     .toSorted((a, b) => b.milliseconds - a.milliseconds);
 }
 
@@ -97,7 +130,9 @@ async function measurePass(
 ): Promise<PassResult> {
   const timer = await passTimer(gpu, denoiser, length, rows);
   const [milliseconds] = await inTurn([timer.sample], effort);
-  const cost = passCost(denoiser.config, length, rows, denoiser.storage === 'f16' ? 2 : 4);
+  const bytes = denoiser.storage === 'f16' ? 2 : 4;
+  const cost = passCost(denoiser.config, length, rows, bytes);
+  const costOf = (kernel: string) => kernelCost(kernel, denoiser.config, length, rows, bytes);
   return {
     length,
     rows,
@@ -107,7 +142,7 @@ async function measurePass(
     submitsPerTiming: timer.submits,
     gigabytesPerSecond: cost.weightBytes / milliseconds.median / 1e6,
     gigaflops: cost.operations / milliseconds.median / 1e6,
-    ...(gpu.timestamps ? { kernels: await kernelShares(gpu, timer) } : {}),
+    ...(gpu.timestamps ? { kernels: await kernelShares(gpu, timer, costOf) } : {}),
   };
 }
 
@@ -153,6 +188,11 @@ export interface ModelCase {
   steps: number;
 }
 
+/** Slots drawn by the passes measured: all, as by engines that know no plan, and as few as a step of a run draws. */
+export function rowsOf(length: number, steps: number): number[] {
+  return [length, Math.ceil(length / steps)];
+}
+
 /**
  * Open a model, measure its passes and runs, and close it again.
  * @param report told what is under way
@@ -174,8 +214,7 @@ export async function measureModel(
   const runs: RunResult[] = [];
   try {
     for (const length of lengths) {
-      // Every slot through the head, as engines that know no plan must; and as few as a step of a run draws.
-      for (const rows of [length, Math.ceil(length / steps)]) {
+      for (const rows of rowsOf(length, steps)) {
         report(`${name}: forward pass over ${length} tokens, ${rows} drawn`);
         passes.push(await measurePass(gpu, denoiser, length, rows, effort));
       }

@@ -53,11 +53,12 @@ export async function writeSafetensors({ tensors }: Checkpoint, path: string): P
 /**
  * Run the page's benchmark in a Chromium, with all of its engines.
  * @param options.small the released small shape with random weights, L = 32, 128 and 1024, instead of the bundled student
+ * @param options.lengths instead of these
  * @param report told what is under way
  */
 export function measurePeers(
   root: string,
-  { quick, small }: { quick: boolean; small: boolean },
+  { quick, small, lengths }: { quick: boolean; small: boolean; lengths?: number[] | undefined },
   report: (what: string) => void,
 ): Promise<BenchmarkResult | Skipped> {
   return withBuiltPage(root, async ({ browser, url, folder }) => {
@@ -69,8 +70,8 @@ export function measurePeers(
     });
     await page.goto(url);
     await page.waitForFunction(() => 'unmask' in window);
-    const lengths = small ? [32, 128, 1024] : [32, 128];
-    const options: BenchmarkOptions = { lengths: quick ? [32] : lengths, ...(quick ? { rounds: 3 } : {}) };
+    const usual = quick ? [32] : small ? [32, 128, 1024] : [32, 128];
+    const options: BenchmarkOptions = { lengths: lengths ?? usual, ...(quick ? { rounds: 3 } : {}) };
     const random = small ? { config: configFile(RELEASED_SMALL), weights: RANDOM } : undefined;
     return page.evaluate(
       async ({ options, random }) => {

@@ -34,7 +34,13 @@ const report: Report = {
           submitsPerTiming: 1,
           gigabytesPerSecond: 123.456,
           gigaflops: 0.01234,
-          kernels: [{ kernel: 'attention', launches: 6, milliseconds: 0.5, share: 0.25 }],
+          kernels: [
+            {
+              ...{ kernel: 'attention', launches: 6, milliseconds: 0.5, share: 0.25 },
+              rates: { gigabytesPerSecond: 0, allGigabytesPerSecond: 98.76, gigaflops: 12.34 },
+            },
+            { kernel: 'sample-merge', launches: 1, milliseconds: 0.01, share: 0.005 },
+          ],
         },
       ],
       runs: [{ length: 32, steps: 8, forwardPasses: 7, milliseconds: spread([20]), counts }],
@@ -104,7 +110,8 @@ it('shows what was measured, on what, and how', () => {
     ...['32', '8', '7', '20.0', '20.0 to 20.0', '1'],
     ...['264', '8', '8', '0', '2304'],
   ]);
-  expect(cells(text, 'attention')).toEqual(['attention', '6', '0.500', '25.0 %']);
+  expect(cells(text, 'attention')).toEqual(['attention', '6', '0.500', '25.0 %', '0', '98.8', '12.3']);
+  expect(cells(text, 'sample-merge')).toEqual(['sample-merge', '1', '0.0100', '0.5 %', '', '', '']);
   expect(cells(text, 'student, tiled')).toEqual(['student, tiled', '32', '4.00', '4.00 to 4.00', '2.50']);
   expect(text).toContain('{"32x64x64 f16":2}');
   const visits = [
@@ -117,6 +124,40 @@ it('shows what was measured, on what, and how', () => {
     ['950', '900 to 1000', '2'],
     ['500', '500 to 500', '1'],
   ]);
+});
+
+it('shows PyTorch beside ours, or why it is not there', () => {
+  const times = (...values: number[]) => ({
+    ...{ milliseconds: spread(values), gigabytesPerSecond: 5, gigaflops: 6 },
+  });
+  const native = {
+    torch: { torch: '9.9', device: 'acme cuda', ways: ['eager'], precisions: ['f32'] },
+    cases: [
+      {
+        ...{ model: 'student', length: 32, rows: 4 },
+        engines: [
+          { engine: 'Unmask', precision: 'f16 weights, f32', ...times(1, 2, 4) },
+          { engine: 'PyTorch, eager', precision: 'f32', ...times(2, 2, 2), ratio: spread([2, 1, 0.5]) },
+          { engine: 'PyTorch, torch.compile', precision: 'f32', problem: 'RuntimeError: no compiler' },
+        ],
+      },
+    ],
+  };
+  const text = markdown({ ...report, native });
+  expect(text).toContain('PyTorch 9.9 on acme cuda.');
+  expect(text).toContain('student, L = 32, logits of 4');
+  expect(cells(text, 'Unmask')).toEqual([
+    ...['Unmask', 'f16 weights, f32', '2.00', '1.00 to 4.00', '3', '5.00', '6.00', '1', ''],
+  ]);
+  expect(cells(text, 'PyTorch, eager')?.slice(-2)).toEqual(['1.00', '0.500 to 2.00']);
+  expect(cells(text, 'PyTorch, torch.compile')?.[4]).toBe('0');
+  expect(text).toContain('Not measured: PyTorch, torch.compile, f32. RuntimeError: no compiler');
+
+  const skipped = { skipped: 'python3 cannot import torch' };
+  expect(markdown({ ...report, native: skipped })).toContain(
+    'PyTorch: not measured (python3 cannot import torch).',
+  );
+  expect(markdown(report)).not.toContain('PyTorch');
 });
 
 it('says of a software adapter that its times say nothing, and of no other', () => {

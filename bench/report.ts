@@ -1,11 +1,14 @@
 /** Numbers as tables a person reads, and as a file a program reads. */
 import type { AdapterDescription } from '../src/gpu/device.ts';
-import type { ModelResult, VariantsResult } from './cases.ts';
 import { COST_FORMULAS } from '../src/model/network/cost.ts';
-import type { DecodingResult } from './decoding.ts';
-import type { PageResult } from './page.ts';
 import type { Spread } from '../src/worker/benchmark/spread.ts';
 import { digits, table } from '../src/worker/benchmark/table.ts';
+import type { Skipped } from './browser.ts';
+import type { ModelResult, VariantsResult } from './cases.ts';
+import type { DecodingResult } from './decoding.ts';
+import { ACTIVATION_FORMULA } from './kernel-cost.ts';
+import type { NativeResult, NativeRow } from './native.ts';
+import type { PageResult } from './page.ts';
 
 /** Everything a benchmark found out, and where. */
 export interface Report {
@@ -17,6 +20,7 @@ export interface Report {
   sampler: string;
   models: ModelResult[];
   variants: VariantsResult[];
+  native?: NativeResult | Skipped;
   decoding?: DecodingResult;
   page?: PageResult;
 }
@@ -63,18 +67,30 @@ function kernelTables(models: ModelResult[]): string[] {
   return models.flatMap(({ model, passes }) =>
     passes.flatMap(({ length, rows: drawn, dispatches, kernels }) => {
       if (!kernels) return [];
-      const rows = kernels.map(({ kernel, launches, milliseconds, share }) => [
+      const rows = kernels.map(({ kernel, launches, milliseconds, share, rates }) => [
         kernel,
         String(launches),
         digits(milliseconds),
         `${(100 * share).toFixed(1)} %`,
+        ...(rates
+          ? [rates.gigabytesPerSecond, rates.allGigabytesPerSecond, rates.gigaflops].map(digits)
+          : ['', '', '']),
       ]);
       return [
         `GPU time by kernel: ${model}, L = ${length}, ${drawn} drawn, ${dispatches} dispatches`,
-        table(['Kernel', 'launches', 'ms', 'share'], rows),
+        table(['Kernel', 'launches', 'ms', 'share', 'GB/s', 'with activations', 'GFLOPS'], rows),
       ];
     }),
   );
+}
+
+function kernelSection(models: ModelResult[]): string[] {
+  const tables = kernelTables(models);
+  if (tables.length === 0) return [];
+  const note =
+    'GB/s and GFLOPS of a kernel: its part of the formulas above, divided by its GPU time. With activations: also ' +
+    `${ACTIVATION_FORMULA}. What is left out of the formulas has no rate.`;
+  return [...tables, note];
 }
 
 function variantTable(variants: VariantsResult[]): string[] {
@@ -123,6 +139,37 @@ function decodingTables(decoding: DecodingResult | undefined): string[] {
   ];
 }
 
+function nativeCells({ engine, precision, milliseconds, ...row }: NativeRow, isFirst: boolean): string[] {
+  const { gigabytesPerSecond = 0, gigaflops = 0, ratio } = row;
+  if (!milliseconds) return [engine, precision, '', '', '0', '', '', '', ''];
+  return [
+    ...[engine, precision, digits(milliseconds.median), range(milliseconds)],
+    ...[String(milliseconds.values.length), digits(gigabytesPerSecond), digits(gigaflops)],
+    ...(ratio ? [digits(ratio.median), range(ratio)] : [isFirst ? '1' : '', '']),
+  ];
+}
+
+function nativeSection(native: NativeResult | Skipped | undefined): string[] {
+  if (native === undefined) return [];
+  if ('skipped' in native) return [`PyTorch: not measured (${native.skipped}).`];
+  const { torch, cases } = native;
+  const head = ['Engine', 'precision', 'ms', 'range', 'n', 'GB/s', 'GFLOPS', 'time / first', 'range of it'];
+  return [
+    '## Beside PyTorch',
+    `PyTorch ${torch.torch} on ${torch.device}. Forward passes of one text whose logits stay where they are, timed in turn.`,
+    ...cases.flatMap(({ model, length, rows, engines }) => [
+      `${model}, L = ${length}, logits of ${rows}`,
+      table(
+        head,
+        engines.map((row, i) => nativeCells(row, i === 0)),
+      ),
+      ...engines.flatMap(({ engine, precision, problem }) =>
+        problem === undefined ? [] : [`Not measured: ${engine}, ${precision}. ${problem}`],
+      ),
+    ]),
+  ];
+}
+
 function pageLines(page: PageResult | undefined): string[] {
   if (page === undefined) return [];
   if ('skipped' in page) return [`From navigation on: not measured (${page.skipped}).`];
@@ -142,7 +189,7 @@ function pageLines(page: PageResult | undefined): string[] {
 
 /** The report as Markdown. */
 export function markdown(report: Report): string {
-  const { date, adapter, host, sampler, models, variants, decoding, page } = report;
+  const { date, adapter, host, sampler, models, variants, native, decoding, page } = report;
   const precision = [...new Set(models.map(({ storage }) => `${storage} weights`))].join(', ');
   const facts = [
     `- Adapter: ${adapter.name}`,
@@ -168,7 +215,7 @@ export function markdown(report: Report): string {
           `Median of n warm timings. GB/s from ${COST_FORMULAS.weightBytes}. GFLOPS from ${COST_FORMULAS.operations}.`,
           runTable(models),
           'Times of a run go from the call to the last token. Submits are sized by time, so their number depends on the device; the other counts do not.',
-          ...kernelTables(models),
+          ...kernelSection(models),
         ];
   const parts = [
     '# Benchmark',
@@ -176,6 +223,7 @@ export function markdown(report: Report): string {
     ...warning,
     ...engine,
     ...variantTable(variants),
+    ...nativeSection(native),
     ...decodingTables(decoding),
     ...pageLines(page),
   ];

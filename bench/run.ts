@@ -5,60 +5,21 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device.ts';
 import { openCheckpoint, type Checkpoint } from '../src/model/checkpoint/checkpoint.ts';
-import { compareVariants, measureModel, type ModelCase } from './cases.ts';
-import { benchmarkMarkdown } from '../src/worker/benchmark/report.ts';
-import { measureDecoding } from './decoding.ts';
-import { measurePage } from './page.ts';
-import { measurePeers } from './peers.ts';
 import { randomCheckpoint } from '../src/model/checkpoint/random.ts';
 import { RELEASED_SMALL } from '../src/model/checkpoint/released-shapes.ts';
-import { markdown, reportName, type Report } from './report.ts';
+import { checkLengths } from '../src/worker/arguments.ts';
+import { benchmarkMarkdown } from '../src/worker/benchmark/report.ts';
 import type { Effort } from '../src/worker/benchmark/spread.ts';
-
-const USAGE = `npm run bench -- [options]
-  --quick                      few repeats
-  --only student|small|decoding|page|peers
-                               only this: the bundled student, random weights of the released small shape, the causal
-                               baseline beside the student, the time from navigation to the first token, or
-                               onnxruntime-web beside us, in the page; may be given more than once. Without it, all
-                               but the peers
-  --random                     peers: the released small shape with random weights instead of the bundled student
-  --variants                   compare GEMM kernels also on a software adapter, where those for GPUs are very slow
-  --help                       this text
-UNMASK_GPU=hardware measures the GPU of this machine on Linux, where a software adapter is the default.`;
-
-const PARTS = ['student', 'small', 'decoding', 'page', 'peers'] as const;
-/** What is measured unless something is asked for: peers take long where they are slow. */
-const DEFAULT_PARTS: Part[] = ['student', 'small', 'decoding', 'page'];
-type Part = (typeof PARTS)[number];
-
-interface Choices {
-  quick: boolean;
-  variants: boolean;
-  random: boolean;
-  parts: ReadonlySet<Part>;
-}
-
-/** @throws Error for arguments it does not know */
-function parse(): Choices | undefined {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      variants: { type: 'boolean', default: false },
-      random: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: DEFAULT_PARTS },
-    },
-  });
-  if (values.help) return undefined;
-  const stranger = values.only.find((part) => !(PARTS as readonly string[]).includes(part));
-  if (stranger !== undefined) throw new Error(`--only ${stranger}: choose ${PARTS.join(', ')}`);
-  const { quick, variants, random, only } = values;
-  return { quick, variants, random, parts: new Set(only as Part[]) };
-}
+import { compareVariants, measureModel, type ModelCase } from './cases.ts';
+import { measureDecoding } from './decoding.ts';
+import { measureNative } from './native.ts';
+import { parseOptions, USAGE, type BenchOptions } from './options.ts';
+import { measurePage } from './page.ts';
+import { measurePeers } from './peers.ts';
+import { markdown, reportName, type Report } from './report.ts';
+import { TorchPeer } from './torch.ts';
 
 const root = process.cwd();
 
@@ -90,6 +51,14 @@ async function bundled(id: 'student' | 'causal'): Promise<Checkpoint> {
   });
 }
 
+/** A model, and how often it is measured. */
+interface Measured {
+  /** Whether a pass takes seconds where there is no GPU. */
+  large: boolean;
+  model: ModelCase;
+  effort: Effort;
+}
+
 /** Repeats: many where a pass takes microseconds, few where it takes seconds. */
 function effort(quick: boolean, large: boolean): Effort {
   if (quick) return { most: 5, least: 1, seconds: 1 };
@@ -106,9 +75,9 @@ async function write(name: string, text: string, result: object): Promise<void> 
   console.log(`\n${text}\nWritten to ${path}.md and .json`);
 }
 
-/** Measure onnxruntime-web beside our kernels. @param random with the weights that `measurePeers` calls small */
-async function runPeers(quick: boolean, random: boolean): Promise<void> {
-  const result = await measurePeers(root, { quick, small: random }, report);
+/** Measure onnxruntime-web beside our kernels. `random`: with the weights that `measurePeers` calls small. */
+async function runPeers({ quick, random, lengths }: BenchOptions): Promise<void> {
+  const result = await measurePeers(root, { quick, small: random, lengths }, report);
   if ('skipped' in result) {
     console.log(`Peers: not measured (${result.skipped}).`);
     return;
@@ -117,14 +86,33 @@ async function runPeers(quick: boolean, random: boolean): Promise<void> {
   await write(`${name}-peers${random ? '-random' : ''}`, benchmarkMarkdown(result), result);
 }
 
+/** The models that are asked for. @throws UnmaskError for a length that one does not take */
+async function modelsOf({ quick, parts, lengths }: BenchOptions): Promise<Measured[]> {
+  const models: Measured[] = [];
+  const add = (large: boolean, model: ModelCase): void => {
+    checkLengths(model.lengths, model.checkpoint.config);
+    models.push({ large, model, effort: effort(quick, large) });
+  };
+  if (parts.has('student')) {
+    const checkpoint = await bundled('student');
+    add(false, { name: 'student', checkpoint, lengths: lengths ?? [32, 128], steps: 8 });
+  }
+  if (parts.has('small')) {
+    const checkpoint = randomCheckpoint(RELEASED_SMALL);
+    add(true, { name: 'small', checkpoint, lengths: lengths ?? [32], steps: 8 });
+  }
+  return models;
+}
+
 async function main(): Promise<void> {
-  const choices = parse();
-  if (choices === undefined) {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) {
     console.log(USAGE);
     return;
   }
-  const { quick, variants, random, parts } = choices;
-  if (parts.has('peers')) await runPeers(quick, random);
+  const { quick, variants, native, parts } = options;
+  const models = await modelsOf(options);
+  if (parts.has('peers')) await runPeers(options);
   if (parts.size === 1 && parts.has('peers')) return;
   const gpu = await openNodeGpu();
   const processor = cpus();
@@ -138,31 +126,17 @@ async function main(): Promise<void> {
   };
   if (gpu.adapter.software)
     report(`${gpu.adapter.name}: a CPU plays GPU here; times say nothing about a GPU.`);
-  const cases: [boolean, () => Promise<ModelCase>][] = [
-    [
-      false,
-      async () => ({ name: 'student', checkpoint: await bundled('student'), lengths: [32, 128], steps: 8 }),
-    ],
-    [
-      true,
-      () =>
-        Promise.resolve({
-          name: 'small',
-          checkpoint: randomCheckpoint(RELEASED_SMALL),
-          lengths: [32],
-          steps: 8,
-        }),
-    ],
-  ];
-  for (const [large, make] of cases) {
-    if (!parts.has(large ? 'small' : 'student')) continue;
-    const model = await make();
-    result.models.push(await measureModel(gpu, model, effort(quick, large), report));
+  for (const { large, model, effort } of models) {
+    result.models.push(await measureModel(gpu, model, effort, report));
     // On a software adapter the kernels for GPUs take minutes over the larger model.
     if (gpu.adapter.software ? variants && !large : true) {
-      const times = gpu.adapter.software ? { most: 2, least: 1, seconds: 10 } : effort(quick, large);
+      const times = gpu.adapter.software ? { most: 2, least: 1, seconds: 10 } : effort;
       result.variants.push(await compareVariants(gpu, model, times, report));
     }
+  }
+  if (native) {
+    report('PyTorch: starting');
+    result.native = await measureNative(gpu, models, await TorchPeer.start(root), report);
   }
   if (parts.has('decoding')) {
     const checkpoints = { diffusion: await bundled('student'), causal: await bundled('causal') };
@@ -174,7 +148,7 @@ async function main(): Promise<void> {
     result.page = await measurePage(root, quick ? 1 : 3);
   }
 
-  await write(reportName(result), markdown(result), result);
+  await write(`${reportName(result)}${native ? '-native' : ''}`, markdown(result), result);
 }
 
 try {

@@ -7,7 +7,7 @@ import type {
   BenchmarkProgress,
   BenchmarkRow,
 } from './result.ts';
-import { spread, takeTurns, type Turn } from './spread.ts';
+import { ratiosTo, spread, takeTurns, type Turn } from './spread.ts';
 
 /** Takes one timing, in milliseconds. */
 export type Timing = () => Promise<number>;
@@ -58,7 +58,7 @@ function rowOf(
   const row: BenchmarkRow = { ...about, median, low, high, n: values.length, values };
   // One that failed on its way has fewer rounds: nothing is compared with it.
   if (base === undefined || base === values || base.length !== values.length) return row;
-  const ratios = spread(values.map((value, round) => value / base[round]));
+  const ratios = ratiosTo(values, base);
   return { ...row, ratio: { median: ratios.median, low: ratios.least, high: ratios.most } };
 }
 

@@ -17,6 +17,11 @@ export function spread(values: number[]): Spread {
   return { median, least: sorted[0], most: sorted[sorted.length - 1], values };
 }
 
+/** Timings divided by those that something else took in the same rounds: above 1 they are slower. */
+export function ratiosTo(values: readonly number[], base: readonly number[]): Spread {
+  return spread(values.map((value, round) => value / base[round]));
+}
+
 /** How often a thing is measured: `most` times, or fewer once `seconds` are spent, but at least `least` times. */
 export interface Effort {
   most: number;

@@ -175,7 +175,7 @@ export default function RaceView() {
         <Notice
           kind="error"
           // What was asked wrongly is asked wrongly again.
-          {...(failure.code !== 'argument' && {
+          {...((engineFailure !== undefined || failure.code !== 'argument') && {
             action: {
               label: engineFailure ? 'Try again' : 'Run again',
               onClick: () => {

@@ -1,11 +1,30 @@
 import { presetsOf, type PresetId } from '../race/presets.ts';
 import { useEngine } from '../stores/engine.ts';
-import { firstRace, useRace, withSettings, type RaceSettings } from '../stores/race.ts';
+import {
+  firstRace,
+  sameRace,
+  useRace,
+  withSettings,
+  type RaceSettings,
+  type RaceState,
+} from '../stores/race.ts';
 import { runRace } from './run-race.ts';
+
+/** Settings that have come to be those of a preset, seed aside, are that preset again. */
+export function recognised(change: Partial<RaceState>): Partial<RaceState> {
+  const { settings } = change;
+  if (settings?.preset !== 'own') return change;
+  const { models, vocabularies } = useEngine.getState();
+  const { seed, lanes } = settings;
+  const same = presetsOf(models, vocabularies, lanes[0].model).find((preset) =>
+    sameRace({ ...firstRace, seed, lanes: preset.lanes, slots: preset.slots }, settings),
+  );
+  return same ? { ...change, settings: { ...settings, preset: same.id } } : change;
+}
 
 /** Change what all lanes of the next race are asked for. */
 export function setRaceSettings(changed: Partial<Omit<RaceSettings, 'preset' | 'lanes'>>): void {
-  useRace.setState((state) => withSettings(state, changed));
+  useRace.setState((state) => recognised(withSettings(state, changed)));
 }
 
 /**

@@ -15,6 +15,8 @@ const races: Asked[] = [];
 const engine = {
   call: vi.fn((name: string, options: unknown, hooks: CallHooks = {}) => {
     if (name === 'vocabulary') return Promise.resolve({ maskId: 9, bos: 0 });
+    // A token for each letter.
+    if (name === 'encode') return Promise.resolve(Array.from((options as { text: string }).text));
     return new Promise((resolve, reject) => {
       races.push({ options: options as RaceOptions, hooks, resolve, reject });
       hooks.signal?.addEventListener('abort', () => {
@@ -130,6 +132,19 @@ describe('runRace', () => {
     expect(state().failure?.message).toContain('127 slots at most');
   });
 
+  it('is refused where the prompt leaves nothing to write', async () => {
+    setRaceSettings({ prompt: 'a'.repeat(32) });
+    await runRace();
+    expect(races).toHaveLength(0);
+    expect(state().failure).toEqual({
+      code: 'argument',
+      message: 'The prompt takes 32 of 32 slots: shorten it or choose a longer text.',
+    });
+    setRaceSettings({ prompt: 'a'.repeat(31) });
+    void runRace();
+    expect((await asked()).options.lanes[0].prompt).toHaveLength(31);
+  });
+
   it('that was taken over by another changes nothing any more', async () => {
     const first = runRace();
     const { hooks } = await asked();
@@ -180,7 +195,7 @@ describe('presets and lanes', () => {
     setRaceSettings({ seed: 3, temperature: 0.5, prompt: 'a' });
     setPreset('budgets', 'teacher');
     expect(state().settings).toMatchObject({ preset: 'budgets', seed: 3, temperature: 1, prompt: '' });
-    expect((await asked()).options.lanes.map(({ steps }) => steps)).toEqual([1, 2, 4, 8, 16, 32, 128]);
+    expect((await asked()).options.lanes.map(({ steps }) => steps)).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
     setPreset('students');
     expect(state().settings.preset).toBe('budgets');
   });
@@ -193,6 +208,34 @@ describe('presets and lanes', () => {
     expect(state().settings.lanes.at(-1)?.steps).toBe(1);
     removeLane(0);
     expect(state().settings.lanes.map((lane) => lane.steps)).toEqual([32, 32, 1024, 1]);
+  });
+
+  it('addLane adds one that differs, whatever the others have', () => {
+    const added = () => {
+      addLane();
+      return state().settings.lanes.at(-1);
+    };
+    changeLane(1, { sampler: 'first-hitting' });
+    expect(added()).toEqual({ model: 'student', sampler: 'ancestral', steps: 8 });
+    const [, teacher, causal] = state().settings.lanes;
+    useRace.setState({ settings: { ...firstRace, lanes: [teacher, causal] } });
+    expect(added()).toEqual({ model: 'teacher', sampler: 'ancestral', steps: 4 });
+    useRace.setState({ settings: { ...firstRace, lanes: [causal, causal] } });
+    expect(added()).toMatchObject({ model: 'teacher', sampler: 'ancestral' });
+  });
+
+  it('lanes and settings that are those of a preset again have its name', () => {
+    const preset = () => state().settings.preset;
+    addLane();
+    expect(preset()).toBe('own');
+    removeLane(3);
+    expect(preset()).toBe('three');
+    setRaceSettings({ temperature: 0.5, seed: 3 });
+    expect(preset()).toBe('own');
+    setRaceSettings({ temperature: 1 });
+    expect(state().settings).toMatchObject({ preset: 'three', seed: 3 });
+    removeLane(2);
+    expect(preset()).toBe('pair');
   });
 });
 

@@ -32,6 +32,24 @@ async function laneOptions(
   };
 }
 
+/**
+ * @param models those that are to write to the prompt
+ * @throws UnmaskError 'argument' for a prompt that leaves nothing to write
+ */
+async function checkPrompt(
+  models: readonly string[],
+  { slots, prompt }: RaceSettings,
+  signal: AbortSignal,
+): Promise<void> {
+  if (prompt === '') return;
+  for (const model of new Set(models)) {
+    const { length } = await engine.call('encode', { model, text: prompt }, { signal });
+    if (length < slots) continue;
+    const message = `The prompt takes ${length} of ${slots} slots: shorten it or choose a longer text.`;
+    throw new UnmaskError('argument', message);
+  }
+}
+
 /** Ask for a race. @param count texts of each lane that its quality is averaged over */
 async function ask(
   status: 'running' | 'measuring',
@@ -53,6 +71,11 @@ async function ask(
   try {
     const lanes: SampleOptions[] = [];
     for (const lane of asked.lanes) lanes.push(await laneOptions(lane, asked, signal));
+    await checkPrompt(
+      lanes.map(({ model }) => model),
+      asked,
+      signal,
+    );
     opened();
     const repeats = onCpu(useEngine.getState().ready) ? REPEATS.cpu : REPEATS.gpu;
     await engine.call(

@@ -4,7 +4,7 @@ export function Figure({
   aside = false,
   children,
 }: {
-  value: string | undefined;
+  value: React.ReactNode;
   /** Whether it is no rival of its neighbours'. */
   aside?: boolean;
   children: React.ReactNode;

@@ -4,6 +4,7 @@ import { Slider } from '../components/Slider.tsx';
 import { useRace } from '../stores/race.ts';
 import { plural } from '../watch/numbers.ts';
 import { RunningText } from '../watch/Prose.tsx';
+import { inWords } from '../watch/sentence.ts';
 import { useLaneSlots } from './lane-slots.ts';
 import type { NamedLane } from './named-lane.ts';
 
@@ -19,7 +20,7 @@ export function Dial({ lanes, children }: { lanes: readonly NamedLane[]; childre
     forwardPasses === undefined ? '' : `, ${plural(forwardPasses, 'forward pass', 'forward passes')}`;
   return (
     <section className="card dial" aria-labelledby="dial-title">
-      <h2 id="dial-title">The same noise at seven budgets</h2>
+      <h2 id="dial-title">The same noise at {inWords(lanes.length)} budgets</h2>
       <div className="dial-slider">
         <Slider
           label="Steps"

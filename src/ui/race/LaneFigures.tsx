@@ -3,28 +3,18 @@ import type { LaneResult } from '../../worker/race/result.ts';
 import { Figure } from '../components/Figure.tsx';
 import { timesOf } from '../stores/race.ts';
 import { duration, nats, number, plural } from '../watch/numbers.ts';
-import type { NamedLane } from './named-lane.ts';
+import { rangeText, threeDigits } from './figures/words.ts';
+import { hasSteps, type NamedLane } from './named-lane.ts';
 
-/** Three digits: more of a perplexity say nothing. */
-const perplexityText = (value: number): string =>
-  value.toLocaleString('en', { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
-
-/** "3.05 to 3.19 ms": one unit, where both have the same. */
-function range({ least, most }: LaneResult['milliseconds']): string {
-  const [from, to] = [duration(least), duration(most)];
-  const unit = to.replace(/^[\d.,]+/, '');
-  return `${from.endsWith(unit) ? from.slice(0, -unit.length) : from} to ${to}`;
-}
-
-function nominal({ kind, settings: { sampler, steps } }: NamedLane): string {
+function nominal({ kind, settings }: NamedLane): string {
   if (kind === 'causal') return 'one per token';
-  return sampler === 'first-hitting' ? 'no step count' : `for ${plural(steps, 'step', 'steps')}`;
+  return hasSteps(kind, settings) ? `for ${plural(settings.steps, 'step', 'steps')}` : 'no step count';
 }
 
 /** Perplexity and entropy, never one without the other: low ones of both are only repetition. */
 function Quality({ quality }: { quality: LaneResult['quality'] }) {
   const { perplexity, entropy, selfScored, texts, judge } = quality ?? {};
-  const score = perplexity ? perplexityText(perplexity.mean) : '–';
+  const score = perplexity ? threeDigits(perplexity.mean) : '–';
   const note =
     quality === undefined
       ? ' '
@@ -36,8 +26,17 @@ function Quality({ quality }: { quality: LaneResult['quality'] }) {
             ? 'of this text'
             : `over ${number(texts!)} texts`;
   return (
-    <Figure value={entropy && `${score} / ${nats(entropy.mean)}`} aside={selfScored === true}>
-      perplexity / entropy
+    <Figure
+      value={
+        entropy && (
+          <>
+            {score} <small>and</small> {nats(entropy.mean)} <small>nats</small>
+          </>
+        )
+      }
+      aside={selfScored === true}
+    >
+      perplexity and entropy
       <small>{note}</small>
     </Figure>
   );
@@ -63,14 +62,14 @@ export const LaneFigures = memo(function LaneFigures({
       </Figure>
       <Figure value={times && duration(times.median)}>
         {times ? `${whose}, median of ${times.values.length}` : 'time'}
-        <small>{times ? range(times) : ' '}</small>
+        <small className="unbroken">{(times && rangeText(times)) ?? ' '}</small>
       </Figure>
       <Quality quality={result?.quality} />
       <Figure value={result && number(result.tokensPerPass, 1)}>
         tokens per pass
         <small>{result ? `${number(result.written)} written` : ' '}</small>
       </Figure>
-      <Figure value={result && (median > 0 ? number((1000 * result.written) / median) : '–')}>
+      <Figure value={result && (median > 0 ? threeDigits((1000 * result.written) / median) : '–')}>
         tokens a second
         <small>{times ? `by ${whose} time` : ' '}</small>
       </Figure>

@@ -6,7 +6,7 @@ import { useEngine } from '../stores/engine.ts';
 import { MIN_LANES, useRace } from '../stores/race.ts';
 import { number } from '../watch/numbers.ts';
 import { titleOf } from './name.ts';
-import type { NamedLane } from './named-lane.ts';
+import { hasSteps, type NamedLane } from './named-lane.ts';
 
 const STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
@@ -32,7 +32,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
           changeLane(index, { model });
         }}
       />
-      {!causal && settings.sampler !== 'first-hitting' && (
+      {hasSteps(kind, settings) && (
         <Select
           label="Steps"
           options={steps.map((value) => ({ value, label: number(value) }))}
@@ -94,6 +94,10 @@ export function LaneSettingsPanel({ lane, name }: { lane: NamedLane; name: strin
     <div
       className="lane-settings"
       ref={root}
+      // Escape closes it only from within, so it does not stay behind. Nothing has the focus when the window loses it.
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (open && relatedTarget && !currentTarget.contains(relatedTarget)) editLane(undefined);
+      }}
       onKeyDown={(event) => {
         if (!open || event.key !== 'Escape') return;
         editLane(undefined);

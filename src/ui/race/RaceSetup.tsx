@@ -1,4 +1,5 @@
 import { useId, type CSSProperties } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { runRace, stopRace } from '../actions/run-race.ts';
 import { rollRaceSeed, setPreset, setRaceSettings } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
@@ -6,18 +7,17 @@ import { SeedField } from '../components/SeedField.tsx';
 import { Select } from '../components/Select.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
-import { isChanged, isStale, isWhole, useRace } from '../stores/race.ts';
+import { useRace } from '../stores/race.ts';
 import { Looks } from '../watch/Legend.tsx';
 import { number } from '../watch/numbers.ts';
 import { titleOf } from './name.ts';
 import { presetsOf, type PresetId } from './presets.ts';
-import { progressShare, REPEATS } from './sentence.ts';
+import { progressShare } from './sentence.ts';
+import { setupOf } from './setup.ts';
 
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
 
 const LOOKS = { masked: 'masked', new: 'new in this pass', earlier: 'earlier' };
-
-const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'twice' } as const;
 
 const OWN = 'Lanes and settings of your own.';
 
@@ -133,34 +133,12 @@ function Terms() {
   );
 }
 
-/** What the button does, and why one would press it. */
-function useButton(): { cancels: boolean; says: string } {
-  const running = useRace(({ status }) => status === 'running');
-  const measuring = useRace(({ status }) => status === 'measuring');
-  const changed = useRace(isChanged);
-  const stale = useRace(isStale);
-  const whole = useRace(isWhole);
-  const empty = useRace(({ race }) => race === undefined);
-  const cpu = useEngine(({ ready }) => onCpu(ready));
-  if (running && !changed) {
-    const often = cpu ? `${TIMES[REPEATS.cpu]}, since this is a CPU` : TIMES[REPEATS.gpu];
-    const last = stale ? ' Till the first is through, the last race stays.' : '';
-    return { cancels: true, says: `Each lane warms up once and is timed ${often}.${last}` };
-  }
-  const says = (): string => {
-    if (empty) return 'Nothing has been run yet.';
-    if (stale) return 'The lanes show a race with other settings: run this one to see it.';
-    if (changed) return 'Changed: run it to see what it does.';
-    if (measuring) return 'More texts are being written, below.';
-    return whole ? 'The lanes show this race.' : 'Not every lane is through: run it again.';
-  };
-  return { cancels: false, says: says() };
-}
-
 /** Which race is run, with a button that does. */
 export function RaceSetup() {
-  const { cancels, says } = useButton();
+  const cpu = useEngine(({ ready }) => onCpu(ready));
+  const { cancels, runs, says } = useRace(useShallow((state) => setupOf(state, cpu)));
   const running = useRace(({ status }) => status === 'running');
+  const prompted = useRace(({ race, settings }) => (race?.settings ?? settings).prompt !== '');
   const share = useRace((state) =>
     state.status === 'running' ? progressShare(state.progress, state.asked?.lanes.length ?? 0) : 0,
   );
@@ -170,17 +148,25 @@ export function RaceSetup() {
       aria-label="What is raced"
       onSubmit={(event) => {
         event.preventDefault();
-        if (cancels) stopRace();
-        else void runRace();
+        if (runs) void runRace();
+        else stopRace();
       }}
     >
       <Presets />
       <p className="hint race-state">{says}</p>
-      <button type="submit" className={cancels ? '' : 'primary'}>
-        {cancels ? 'Cancel' : 'Run the race'}
-      </button>
+      <div className="race-submit">
+        {cancels && runs && (
+          <button type="button" onClick={stopRace}>
+            Cancel
+          </button>
+        )}
+        {/* The same button throughout, so that whoever pressed it keeps the focus. */}
+        <button type="submit" className={runs ? 'primary' : ''}>
+          {runs ? 'Run the race' : 'Cancel'}
+        </button>
+      </div>
       <Terms />
-      <Looks looks={LOOKS} />
+      <Looks looks={prompted ? { ...LOOKS, given: 'given at the start' } : LOOKS} />
       <div className="race-progress" data-busy={running} style={{ '--done': share } as CSSProperties} />
     </form>
   );

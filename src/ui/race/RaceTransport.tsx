@@ -9,8 +9,8 @@ import { rollRaceSeed } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
 import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
 import { clockOf, useRace } from '../stores/race.ts';
-import { duration, number, plural } from '../watch/numbers.ts';
-import type { NamedLane } from './named-lane.ts';
+import { duration, plural } from '../watch/numbers.ts';
+import { budgetText, type NamedLane } from './named-lane.ts';
 
 const RULES: Record<RaceRule, string> = { time: 'Time', pass: 'Forward passes', fraction: 'Fraction done' };
 
@@ -25,8 +25,7 @@ function extent({ rule, lanes, ends }: RaceClock, index: number): string {
 }
 
 /** The passes of a lane along the clock, each a piece of its bar; what is done is filled. */
-const Row = memo(function Row({ lane, clock }: { lane: NamedLane; clock: RaceClock }) {
-  const { index, title, kind, settings } = lane;
+const Track = memo(function Track({ index, clock }: { index: number; clock: RaceClock }) {
   const shown = useRace((state) => standing(clockOf(state), index, state.position)?.shown);
   const passes = clock.lanes[index]?.passes ?? 1;
   const style = {
@@ -35,25 +34,44 @@ const Row = memo(function Row({ lane, clock }: { lane: NamedLane; clock: RaceClo
     '--done': (shown ?? 0) / passes,
   } as CSSProperties;
   return (
-    <div className="race-row" style={style}>
+    <span className="race-track" style={style}>
+      {shown === undefined ? (
+        <span className="race-run hatch" />
+      ) : (
+        <span className="race-run" data-dense={passes * clock.end > MOST_PIECES * clock.ends[index]}>
+          <span />
+        </span>
+      )}
+    </span>
+  );
+});
+
+/** A lane along the clock, with its name and how long it is. */
+function Row({ lane: { index, title, kind, settings }, clock }: { lane: NamedLane; clock: RaceClock }) {
+  return (
+    <div className="race-row">
       <span className="race-row-name">
         <span className="lane-number">{index + 1}</span>
         {title}
-        {kind !== 'causal' && <small> {number(settings.steps)}</small>}
+        <small> {budgetText(kind, settings)}</small>
       </span>
-      <span className="race-track">
-        {shown === undefined ? (
-          <span className="race-run hatch" />
-        ) : (
-          <span className="race-run" data-dense={passes * clock.end > MOST_PIECES * clock.ends[index]}>
-            <span />
-          </span>
-        )}
-      </span>
+      <Track {...{ index, clock }} />
       <span className="race-row-end">{extent(clock, index)}</span>
     </div>
   );
-});
+}
+
+/** All lanes along one clock, as thin as can be. */
+function Strip({ lanes }: { lanes: readonly NamedLane[] }) {
+  const clock = useRace(clockOf);
+  return (
+    <div className="race-strip" aria-hidden="true">
+      {lanes.map(({ index }) => (
+        <Track key={index} {...{ index, clock }} />
+      ))}
+    </div>
+  );
+}
 
 /** All lanes along one clock, and the range that moves through it. */
 function Timeline({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
@@ -103,6 +121,7 @@ export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[
       <Timeline lanes={lanes} valueText={valueText} />
       <div className="buttons">
         <div className="race-moves">
+          <Strip lanes={lanes} />
           <PlayerButtons stop="moment" moves={raceMoves} {...{ playing, atStart, atEnd, empty }} />
         </div>
         <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />

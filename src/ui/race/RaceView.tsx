@@ -160,9 +160,13 @@ export default function RaceView() {
       <h1 className="visually-hidden">Race a distilled student against its teacher and its rivals</h1>
       <div className="headline">
         <p className="sentence">{headline}</p>
-        <p className="lead">
-          {rule} {FAIRNESS}
-        </p>
+        <div className="race-lead">
+          <p className="lead">{rule}</p>
+          <details className="race-shared">
+            <summary>What the lanes share</summary>
+            <p>{FAIRNESS}</p>
+          </details>
+        </div>
         <p className="visually-hidden" role="status" data-announces="race">
           {calm}
         </p>
@@ -170,13 +174,16 @@ export default function RaceView() {
       {failure && (
         <Notice
           kind="error"
-          action={{
-            label: engineFailure ? 'Try again' : 'Run again',
-            onClick: () => {
-              page.current?.focus();
-              void (engineFailure ? restart() : runRace());
+          // What was asked wrongly is asked wrongly again.
+          {...((engineFailure !== undefined || failure.code !== 'argument') && {
+            action: {
+              label: engineFailure ? 'Try again' : 'Run again',
+              onClick: () => {
+                page.current?.focus();
+                void (engineFailure ? restart() : runRace());
+              },
             },
-          }}
+          })}
         >
           {failure.message}
         </Notice>

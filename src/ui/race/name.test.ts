@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { nameLanes, spokenNames } from './name.ts';
-import type { LaneSettings } from './named-lane.ts';
+import { budgetText, type LaneSettings } from './named-lane.ts';
 
 const file: ModelInfo = {
   ...{ id: 'tiny-mdlm', kind: 'teacher', vocabulary: 9, length: 8, origin: 'file', title: 't', bytes: 1 },
@@ -24,6 +24,13 @@ it('nameLanes says what each lane is and what sets it apart', () => {
     'tiny-mdlm: first-hitting, one slot a pass',
   ]);
   expect(lanes.map(({ kind }) => kind)).toEqual(['student', 'teacher', 'causal', 'teacher']);
+});
+
+it('budgetText shows steps only where they are read', () => {
+  const text = ({ kind, settings }: ReturnType<typeof named>[number]) => budgetText(kind, settings);
+  expect(
+    named(lane('student', 1024), lane('teacher', 32, 'first-hitting'), lane('causal')).map(text),
+  ).toEqual(['1,024', 'first-hitting', '']);
 });
 
 it('spokenNames are as short as tells them apart', () => {

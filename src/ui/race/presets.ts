@@ -2,6 +2,7 @@
 import { MAX_LANES } from '../../worker/race/result.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
 import { beginnings } from '../stores/engine.ts';
+import { inWords } from '../watch/sentence.ts';
 import type { LaneSettings } from './named-lane.ts';
 
 export type PresetId = 'pair' | 'three' | 'long' | 'budgets' | 'students';
@@ -17,7 +18,7 @@ export interface Preset {
 }
 
 /** The step budgets of the dial. */
-export const BUDGETS: readonly number[] = [1, 2, 4, 8, 16, 32, 128];
+export const BUDGETS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** Slots of the races that need no long text. */
 const USUAL_SLOTS = 32;
@@ -86,7 +87,7 @@ export function presetsOf(
       presets.push({
         id: 'long',
         label: `The three at ${most} tokens`,
-        says: `${steps} steps, so about ${LONG_PER_PASS} tokens in a pass. ${long} slots are as many as these models have${begun}.`,
+        says: `${steps} steps, so about ${LONG_PER_PASS} tokens in a pass, where the autoregressive model writes one. ${long} slots are as many as these models have${begun}.`,
         slots: long,
         lanes: [lane(student, steps), lane(teacher, steps), lane(causal, steps)],
       });
@@ -96,7 +97,7 @@ export function presetsOf(
   if (dialled) {
     presets.push({
       id: 'budgets',
-      label: 'One model, seven budgets',
+      label: `One model, ${inWords(BUDGETS.length)} budgets`,
       says: 'What does each doubling of the steps buy? Turn the dial.',
       slots: usual(dialled),
       lanes: BUDGETS.map((steps) => lane(dialled, steps)),

@@ -142,4 +142,4 @@ export function ruleSentence(
 
 /** What holds under every rule. */
 export const FAIRNESS =
-  'Lanes share the same noise and differ only by what they ask for. Each was computed alone, one after the other, then they play together.';
+  'Each lane was computed alone, one after the other; then they play together. All share the noise by which tokens are drawn; ancestral and first-hitting lanes share the order in which slots unmask too. An autoregressive text does not correspond to the others slot by slot.';

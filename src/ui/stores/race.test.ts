@@ -86,11 +86,18 @@ describe('a race', () => {
   it('keeps its place while lanes are measured', () => {
     const inside = change(raced, { position: 30, playing: true });
     const measured = through(change(inside, withStart(inside, 'measuring')), { ...all[1], text: 'more' });
-    expect(measured).toMatchObject({ position: 30, playing: true });
+    expect(measured).toMatchObject({ position: 30, playing: false });
     expect(shownResults(measured)[1]?.text).toBe('more');
     const ended = change(raced, { position: 64, playing: false });
     const slower = result(2, 32, { gpuMilliseconds: spread(80) });
     expect(through(change(ended, withStart(ended, 'measuring')), slower).position).toBe(80);
+  });
+
+  it('stops playing when lanes are run, which it would disturb', () => {
+    for (const status of ['running', 'measuring'] as const) {
+      const playing = change(raced, { position: 30, playing: true });
+      expect(change(playing, withStart(playing, status))).toMatchObject({ position: 30, playing: false });
+    }
   });
 
   it('that is stopped keeps the lanes that are through', () => {
@@ -127,6 +134,19 @@ describe('settings', () => {
     // There is one result of these settings, and it is the first lane's.
     expect(shownResults(added)).toEqual([...all, undefined]);
     expect(added.editing).toBe(3);
+  });
+
+  it('are compared by what is read of a lane', () => {
+    const [student, teacher, causal] = firstRace.lanes;
+    const asking = (...lanes: typeof firstRace.lanes): RaceState =>
+      change(initialRaceState, { asked: firstRace, settings: { ...firstRace, lanes } });
+    expect(isChanged(asking(student, teacher, { ...causal, steps: 8, sampler: 'confidence' }))).toBe(false);
+    expect(isChanged(asking(student, { ...teacher, steps: 8 }, causal))).toBe(true);
+    const hitting = { ...teacher, sampler: 'first-hitting' } as const;
+    const state = asking(student, hitting, causal);
+    expect(isChanged(state)).toBe(true);
+    const lanes = [student, { ...hitting, steps: 8 }, causal];
+    expect(isChanged({ ...state, asked: { ...firstRace, lanes } })).toBe(false);
   });
 
   it('have two lanes at least and eight at most', () => {

@@ -1,9 +1,10 @@
 import { create } from 'zustand';
 import { carried, raceClock, type RaceClock, type RaceRule } from '../../trace/race.ts';
 import { MAX_LANES, type LaneResult, type RaceProgress } from '../../worker/race/result.ts';
-import type { LaneSettings } from '../race/named-lane.ts';
+import { kindOf } from '../race/name.ts';
+import { hasSteps, type LaneSettings } from '../race/named-lane.ts';
 import type { PresetId } from '../race/presets.ts';
-import type { Failure } from './engine.ts';
+import { useEngine, type Failure } from './engine.ts';
 
 /** What the next race is asked for. */
 export interface RaceSettings {
@@ -78,8 +79,12 @@ export const initialRaceState: RaceState = {
   editing: undefined,
 };
 
-const sameLane = (a: LaneSettings, b: LaneSettings): boolean =>
-  a.model === b.model && a.sampler === b.sampler && a.steps === b.steps;
+/** Whether two lanes are asked for the same: by what is read of them, which for some is neither steps nor sampler. */
+function sameLane(a: LaneSettings, b: LaneSettings): boolean {
+  if (a.model !== b.model) return false;
+  const kind = kindOf(a.model, useEngine.getState().models);
+  return kind === 'causal' || (a.sampler === b.sampler && (!hasSteps(kind, a) || a.steps === b.steps));
+}
 
 /** Whether two races are asked for the same of every lane; the lanes themselves may differ. */
 export const sameTerms = (a: RaceSettings, b: RaceSettings): boolean =>
@@ -212,13 +217,16 @@ export function withLaneRemoved(state: RaceState, index: number): Partial<RaceSt
   return withSettings(state, { lanes: lanes.filter((_, i) => i !== index) });
 }
 
-/** A race begins; what is shown stays until its first lane is through. More texts are asked of the lanes that are shown. */
+/**
+ * A race begins; what is shown stays until its first lane is through. More texts are asked of the lanes that are shown.
+ * Playing stops, since on a GPU that the screen shares it would disturb the times.
+ */
 export function withStart(state: RaceState, status: 'running' | 'measuring'): Partial<RaceState> {
   // A race of its own, even if it is asked for the same as the one before.
   const asked = { ...state.settings };
   const race = { settings: asked, results: shownResults(state) };
   return {
-    ...{ status, asked, progress: undefined, failure: undefined },
+    ...{ status, asked, progress: undefined, failure: undefined, playing: false },
     ...(status === 'measuring' ? { race } : {}),
   };
 }

@@ -58,7 +58,7 @@ test('the usual race runs by itself, is played by three rules, and can be taken 
       await expect(figures).toContainText(`${passes[i]}forward passes${nominal}`);
       await expect(figures).toContainText('32 written');
       await expect(figures).toContainText(
-        new RegExp(`[\\d.,]+ m?s(GPU|wall), median of ${software ? 2 : 5}`),
+        new RegExp(`[\\d.,]+ m?s(GPU|wall), median of ${software ? 3 : 5}`),
       );
       await expect(figures).toContainText(
         `${results[i].quality!.entropy.mean.toFixed(2)}perplexity / entropy${i === 2 ? 'self-scored, not compared' : 'of this text'}`,

@@ -96,7 +96,7 @@ describe('runRace', () => {
   it('times each lane less often on a CPU', async () => {
     useEngine.setState({ ready: { ...ready, software: true } });
     void runRace();
-    expect((await asked()).options.repeats).toBe(2);
+    expect((await asked()).options.repeats).toBe(3);
   });
 
   it('shows progress and lanes as they come, and ends', async () => {

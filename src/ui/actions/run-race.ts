@@ -53,7 +53,7 @@ async function checkPrompt(
 /** Ask for a race. @param count texts of each lane that its quality is averaged over */
 async function ask(
   status: 'running' | 'measuring',
-  options: Pick<RaceOptions, 'count'>,
+  options: Pick<RaceOptions, 'count' | 'repeats'>,
   take: (lane: LaneResult) => boolean,
 ): Promise<void> {
   current?.abort();
@@ -117,8 +117,9 @@ export async function runRace(): Promise<void> {
 
 /** Have every lane that is shown write as many texts as are chosen, and judge them. */
 export async function measureQuality(): Promise<void> {
-  // Figures that are shown stay until better ones are there.
-  await ask('measuring', { count: useRace.getState().texts }, ({ quality }) => quality !== undefined);
+  // Figures that are shown stay until better ones are there. The engine times a lane in any case; here that is for nothing.
+  const options = { count: useRace.getState().texts, repeats: 1 };
+  await ask('measuring', options, ({ quality }) => quality !== undefined);
 }
 
 /** Stop what runs; lanes that are through stay. */

@@ -6,7 +6,7 @@ import { duration, number, plural } from '../watch/numbers.ts';
 import { inWords, loadingSentence } from '../watch/sentence.ts';
 
 /** Timed runs of each lane, after one that warms up; fewer where a CPU takes long for each. */
-export const REPEATS = { gpu: 5, cpu: 2 } as const;
+export const REPEATS = { gpu: 5, cpu: 3 } as const;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -12,7 +12,7 @@ it('a race that runs can be cancelled, and after a change another can be run bes
   expect(setupOf(running, false)).toEqual({
     ...{ cancels: true, runs: false, says: 'Each lane warms up once and is timed five times.' },
   });
-  expect(setupOf(running, true).says).toContain('twice, since this is a CPU');
+  expect(setupOf(running, true).says).toContain('three times, since this is a CPU');
   const lanes = [...firstRace.lanes, firstRace.lanes[0]];
   for (const changed of [{ lanes }, { seed: 5 }]) {
     expect(setupOf(change(running, withSettings(running, changed)), false)).toEqual({

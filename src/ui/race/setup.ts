@@ -2,7 +2,7 @@
 import { isChanged, isStale, isWhole, type RaceState } from '../stores/race.ts';
 import { REPEATS } from './sentence.ts';
 
-const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'twice' } as const;
+const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'three times' } as const;
 
 export interface Setup {
   /** Whether there is a race to cancel. */

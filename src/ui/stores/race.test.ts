@@ -85,12 +85,12 @@ describe('a race', () => {
 
   it('keeps its place while lanes are measured', () => {
     const inside = change(raced, { position: 30, playing: true });
-    const measured = through(change(inside, withStart(inside, 'measuring')), { ...all[1], text: 'more' });
+    const judged = { texts: 16, selfScored: false, entropy: { mean: 3 }, distinct2: { mean: 1 } };
+    const told = { ...all[1], gpuMilliseconds: spread(900), tokens: [[1], [2]], quality: judged };
+    const measured = through(change(inside, withStart(inside, 'measuring')), told);
     expect(measured).toMatchObject({ position: 30, playing: false });
-    expect(shownResults(measured)[1]?.text).toBe('more');
-    const ended = change(raced, { position: 64, playing: false });
-    const slower = result(2, 32, { gpuMilliseconds: spread(80) });
-    expect(through(change(ended, withStart(ended, 'measuring')), slower).position).toBe(80);
+    // Quality is new; the times that are shown are those of the race.
+    expect(shownResults(measured)[1]).toEqual({ ...all[1], tokens: [[1], [2]], quality: judged });
   });
 
   it('stops playing when lanes are run, which it would disturb', () => {

@@ -232,13 +232,17 @@ export function withStart(state: RaceState, status: 'running' | 'measuring'): Pa
 }
 
 /**
- * A lane has been run. It is shown at its end while others are on their way; once all are there, they play.
+ * A lane has been run. It is shown at its end while others are on their way; once all are there, they play. Where more texts
+ * were asked of it, only what they say of its quality is new: the times that are shown stay those of the race.
  * @param asked of the race that it belongs to, as the state has it
  */
 export function withLane(state: RaceState, asked: RaceSettings, result: LaneResult): Partial<RaceState> {
   const same = state.race?.settings === asked;
   const before = same ? state.race!.results : asked.lanes.map(() => undefined);
-  const race = { settings: asked, results: before.map((old, i) => (i === result.lane ? result : old)) };
+  const { tokens, quality } = result;
+  const told = (old: LaneResult | undefined): LaneResult =>
+    old && state.status === 'measuring' ? { ...old, tokens, ...(quality ? { quality } : {}) } : result;
+  const race = { settings: asked, results: before.map((old, i) => (i === result.lane ? told(old) : old)) };
   const whole = (results: Race['results']): boolean => results.every((one) => one !== undefined);
   if (whole(before)) return { race, ...place(state, { race }) };
   if (whole(race.results)) return { race, position: 0, playing: true };

@@ -33,13 +33,13 @@ test('the usual race runs by itself, is played by three rules, and can be taken 
   });
   await openRace(page);
   await expect(sentence(page)).toHaveText(
-    /^Timing the (student|teacher|autoregressive model): run \d of [25]\.$/,
+    /^Timing the (student|teacher|autoregressive model): run \d of [35]\.$/,
     { timeout: 120_000 },
   );
   await expect(lane(page, 2)).toHaveAttribute('data-state', 'empty');
   await untilRaced(page);
   const told = await page.evaluate(() => [...(window as unknown as { told: Set<string> }).told]);
-  expect(told.filter((text) => /^Timing the .*: run \d of [25]\.$/.test(text))).not.toEqual([]);
+  expect(told.filter((text) => /^Timing the .*: run \d of [35]\.$/.test(text))).not.toEqual([]);
 
   const json = await saved(page, 'Everything (JSON)');
   const race = JSON.parse(json.bytes.toString()) as RaceJson;
@@ -61,7 +61,7 @@ test('the usual race runs by itself, is played by three rules, and can be taken 
         new RegExp(`[\\d.,]+ m?s(GPU|wall), median of ${software ? 3 : 5}`),
       );
       await expect(figures).toContainText(
-        `${results[i].quality!.entropy.mean.toFixed(2)}perplexity / entropy${i === 2 ? 'self-scored, not compared' : 'of this text'}`,
+        `${results[i].quality!.entropy.mean.toFixed(2)} natsperplexity and entropy${i === 2 ? 'self-scored, not compared' : 'of this text'}`,
       );
       await expect(figures).not.toContainText('not known yet');
     }
@@ -189,9 +189,10 @@ test('a race is chosen, stopped and changed by keyboard', async ({ page }) => {
   await page.getByLabel('Race', { exact: true }).focus();
   await page.keyboard.press('o');
   await expect(page.getByText('What does each doubling of the steps buy? Turn the dial.')).toBeVisible();
-  await expect(lanes(page)).toHaveCount(7);
+  await expect(lanes(page)).toHaveCount(8);
   await expect(page.getByRole('list', { name: 'Lanes' })).toHaveAttribute('data-compact', 'true');
-  await expect(lane(page, 6)).toContainText('128 steps, ancestral');
+  await expect(lane(page, 7)).toContainText('128 steps, ancestral');
+  await expect(page.getByRole('button', { name: 'Eight are the most' })).toBeDisabled();
 
   await test.step('Cancel stops it, and what is there stays', async () => {
     await expect(lane(page, 0)).toHaveAttribute('data-state', 'done', { timeout: 120_000 });
@@ -204,8 +205,8 @@ test('a race is chosen, stopped and changed by keyboard', async ({ page }) => {
     await expect(page.getByText('Not every lane is through: run it again.')).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
     expect((await standing(page, 0)).tokens).toEqual(tokens);
-    await expect(lane(page, 6)).toHaveAttribute('data-state', 'empty');
-    await expect(lane(page, 6)).toContainText('not run yet');
+    await expect(lane(page, 7)).toHaveAttribute('data-state', 'empty');
+    await expect(lane(page, 7)).toContainText('not run yet');
     // The engine is free for those who come next.
     expect(await page.evaluate(() => window.unmask.encode({ model: 'student', text: 'Once' }))).toEqual([
       419,
@@ -217,7 +218,15 @@ test('a race is chosen, stopped and changed by keyboard', async ({ page }) => {
     await page.keyboard.press('Enter');
   };
 
+  const takeOut = async (name: string): Promise<void> => {
+    await change(name);
+    await page.getByRole('button', { name: 'Take this lane out' }).focus();
+    await page.keyboard.press('Enter');
+  };
+
   await test.step('the eighth lane is the last that can be added', async () => {
+    await takeOut('the student at 64 steps');
+    await expect(lanes(page)).toHaveCount(7);
     await page.getByRole('button', { name: 'Add a lane' }).focus();
     await page.keyboard.press('Enter');
     await expect(lanes(page)).toHaveCount(8);
@@ -248,11 +257,6 @@ test('a race is chosen, stopped and changed by keyboard', async ({ page }) => {
   });
 
   await test.step('lanes are taken out, but for two', async () => {
-    const takeOut = async (name: string): Promise<void> => {
-      await change(name);
-      await page.getByRole('button', { name: 'Take this lane out' }).focus();
-      await page.keyboard.press('Enter');
-    };
     for (const steps of [128, 32, 16, 8]) await takeOut(`the student at ${steps} steps`);
     await expect(lanes(page)).toHaveCount(4);
     await expect(view(page)).toBeFocused();
@@ -314,7 +318,7 @@ test('races on WebAssembly where that is asked for, and says so', async ({ page 
   await page.goto('./?backend=wasm');
   await page.waitForFunction(() => 'unmask' in window);
   await openRace(page);
-  await expect(page.getByText('timed twice, since this is a CPU.')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('timed three times, since this is a CPU.')).toBeVisible({ timeout: 60_000 });
   await askForShortRace(page);
   await runButton(page).click();
   await untilRaced(page);
@@ -326,7 +330,7 @@ test('races on WebAssembly where that is asked for, and says so', async ({ page 
   );
   expect((await written(page)).map((tokens) => tokens.length)).toEqual([8, 8]);
   await expect(lane(page, 1).locator('.figures')).toContainText('8forward passesone per token');
-  await expect(lane(page, 1).locator('.figures')).toContainText('wall, median of 2');
+  await expect(lane(page, 1).locator('.figures')).toContainText('wall, median of 3');
 });
 
 test('the device is lost in the middle: one sentence, what was run stays, and running again works', async ({

@@ -66,6 +66,8 @@ export class Forward {
   #wide = 0;
   /** By the variants that they use: the kernels of a pass, in pieces. */
   readonly #recorded = new Map<string, Promise<Recorded[][]>>();
+  /** By the positions of a pass: its kernels. */
+  readonly #prepared = new Map<number, Recorded[][]>();
   /** By span: their launches, which every run uses again. */
   readonly #pieces = new Map<string, Launch[][]>();
   readonly activations: Activations;
@@ -120,21 +122,7 @@ export class Forward {
       this.#writeSpans(0, [{ first: 0, count }]);
       this.#wide = count;
     }
-    const key = `0 ${count}`;
-    if (this.#pieces.has(key)) return;
-    const recorded = await this.#record(count);
-    this.#pieces.set(
-      key,
-      recorded.map((piece) => piece.map((launch) => launch(count, offset))),
-    );
-    if (count > 1 || this.weights.config.kind === 'diffusion') return;
-    for (let first = 1; first < this.shape.length; first++) {
-      const at = this.#offset({ first, count });
-      this.#pieces.set(
-        `${first} ${count}`,
-        recorded.map((piece) => piece.map((launch) => launch(count, at))),
-      );
-    }
+    if (!this.#prepared.has(count)) this.#prepared.set(count, await this.#record(count));
   }
 
   /**
@@ -142,8 +130,15 @@ export class Forward {
    * of positions must have been prepared.
    */
   pieces({ first, count }: Span): Launch[][] {
-    const pieces = this.#pieces.get(`${first} ${count}`);
-    if (!pieces) throw new Error(`a pass over ${count} positions from ${first} was not prepared`);
+    const key = `${first} ${count}`;
+    let pieces = this.#pieces.get(key);
+    if (!pieces) {
+      const recorded = this.#prepared.get(count);
+      if (!recorded) throw new Error(`a pass over ${count} positions was not prepared`);
+      const at = this.#offset({ first, count });
+      pieces = recorded.map((piece) => piece.map((launch) => launch(count, at)));
+      this.#pieces.set(key, pieces);
+    }
     return pieces;
   }
 

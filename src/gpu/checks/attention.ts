@@ -8,7 +8,7 @@ import {
   attentionVariant,
   attentionWorkgroups,
 } from '../kernels/attention/attention.ts';
-import { spanUniforms, type Span } from '../kernels/span.ts';
+import { inSpan, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { largestError, normals } from './numbers.ts';
@@ -74,15 +74,14 @@ export async function attentionError(
   { scale = 1, ...run }: AttentionRun & { scale?: number } = {},
 ): Promise<number> {
   const { samples, length, heads, size } = shape;
-  const { first, count } = run.span ?? { first: 0, count: length };
+  const span = run.span ?? { first: 0, count: length };
   const width = heads * size;
   const qkv = normals(length + size, samples * length * 3 * width).map((value, i) =>
     i % (3 * width) < 2 * width ? scale * value : value,
   );
-  const expected = attention(qkv, shape).map((value, i) => {
-    const position = Math.floor(i / width) % length;
-    return position >= first && position < first + count ? value : 0;
-  });
+  const expected = attention(qkv, shape).map((value, i) =>
+    inSpan(span, Math.floor(i / width), length) ? value : 0,
+  );
   return largestError(await runAttention(gpu, arena, qkv, shape, run), expected);
 }
 

@@ -4,7 +4,7 @@ import type { Gpu } from '../device.ts';
 import { embed } from '../kernels/embedding/embedding.reference.ts';
 import { elementWorkgroups, EMBEDDING } from '../kernels/embedding/embedding.ts';
 import type { Storage } from '../kernels/gemm/gemm.ts';
-import { spanUniforms, type Span } from '../kernels/span.ts';
+import { inSpan, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { differing, integers, normals, roundToHalf } from './numbers.ts';
@@ -48,12 +48,8 @@ export async function embeddingError(
     span: arena.uniformOf('span', spanUniforms([span], { samples, length: rows / samples })),
   });
   submit(gpu, [launch(workgroups ?? elementWorkgroups((samples * span.count * hidden) / 4), 0)]);
-  const inside = (row: number): boolean => {
-    const position = row % (rows / samples);
-    return position >= span.first && position < span.first + span.count;
-  };
   const expected = embed(values, tokens, hidden).map((value, i) =>
-    inside(Math.floor(i / hidden)) ? value : 0,
+    inSpan(span, Math.floor(i / hidden), rows / samples) ? value : 0,
   );
   return differing(new Float32Array(await readBuffer(gpu, y)), expected);
 }

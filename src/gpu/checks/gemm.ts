@@ -21,7 +21,7 @@ import {
 } from '../kernels/gemm/gemm.ts';
 import { geluTanh, layerNorm, matmul, rotate } from '../kernels/gemm/gemm.reference.ts';
 import { packMatrix, type PackedMatrix } from '../kernels/pack-weight/pack-weight.ts';
-import { SPAN_BYTES, spanUniforms, type Span } from '../kernels/span.ts';
+import { inSpan, SPAN_BYTES, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { largestError, normals, roundToHalf } from './numbers.ts';
@@ -175,11 +175,9 @@ export class GemmRunner {
       span: { buffer: spans, size: SPAN_BYTES },
     });
     submit(gpu, [launch(gemmWorkgroups(v, SAMPLES * span.count, p.N), 0)]);
-    const inside = (i: number): boolean => {
-      const position = Math.floor(i / p.N) % length;
-      return position >= span.first && position < span.first + span.count;
-    };
-    const wanted = expected.map((value, i) => (inside(i) ? value : before[i]));
+    const wanted = expected.map((value, i) =>
+      inSpan(span, Math.floor(i / p.N), length) ? value : before[i],
+    );
     return largestError(new Float32Array(await readBuffer(gpu, y)), wanted);
   }
 

@@ -27,3 +27,9 @@ export function spanUniforms(
   });
   return words;
 }
+
+/** Whether a row of the activations, sample * length + position, is in a span. @param length rows of a sample */
+export function inSpan({ first, count }: Span, row: number, length: number): boolean {
+  const position = row % length;
+  return position >= first && position < first + count;
+}

@@ -67,6 +67,7 @@ function BackendNotice() {
 
 // Fetched when they are opened.
 const RaceView = lazy(() => import('./race/RaceView.tsx'));
+const DistillView = lazy(() => import('./distill/DistillView.tsx'));
 const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
 
 export function App() {
@@ -85,7 +86,7 @@ export function App() {
         <WatchView />
       ) : (
         <Suspense fallback={<main className={view} aria-busy="true" />}>
-          {view === 'race' ? <RaceView /> : <SelfTestView />}
+          {view === 'race' ? <RaceView /> : view === 'distill' ? <DistillView /> : <SelfTestView />}
         </Suspense>
       )}
     </>

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { BenchmarkProgress } from './benchmark/result.ts';
+import type { DistillProgress } from './distill/result.ts';
 import type { LatencyProgress } from './latency/result.ts';
 import type { LaneResult, RaceProgress } from './race/result.ts';
 import type {
@@ -36,6 +37,7 @@ export interface CallHooks {
   onRace?: (progress: RaceProgress) => void;
   /** A lane's times are known, or all that is asked of it is. */
   onLane?: (lane: LaneResult) => void;
+  onDistill?: (progress: DistillProgress) => void;
 }
 
 interface Pending {
@@ -220,6 +222,9 @@ export class EngineClient {
         return;
       case 'lane':
         pending?.hooks.onLane?.(event.lane);
+        return;
+      case 'distill':
+        pending?.hooks.onDistill?.(event.progress);
     }
   }
 }

@@ -26,6 +26,8 @@ import {
 } from './arguments.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
 import { crossCheck } from './cross-check.ts';
+import { distillCalls } from './distill/calls.ts';
+import type { DistillProgress } from './distill/result.ts';
 import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
@@ -81,6 +83,7 @@ export interface CallContext extends RaceHooks {
   onCheck?: (check: CheckResult) => void;
   onBenchmark?: (progress: BenchmarkProgress) => void;
   onLatency?: (progress: LatencyProgress) => void;
+  onDistill?: (progress: DistillProgress) => void;
 }
 
 interface Model {
@@ -235,6 +238,7 @@ export class Engine {
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }),
+    ...distillCalls,
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;

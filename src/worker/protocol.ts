@@ -1,11 +1,20 @@
 /**
  * What page and worker say to each other: one union of requests, one of events. Every request is answered by exactly
- * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `latency`, `race` and `lane` may come before. Nothing here runs.
+ * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `latency`, `race`, `lane` and `distill` may come before. Nothing here runs.
  */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
+import type {
+  DistillOptions,
+  DistillProgress,
+  DistillRunOptions,
+  DistillState,
+  ExportedModel,
+  FloorReport,
+  SavedRun,
+} from './distill/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
 import type { Backend, SampleOptions, SampleResult } from './sample-call.ts';
@@ -33,7 +42,8 @@ export interface ModelInfo {
   length: number;
   /** Steps a student was distilled for. */
   nativeSteps?: number;
-  origin: 'bundled' | 'file';
+  /** `distilled`: the student of a round that was run here. */
+  origin: 'bundled' | 'file' | 'distilled';
   title: string;
   /** Bytes to fetch, or of the weights file. */
   bytes: number;
@@ -236,6 +246,23 @@ export interface Calls {
   preflight: { options: LatencyOptions; result: Preflight };
   /** Measure masked diffusion against its autoregressive twin, with random weights; takes minutes. */
   latency: { options: LatencyOptions; result: LatencyResult };
+  /** Begin a distillation, or go on with a saved one: loads the teacher and prepares the texts. The one that was open is left. */
+  distillOpen: { options: DistillOptions | { resume: string }; result: DistillState };
+  /** Go on with the open one; answers when it got as far as asked, or was paused. */
+  distillRun: { options: DistillRunOptions; result: DistillState };
+  /** Answers at once; what runs stops after the update, or the phase, that it is at. */
+  distillPause: { options: Record<string, never>; result: undefined };
+  /** The open distillation; null without one. */
+  distillState: { options: Record<string, never>; result: DistillState | null };
+  /** How low the loss can get on the texts that are held out, by `draws` draws of the targets (default 16). */
+  distillFloor: { options: { draws?: number }; result: FloorReport };
+  /** The student as it is now, the moving average of its weights, as a model. */
+  distillStudent: { options: Record<string, never>; result: string };
+  /** Give up the open distillation, or delete a saved one. */
+  distillDiscard: { options: { run: string }; result: undefined };
+  distillSaved: { options: Record<string, never>; result: SavedRun[] };
+  /** A model as files of the released layout. */
+  exportModel: { options: { model: string; precision?: 'f32' | 'f16' }; result: ExportedModel };
   /** Token ids of a text, nothing added. */
   encode: { options: { model: string; text: string }; result: number[] };
 }
@@ -268,5 +295,6 @@ export type EngineEvent =
   | { type: 'latency'; id: number; progress: LatencyProgress }
   | { type: 'race'; id: number; progress: RaceProgress }
   | { type: 'lane'; id: number; lane: LaneResult }
+  | { type: 'distill'; id: number; progress: DistillProgress }
   /** Something happened that no request asked for; one sentence for the visitor. */
   | { type: 'notice'; code: ErrorCode; message: string };

@@ -64,6 +64,9 @@ export function serve(
         onLane: (lane) => {
           post({ type: 'lane', id, lane });
         },
+        onDistill: (progress) => {
+          post({ type: 'distill', id, progress });
+        },
       });
       post({ type: 'result', id, value }, transferables(value));
     } catch (error) {

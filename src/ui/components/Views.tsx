@@ -1,6 +1,11 @@
 import { VIEWS, useView, type View } from '../stores/view.ts';
 
-const NAMES: Record<View, string> = { watch: 'Watch', race: 'Race', 'self-test': 'Self-test' };
+const NAMES: Record<View, string> = {
+  watch: 'Watch',
+  race: 'Race',
+  distill: 'Distill',
+  'self-test': 'Self-test',
+};
 
 /** The tabs of the page. They are links, so that a view can be opened beside another. */
 export function Views() {

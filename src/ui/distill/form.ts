@@ -1,0 +1,137 @@
+/** What the visitor asks of a distillation, as it is typed, and what the engine is asked for. */
+import type { DistillLoss, DistillOptions } from '../../worker/distill/result.ts';
+import { inWords } from '../watch/sentence.ts';
+
+/** Where the texts come from: those that come with the page, the visitor's, or the teacher. */
+export type DataSource = 'bundled' | 'own' | 'written';
+
+/** Numbers that are typed stay as they are typed, so that a wrong one can be mended. */
+export interface DistillForm {
+  teacher: string;
+  loss: DistillLoss;
+  rounds: string;
+  updates: string;
+  batch: string;
+  /** Slots of a text. The token that begins it is given besides, and has no slot. */
+  slots: string;
+  /** Steps of the first round's teacher: 1 / dt. */
+  firstSteps: number;
+  m: number;
+  learningRate: string;
+  seed: string;
+  source: DataSource;
+  /** Texts that were typed or pasted. */
+  pasted: string;
+  /** Texts of files that were chosen, which go before what was pasted. */
+  file: { name: string; texts: readonly string[] } | undefined;
+  /** Texts for the teacher to write. */
+  write: string;
+}
+
+export const firstForm: DistillForm = {
+  ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: '2', updates: '300', batch: '8', slots: '32' },
+  ...{ firstSteps: 32, m: 2, learningRate: '0.0003', seed: '0' },
+  ...{ source: 'bundled', pasted: '', file: undefined, write: '256' },
+};
+
+export type Field =
+  'teacher' | 'rounds' | 'updates' | 'batch' | 'slots' | 'learningRate' | 'seed' | 'data' | 'write';
+
+/** One sentence for a field that cannot be taken as it is. */
+export type FormErrors = Partial<Record<Field, string>>;
+
+/** Texts of a file or of what was pasted: paragraphs, with an empty line between two of them. */
+export const paragraphs = (text: string): string[] =>
+  text
+    .split(/\r?\n[ \t]*\r?\n/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/**
+ * Texts of a file of JSON lines: strings, or objects with a `text`.
+ * @returns the texts, or one sentence that names the line
+ */
+export function jsonLines(content: string): string[] | { problem: string } {
+  const texts: string[] = [];
+  for (const [i, line] of content.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      return { problem: `Line ${i + 1} is not JSON: each line holds one text.` };
+    }
+    const text = typeof value === 'string' ? value : (value as { text?: unknown } | null)?.text;
+    if (typeof text !== 'string') {
+      return { problem: `Line ${i + 1} has no "text": give {"text": "..."} or a string in each line.` };
+    }
+    if (text.trim() !== '') texts.push(text);
+  }
+  return texts;
+}
+
+/** Rounds until a student would have less than one step. */
+export const mostRounds = (firstSteps: number, m: number): number =>
+  Math.max(1, Math.floor(Math.log(firstSteps) / Math.log(m) + 1e-9));
+
+/** Steps of the students, round after round. */
+export const ladderOf = (firstSteps: number, m: number, rounds: number): number[] =>
+  Array.from({ length: Math.min(rounds, mostRounds(firstSteps, m)) }, (_, i) => firstSteps / m ** (i + 1));
+
+const WHOLE = /^\d+$/;
+
+/** The texts that the visitor gives. */
+export const ownTexts = ({ file, pasted }: Pick<DistillForm, 'file' | 'pasted'>): string[] => [
+  ...(file?.texts ?? []),
+  ...paragraphs(pasted),
+];
+
+/**
+ * What the engine is to be asked for.
+ * @param longest tokens of the teacher's texts
+ * @param given tokens that it is given to begin with
+ */
+export function optionsOf(
+  form: DistillForm,
+  { longest, given }: { longest: number; given: 0 | 1 },
+): { options: DistillOptions } | { errors: FormErrors } {
+  const errors: FormErrors = {};
+  const whole = (
+    field: Exclude<Field, 'teacher' | 'learningRate' | 'data'>,
+    least: number,
+    most: number,
+  ): number => {
+    const text = form[field].trim();
+    const value = Number(text);
+    if (!WHOLE.test(text) || value < least || value > most) {
+      errors[field] = `Give a whole number from ${least} to ${most.toLocaleString('en')}.`;
+    }
+    return value;
+  };
+  const most = mostRounds(form.firstSteps, form.m);
+  const rounds = whole('rounds', 1, 16);
+  if (!errors.rounds && rounds > most) {
+    const times = form.m === 2 ? 'halved' : `divided by ${inWords(form.m)}`;
+    errors.rounds = `From ${form.firstSteps} steps, ${times} each round, there are ${most} rounds at most.`;
+  }
+  const updates = whole('updates', 1, 100_000);
+  const batch = whole('batch', 1, 256);
+  const length = whole('slots', 2, longest - given) + given;
+  const seed = whole('seed', 0, 2 ** 32 - 1);
+  const learningRate = Number(form.learningRate);
+  if (form.learningRate.trim() === '' || !(learningRate > 0 && learningRate <= 1)) {
+    errors.learningRate = 'Give a number above 0, 1 at most, such as 0.0003.';
+  }
+  const data = form.source === 'own' ? ownTexts(form) : undefined;
+  if (data?.length === 0) errors.data = 'There is no text yet: paste some, or choose a .txt or .jsonl file.';
+  const generate = form.source === 'written' ? whole('write', 8, 4096) : undefined;
+  if (Object.keys(errors).length > 0) return { errors };
+  return {
+    options: {
+      ...{ teacher: form.teacher, loss: form.loss, rounds, updatesPerRound: updates, batch, length },
+      ...{ dt: 1 / form.firstSteps, m: form.m, learningRate, seed },
+      ...(data ? { data } : {}),
+      ...(generate === undefined ? {} : { generate }),
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { create } from 'zustand';
+import type {
+  DistillProgress,
+  DistillRunOptions,
+  DistillState,
+  FloorReport,
+  PhaseReport,
+  SavedRun,
+  TargetSlot,
+} from '../../worker/distill/result.ts';
+import { firstForm, type DistillForm } from '../distill/form.ts';
+import type { Failure } from './engine.ts';
+import type { Task } from './self-test.ts';
+
+type Report<P extends PhaseReport['phase']> = Extract<PhaseReport, { phase: P }>;
+
+/** An update whose phases are told, as far as it is: of those that are not there yet nothing is known. */
+export interface FollowedUpdate {
+  /** From 1, over all rounds. */
+  update: number;
+  teacher: Report<'teacher'>[];
+  targets?: Report<'targets'>;
+  student?: Report<'student'>;
+  change?: Report<'update'>;
+}
+
+/** Targets and student of one text, all masked slots of it; they stay until the next ones are there. */
+export interface Looked {
+  update: number;
+  /** Token ids x_t. */
+  tokens: number[];
+  slots: TargetSlot[];
+}
+
+export interface DistillViewState {
+  form: DistillForm;
+  /** `opening`: the teacher is loaded and the texts are prepared. `pausing`: what runs comes to its end. */
+  status: 'closed' | 'opening' | 'paused' | 'running' | 'pausing';
+  /** The distillation that is open. */
+  state: DistillState | undefined;
+  /** How far the teacher is with the texts that it writes. */
+  writing: { done: number; total: number } | undefined;
+  followed: FollowedUpdate | undefined;
+  /** The phase that was told last; undefined while phases are not followed. */
+  lit: { phase: PhaseReport['phase']; subStep?: number } | undefined;
+  looked: Looked | undefined;
+  /** Position of the slot under the microscope, where the visitor chose one. */
+  position: number | undefined;
+  /** Whether every phase is waited for. */
+  slow: boolean;
+  /** How long, ms. */
+  delay: number;
+  /** How far it is to go, while it runs. */
+  until: DistillRunOptions['until'] | undefined;
+  failure: Failure | undefined;
+  /** What happened that the visitor should know, in a sentence. */
+  note: string | undefined;
+  /** Runs in the store; undefined before they are listed. */
+  saved: SavedRun[] | undefined;
+  /** Measuring the floor of the round. */
+  floor: Task<FloorReport>;
+  /** The round that is looked at on the ladder, from 1. */
+  rung: number | undefined;
+}
+
+export const initialDistillState: DistillViewState = {
+  form: firstForm,
+  status: 'closed',
+  state: undefined,
+  writing: undefined,
+  followed: undefined,
+  lit: undefined,
+  looked: undefined,
+  position: undefined,
+  slow: false,
+  delay: 1200,
+  until: undefined,
+  failure: undefined,
+  note: undefined,
+  saved: undefined,
+  floor: { state: 'idle' },
+  rung: undefined,
+};
+
+/** Whether an update is under way. */
+export const isAtWork = ({ status }: Pick<DistillViewState, 'status'>): boolean =>
+  status === 'running' || status === 'pausing';
+
+/** The rung that is worked on. */
+export const currentRound = (state: DistillState): DistillState['rounds'][number] =>
+  state.rounds[Math.min(state.round, state.rounds.length) - 1];
+
+/** Another distillation is open: nothing of the one before it is shown. */
+export function withOpened(state: DistillState): Partial<DistillViewState> {
+  const { followed, lit, looked, position, until, failure, writing, floor, rung } = initialDistillState;
+  const cleared = { followed, lit, looked, position, until, failure, writing, floor, rung };
+  return { ...cleared, status: 'paused', state };
+}
+
+/** One more phase is told; the first of an update begins with nothing known of the others. */
+function withPhase(view: DistillViewState, report: PhaseReport): Partial<DistillViewState> {
+  const update = (view.state?.updates ?? 0) + 1;
+  const first = report.phase === 'teacher' && report.subStep === 1;
+  const before = view.followed;
+  // Who begins to follow in the middle of an update has not seen its beginning.
+  const followed = first || before?.update !== update ? { update, teacher: [] } : before;
+  switch (report.phase) {
+    case 'teacher':
+      return {
+        followed: { ...followed, teacher: [...followed.teacher, report] },
+        lit: { phase: 'teacher', subStep: report.subStep },
+      };
+    case 'targets':
+      return { followed: { ...followed, targets: report }, lit: { phase: 'targets' } };
+    case 'student': {
+      const tokens = followed.teacher.at(0)?.before;
+      return {
+        followed: { ...followed, student: report },
+        lit: { phase: 'student' },
+        ...(tokens ? { looked: { update, tokens, slots: report.slots } } : {}),
+      };
+    }
+    case 'update':
+      return { followed: { ...followed, change: report }, lit: { phase: 'update' } };
+  }
+}
+
+const inRound = (
+  state: DistillState,
+  round: number,
+  change: (round: DistillState['rounds'][number]) => DistillState['rounds'][number],
+): DistillState['rounds'] => state.rounds.map((one) => (one.round === round ? change(one) : one));
+
+/** What the state is once a report of the engine has come. */
+export function withProgress(view: DistillViewState, progress: DistillProgress): Partial<DistillViewState> {
+  if (progress.kind === 'writing') {
+    const { done, total } = progress;
+    return { writing: { done, total } };
+  }
+  const { state } = view;
+  if (!state) return {};
+  switch (progress.kind) {
+    case 'phase':
+      return withPhase(view, progress.report);
+    case 'update': {
+      const { report } = progress;
+      // A report that comes twice counts once.
+      if (report.update <= state.updates) return {};
+      const rounds = inRound(state, report.round, (round) => ({ ...round, updates: round.updates + 1 }));
+      const { update: updates, round } = report;
+      return { state: { ...state, rounds, updates, round, history: [...state.history, report] } };
+    }
+    case 'validation':
+      return { state: { ...state, validation: [...state.validation, progress.report] } };
+    case 'floor': {
+      const { report } = progress;
+      return {
+        state: { ...state, rounds: inRound(state, report.round, (one) => ({ ...one, floor: report })) },
+      };
+    }
+    case 'round':
+      return { state: progress.state };
+    case 'saved': {
+      const { unsaved: _, ...rest } = state;
+      return { state: { ...rest, savedAt: progress.at } };
+    }
+  }
+}
+
+/** The slot under the microscope: the one that was chosen, where it is masked in this text, else the one furthest off. */
+export function lookedSlot({
+  looked,
+  position,
+}: Pick<DistillViewState, 'looked' | 'position'>): TargetSlot | undefined {
+  const slots = looked?.slots ?? [];
+  return (
+    slots.find((slot) => slot.position === position) ??
+    slots.reduce<TargetSlot | undefined>(
+      (most, slot) => (most && most.divergence >= slot.divergence ? most : slot),
+      undefined,
+    )
+  );
+}
+
+/** The Distill view. */
+export const useDistill = create<DistillViewState>()(() => initialDistillState);

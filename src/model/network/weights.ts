@@ -73,7 +73,7 @@ export interface NetworkWeights {
 }
 
 /** Rows of the rotary table: positions beyond the model's length are never asked for. */
-function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
+export function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
   const size = config.hidden / config.heads;
   return Float32Array.from({ length: config.length * size }, (_, i) => {
     const pair = Math.floor((i % size) / 2);

@@ -3,11 +3,20 @@
  * backward pass needs kept in the activations. Teacher and student take the same pass, each with parameters of its own; what
  * the teacher keeps is overwritten by the student.
  */
-import { ATTENTION_SAVE, attentionConstants, attentionVariant, attentionWorkgroups } from '../../../gpu/kernels/attention/attention.ts';
+import {
+  ATTENTION_SAVE,
+  attentionConstants,
+  attentionVariant,
+  attentionWorkgroups,
+} from '../../../gpu/kernels/attention/attention.ts';
 import { elementWorkgroups, EMBEDDING } from '../../../gpu/kernels/embedding/embedding.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import type { Launch } from '../../../gpu/kernel.ts';
-import { LAYERNORM_GATHER, LAYERNORM_MODULATE, layernormUniform } from '../../../gpu/kernels/layernorm/layernorm-modulate.ts';
+import {
+  LAYERNORM_GATHER,
+  LAYERNORM_MODULATE,
+  layernormUniform,
+} from '../../../gpu/kernels/layernorm/layernorm-modulate.ts';
 import { SPAN_BYTES, spanUniforms } from '../../../gpu/kernels/span.ts';
 import { FREQUENCIES } from '../modulation.ts';
 import type { ParameterLayout } from '../parameters.ts';
@@ -68,7 +77,10 @@ export async function recordForward(
     place: { shift: number; scale: number },
   ): Promise<Launch> => {
     const stride = timed ? at.size : 0;
-    const uniform = arena.uniformOf('shape', layernormUniform({ inner: d, length: shape.length, stride, ...place }));
+    const uniform = arena.uniformOf(
+      'shape',
+      layernormUniform({ inner: d, length: shape.length, stride, ...place }),
+    );
     const buffers = { shape: uniform, x, weight: weight(name), modulation, y };
     if (y !== on.features) return (await gpu.kernels.compile(LAYERNORM_MODULATE)).bind(buffers)([rows]);
     return (await gpu.kernels.compile(LAYERNORM_GATHER)).bind({ ...buffers, slots: on.slots })([rows]);
@@ -77,7 +89,10 @@ export async function recordForward(
   // [rows] -> [rows, d]
   const embed = async (): Promise<Launch> => {
     const kernel = await gpu.kernels.compile(EMBEDDING.f32);
-    const span = spanUniforms([{ first: 0, count: shape.length }], { samples: shape.batch, length: shape.length });
+    const span = spanUniforms([{ first: 0, count: shape.length }], {
+      samples: shape.batch,
+      length: shape.length,
+    });
     return kernel.bind({
       shape: arena.uniformOf('shape', Uint32Array.of(d / 4)),
       tokens,
@@ -93,7 +108,10 @@ export async function recordForward(
     const v = attentionVariant(headSize, shape.length, gpu.adapter.software);
     const causal = config.kind === 'causal';
     const kernel = await gpu.kernels.compile(ATTENTION_SAVE, attentionConstants(v, headSize, causal));
-    const span = spanUniforms([{ first: 0, count: shape.length }], { samples: shape.batch, length: shape.length });
+    const span = spanUniforms([{ first: 0, count: shape.length }], {
+      samples: shape.batch,
+      length: shape.length,
+    });
     return kernel.bind({
       shape: arena.uniformOf('shape', Uint32Array.of(heads)),
       qkv,
@@ -158,7 +176,13 @@ export async function recordForward(
     return Promise.all([
       products.record(
         ...(['nt', 'activate', linear(groups, condDim, features)] as const),
-        { a: c.features, b: weight('sigma_map.mlp.0'), u: c.inner1, h: c.hidden1, bias: bias('sigma_map.mlp.0') },
+        {
+          a: c.features,
+          b: weight('sigma_map.mlp.0'),
+          u: c.inner1,
+          h: c.hidden1,
+          bias: bias('sigma_map.mlp.0'),
+        },
         silu,
       ),
       products.record(

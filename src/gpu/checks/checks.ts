@@ -5,6 +5,7 @@ import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts'
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { GEMM_CHECKS } from './gemm.ts';
 import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
+import { MATMUL_CHECKS } from './matmul.ts';
 import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
 import { RANDOM_CHECKS } from './random.ts';
 import { SAMPLE_CHECKS } from './sample.ts';
@@ -20,6 +21,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...ATTENTION_CHECKS,
   ...SAMPLE_CHECKS,
   ...SELECT_CHECKS,
+  // Training
+  ...MATMUL_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

@@ -206,10 +206,6 @@ export class GemmRunner {
   async ropeError(p: GemmProblem, size: number, settings: GemmSettings): Promise<number> {
     const { arena } = this;
     const length = p.M / SAMPLES;
-    const angles = Float32Array.from({ length: length * size }, (_, i) => {
-      const angle = Math.floor(i / size) * 10000 ** ((-2 * Math.floor((i % size) / 2)) / size);
-      return i % 2 ? Math.sin(angle) : Math.cos(angle);
-    });
     const sums = gemmExpected(p, settings.gain);
     const expected = new Float64Array(sums.length);
     for (let at = 0; at < sums.length; at += size) {
@@ -222,10 +218,17 @@ export class GemmRunner {
       headSize: size,
       // In the packed matrix rows of q and k are in another order, and so must be what belongs to them.
       columns: columnsOf(arena, pairedRows(p, size), settings.gain),
-      extra: { angles: arena.storageOf('angles', angles) },
+      extra: { angles: arena.storageOf('angles', anglesOf(length, size)) },
     });
   }
 }
+
+/** (cos, sin) of the rotary angles of heads of `size` values, [length, size / 2, 2]. */
+export const anglesOf = (length: number, size: number): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length: length * size }, (_, i) => {
+    const angle = Math.floor(i / size) * 10000 ** ((-2 * Math.floor((i % size) / 2)) / size);
+    return i % 2 ? Math.sin(angle) : Math.cos(angle);
+  });
 
 /** Of the values of a head, which stands at `j` where rotary pairs are side by side. */
 const pairedIndex = (j: number, size: number): number => (j % 2) * (size / 2) + Math.floor(j / 2);

@@ -1,0 +1,7 @@
+// Product output: y[m, n] = sum + bias[n]. Put behind bias.wgsl.
+@group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+
+fn store(m: u32, n: u32, value: vec4<f32>) {
+  y[y_at(m, n)] = value + bias_at(n);
+}

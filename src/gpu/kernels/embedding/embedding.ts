@@ -18,9 +18,9 @@ export const EMBEDDING = {
   f32: defineKernel('embedding-f32', [spanWgsl, embeddingWgsl, weightF32Wgsl], BINDINGS),
 };
 
-/** Workgroups of an element-wise kernel with 64 threads each, spread over two dimensions where one is too short. */
-export function elementWorkgroups(elements: number): [number, number] {
-  const groups = Math.ceil(elements / 64);
+/** Workgroups of an element-wise kernel with so many threads each, spread over two dimensions where one is too short. */
+export function elementWorkgroups(elements: number, threads = 64): [number, number] {
+  const groups = Math.ceil(elements / threads);
   const wide = Math.min(groups, 65_535);
   return [wide, Math.ceil(groups / wide)];
 }

@@ -6,7 +6,7 @@
 // The threshold is found without sorting: 16 passes over the row, each of which settles two bits, find the largest logit at or
 // above which the mass still reaches top_p. Logits are compared by their bits, which are the same wherever they are read; a
 // chance computed in two places may differ in its last bit, and then a nucleus could lose the token that bounds it.
-// Put behind random.wgsl and selection.wgsl.
+// Put behind random.wgsl, selection.wgsl and reduce.wgsl.
 
 struct Shape { vocabulary: u32, stride: u32, length: u32 }
 
@@ -17,51 +17,10 @@ struct Shape { vocabulary: u32, stride: u32, length: u32 }
 @group(0) @binding(4) var<storage, read_write> drawn: array<vec4<u32>>;
 @group(0) @binding(5) var<uniform> selection: Selection;
 
-const THREADS: u32 = 256u;
-// Reductions are made in two rounds of 16, for the sake of few barriers.
-const GROUP: u32 = 16u;
-const LOWEST: f32 = -3.0e38;
-
-var<workgroup> lanes: array<vec3<f32>, THREADS>;
-var<workgroup> groups: array<vec3<f32>, GROUP>;
-
 // The bits of a float, turned so that they order as integers; -0 comes right before 0.
 fn order(logit: f32) -> u32 {
   let bits = bitcast<u32>(logit);
   return select(~bits, bits | 0x80000000u, bits < 0x80000000u);
-}
-
-fn largest_of(thread: u32, value: f32) -> f32 {
-  lanes[thread].x = value;
-  workgroupBarrier();
-  if (thread < GROUP) {
-    var largest = lanes[thread * GROUP].x;
-    for (var i = 1u; i < GROUP; i++) { largest = max(largest, lanes[thread * GROUP + i].x); }
-    groups[thread].x = largest;
-  }
-  workgroupBarrier();
-  var largest = groups[0].x;
-  for (var i = 1u; i < GROUP; i++) { largest = max(largest, groups[i].x); }
-  return largest;
-}
-
-fn total_of(thread: u32, value: vec3<f32>) -> vec3<f32> {
-  lanes[thread] = value;
-  workgroupBarrier();
-  if (thread < GROUP) {
-    var total = lanes[thread * GROUP];
-    for (var i = 1u; i < GROUP; i++) { total += lanes[thread * GROUP + i]; }
-    groups[thread] = total;
-  }
-  workgroupBarrier();
-  var total = groups[0];
-  for (var i = 1u; i < GROUP; i++) { total += groups[i]; }
-  return total;
-}
-
-// The better of two (score, token), of equal scores the smaller token; and their third values added.
-fn better(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
-  return vec3<f32>(select(a.xy, b.xy, b.x > a.x || (b.x == a.x && b.y < a.y)), a.z + b.z);
 }
 
 @compute @workgroup_size(THREADS)
@@ -120,16 +79,8 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
       if (score > best.x) { best = vec3<f32>(score, f32(v), best.z); }
     }
   }
-  lanes[thread] = best;
-  workgroupBarrier();
-  if (thread < GROUP) {
-    best = lanes[thread * GROUP];
-    for (var i = 1u; i < GROUP; i++) { best = better(best, lanes[thread * GROUP + i]); }
-    groups[thread] = best;
-  }
-  workgroupBarrier();
+  best = best_of(thread, best);
   if (thread > 0u) { return; }
-  for (var i = 1u; i < GROUP; i++) { best = better(best, groups[i]); }
   let token = u32(best.y);
   let p = min(exp(logits[base + token] * selection.inverse_temperature - largest) / nucleus, 1.0);
   let entropy = max(log(nucleus) + best.z / nucleus, 0.0);

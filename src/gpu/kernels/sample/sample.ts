@@ -1,6 +1,7 @@
 import { defineKernel } from '../../kernel.ts';
 import randomWgsl from '../../random.wgsl?raw';
 import selectionWgsl from '../gemm/selection.wgsl?raw';
+import reduceWgsl from '../reduce.wgsl?raw';
 import mergeTilesWgsl from './merge-tiles.wgsl?raw';
 import mergeWgsl from './sample-merge.wgsl?raw';
 import nucleusWgsl from './sample-nucleus.wgsl?raw';
@@ -36,14 +37,18 @@ export const SCORE_MERGE = defineKernel(
 );
 
 /** Draws from the nucleus (top-p) of stored logits; one workgroup a row. */
-export const SAMPLE_NUCLEUS = defineKernel('sample-nucleus', [randomWgsl, selectionWgsl, nucleusWgsl], {
-  shape: 'uniform',
-  logits: 'read',
-  rows: 'read',
-  tokens: 'read-write',
-  drawn: 'read-write',
-  selection: 'dynamic-uniform',
-});
+export const SAMPLE_NUCLEUS = defineKernel(
+  'sample-nucleus',
+  [randomWgsl, selectionWgsl, reduceWgsl, nucleusWgsl],
+  {
+    shape: 'uniform',
+    logits: 'read',
+    rows: 'read',
+    tokens: 'read-write',
+    drawn: 'read-write',
+    selection: 'dynamic-uniform',
+  },
+);
 
 /** Set in an entry of `rows`: this row takes its most probable token, without noise. */
 export const ARGMAX_ROW = 0x80000000;

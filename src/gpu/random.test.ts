@@ -2,8 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chiSquareTest } from '../testing/statistics.ts';
 import {
+  corruptionBits,
+  derivedSeed,
   exponential,
+  orderBits,
   planBits,
+  timeBits,
   threefry2x32,
   tokenBits,
   POSITIONS,
@@ -63,6 +67,15 @@ describe('streams', () => {
     // The largest token id there could be stays below the plan's counter.
     expect(LARGEST >>> 1).toBeLessThan(0x80000000);
     expect(tokenBits(7, 1, 5, LARGEST)).toBe(threefry2x32([7, 1], [5, 0x7fffffff])[1]);
+  });
+
+  it('keeps what training draws apart from plan, tokens and each other', () => {
+    const streams = [corruptionBits(7, 1, 0)[0], timeBits(7, 1), orderBits(7, 1, 0), derivedSeed(7, 1)];
+    const words = [1, 2, 3, 4].map((stream) => threefry2x32([7, 1], [0, 0x80000000 + stream])[0]);
+    expect(streams).toEqual(words);
+    expect(new Set([...words, corruptionBits(7, 1, 0)[1], planBits(7, 1, 0)]).size).toBe(6);
+    expect(corruptionBits(7, 1, 5)).toEqual(threefry2x32([7, 1], [5, 0x80000001]));
+    expect(orderBits(7, 2, 5)).toBe(threefry2x32([7, 2], [5, 0x80000003])[0]);
   });
 
   type Draw = (sample: number, position: number, token: number) => number;

@@ -11,6 +11,12 @@
  *    stay below 2^16, or addresses would meet;
  *  - plan uniforms: counter (position, 0x80000000), output word 0. A token id is below 2^32, so its counter is
  *    below 2^31 and never meets the plan's.
+ * Training has second counter words of its own. Its sample is the running index of a text over the whole training:
+ *  - what is masked: counter (position, 0x80000001), output word 0; in which sub-step it unmasks: output word 1;
+ *  - time of an update: counter (0, 0x80000002), output word 0, with the first sample of the update;
+ *  - order of the data: key (seed, epoch), counter (window, 0x80000003), output word 0;
+ *  - seeds made of a seed: key (seed, purpose), counter (0, 0x80000004), output word 0. Two uses of one seed that count their
+ *    samples from 0 would share token noise; each of them takes a derived seed instead.
  */
 
 /** Two 32-bit words, each an integer in [0, 2^32). */
@@ -21,6 +27,12 @@ export const POSITIONS = 2 ** 16;
 
 /** Second counter word of the plan's uniforms. */
 const PLAN_COUNTER = 0x80000000;
+
+/** Second counter words of training. */
+const CORRUPTION_COUNTER = 0x80000001;
+const TIME_COUNTER = 0x80000002;
+const ORDER_COUNTER = 0x80000003;
+const SEED_COUNTER = 0x80000004;
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const KEY_PARITY = 0x1bd11bda;
@@ -98,6 +110,29 @@ export function tokenBits(seed: number, sample: number, position: number, token:
 /** 32 random bits that decide when a position unmasks, as an integer in [0, 2^32). */
 export function planBits(seed: number, sample: number, position: number): number {
   return threefry2x32([seed, sample], [position, PLAN_COUNTER])[0];
+}
+
+/**
+ * Two integers in [0, 2^32) for one position of a training text: the first decides whether it is masked, the second in which
+ * sub-step of the teacher it unmasks.
+ */
+export function corruptionBits(seed: number, sample: number, position: number): Words {
+  return threefry2x32([seed, sample], [position, CORRUPTION_COUNTER]);
+}
+
+/** 32 random bits that decide the times of an update whose first text is `sample`, as an integer in [0, 2^32). */
+export function timeBits(seed: number, sample: number): number {
+  return threefry2x32([seed, sample], [0, TIME_COUNTER])[0];
+}
+
+/** 32 random bits by which the windows of an epoch are sorted, as an integer in [0, 2^32). */
+export function orderBits(seed: number, epoch: number, window: number): number {
+  return threefry2x32([seed, epoch], [window, ORDER_COUNTER])[0];
+}
+
+/** A seed in [0, 2^32) made of a seed, another one for each purpose. */
+export function derivedSeed(seed: number, purpose: number): number {
+  return threefry2x32([seed, purpose], [0, SEED_COUNTER])[0];
 }
 
 /** A uniform in the open interval (0, 1): the middle of the bits' cell, exact in float64. */

@@ -1,7 +1,7 @@
 /** Checks what callers pass in; every refusal names the field and what it may hold. */
+import { integer, LARGEST_SEED, refuse, show } from '../model/arguments.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
 import { MAX_STEPS } from '../model/diffusion/plan.ts';
-import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
@@ -16,24 +16,7 @@ import type {
 
 /** Most texts of one request: their traces have to fit in a message. */
 const MAX_COUNT = 4096;
-export const LARGEST_SEED = 2 ** 32 - 1;
-
-export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
-
-/** A value as a message shows it. */
-export function show(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
-}
-
-/** A whole number in a range. @throws UnmaskError 'argument' naming the field */
-export function integer(field: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
-    return value as number;
-  throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);
-}
+export { integer, LARGEST_SEED, refuse, show };
 
 /** `backend` of any request; undefined leaves the choice to the engine. */
 export function checkBackend(backend: unknown): Backend | undefined {

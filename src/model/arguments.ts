@@ -1,0 +1,22 @@
+/** What checks of options have in common: every refusal names the field and what it may hold. */
+import { UnmaskError } from './errors.ts';
+
+/** Seeds have 32 bits. */
+export const LARGEST_SEED = 2 ** 32 - 1;
+
+export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
+}
+
+/** A whole number in a range. @throws UnmaskError 'argument' naming the field */
+export function integer(field: string, value: unknown, least: number, most: number): number {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
+  throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);
+}

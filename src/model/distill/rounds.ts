@@ -1,0 +1,129 @@
+/** The ladder of a distillation: what its options may hold, and which rounds follow from them. */
+import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
+import type { ModelConfig } from '../checkpoint/config.ts';
+import { MAX_STEPS } from '../diffusion/plan.ts';
+import type { DistillOptions, ResolvedDistillOptions } from './options.ts';
+
+/** One rung: a student of the teacher whose step is dt. */
+export interface Round {
+  /** From 1. */
+  round: number;
+  /** Step of the teacher. */
+  dt: number;
+  /** Steps that the student is made for. */
+  nativeSteps: number;
+}
+
+/** Whether a step is not longer than all of time, but for rounding. */
+const fitsTime = (step: number): boolean => step <= 1 + 1e-9;
+
+/**
+ * The rounds of a distillation: each has the student of the one before as its teacher, and a step m times as long
+ * (SDTT, arXiv 2410.21035, section 3).
+ * @returns `rounds` of them, fewer where a student would have less than `minimumSteps` steps, or one step longer than 1
+ */
+export function roundsOf({
+  dt,
+  m,
+  rounds,
+  minimumSteps,
+}: Pick<ResolvedDistillOptions, 'dt' | 'm' | 'rounds' | 'minimumSteps'>): Round[] {
+  const all = Array.from({ length: rounds }, (_, i): Round => {
+    const step = dt * m ** i;
+    return { round: i + 1, dt: step, nativeSteps: Math.round(1 / (m * step)) };
+  });
+  return all.filter(({ dt: step, nativeSteps }) => fitsTime(m * step) && nativeSteps >= minimumSteps);
+}
+
+const finite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** A number that `fits`. @throws UnmaskError 'argument' naming the field and the `range` */
+function number(field: string, value: unknown, fits: (value: number) => boolean, range: string): number {
+  if (finite(value) && fits(value)) return value;
+  throw refuse(`${field} is ${show(value)}: give a number ${range}.`);
+}
+
+/** One of a few words. @throws UnmaskError 'argument' naming the field and the words */
+function choice<T extends string>(field: string, value: unknown, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const [last, ...others] = words.map((word) => `"${word}"`).reverse();
+  throw refuse(`${field} is ${show(value)}: give ${others.reverse().join(', ')} or ${last}.`);
+}
+
+/** `data` and `generate`, which are not kept with the options. */
+function checkData({ data, generate }: DistillOptions): void {
+  if (data !== undefined && !(Array.isArray(data) && data.every((text) => typeof text === 'string'))) {
+    throw refuse(`data is ${show(data)}: give a list of texts, or leave it out.`);
+  }
+  if (generate === undefined) return;
+  integer('generate', generate, 1, 65_536);
+  if (data !== undefined) {
+    throw refuse('data and generate are both given: give texts, or let the teacher write them.');
+  }
+}
+
+/**
+ * Check the options of a distillation and fill in what is left out.
+ * @param config of the teacher
+ * @throws UnmaskError 'argument' naming the field, its value and what it may hold
+ */
+export function resolveOptions(o: DistillOptions, config: ModelConfig): ResolvedDistillOptions {
+  if (typeof o.teacher !== 'string' || o.teacher === '') {
+    throw refuse(`teacher is ${show(o.teacher)}: give the id of a diffusion model, as models() lists them.`);
+  }
+  if (config.kind !== 'diffusion') {
+    throw refuse(`teacher is ${show(o.teacher)}, which is autoregressive: give a diffusion model.`);
+  }
+  checkData(o);
+  const resolved: ResolvedDistillOptions = {
+    teacher: o.teacher,
+    loss: choice('loss', o.loss ?? 'kl-bwd', ['kl-bwd', 'kl-fwd', 'mse', 'tvd']),
+    rounds: integer('rounds', o.rounds ?? 2, 1, 16),
+    minimumSteps: integer('minimumSteps', o.minimumSteps ?? 1, 1, MAX_STEPS),
+    updatesPerRound: integer('updatesPerRound', o.updatesPerRound ?? 300, 1, 1_000_000),
+    batch: integer('batch', o.batch ?? 8, 1, 512),
+    accumulate: integer('accumulate', o.accumulate ?? 1, 1, 512),
+    length: integer('length', o.length ?? Math.min(32, config.length), 2, config.length),
+    dt: number(
+      'dt',
+      o.dt ?? 1 / 32,
+      (dt) => dt >= 1 / MAX_STEPS && dt <= 1 / 2,
+      `from 1/${MAX_STEPS} to 1/2`,
+    ),
+    m: integer('m', o.m ?? 2, 2, 64),
+    times: choice('times', o.times ?? 'paper', ['paper', 'released']),
+    learningRate: number(
+      'learningRate',
+      o.learningRate ?? 3e-4,
+      (rate) => rate > 0 && rate <= 1,
+      'above 0 and at most 1',
+    ),
+    warmup: integer('warmup', o.warmup ?? 20, 0, 1_000_000),
+    clip: number('clip', o.clip ?? 1, (clip) => clip > 0, 'above 0'),
+    weightDecay: number(
+      'weightDecay',
+      o.weightDecay ?? 0,
+      (decay) => decay >= 0 && decay <= 1,
+      'from 0 to 1',
+    ),
+    ema: number('ema', o.ema ?? 0.9999, (decay) => decay >= 0 && decay < 1, 'from 0 and below 1'),
+    resetOptimizer: o.resetOptimizer ?? false,
+    seed: integer('seed', o.seed ?? 0, 0, LARGEST_SEED),
+  };
+  if (typeof resolved.resetOptimizer !== 'boolean') {
+    throw refuse(`resetOptimizer is ${show(resolved.resetOptimizer)}: give true or false.`);
+  }
+  const { dt, m, minimumSteps } = resolved;
+  if (!fitsTime(m * dt)) {
+    throw refuse(
+      `m is ${m}: m times dt is ${m * dt}, more than all of time, which is 1; give a smaller m or dt.`,
+    );
+  }
+  if (roundsOf(resolved).length === 0) {
+    throw refuse(
+      `minimumSteps is ${minimumSteps}: the first student has ${Math.round(1 / (m * dt))}, 1 / (m dt); give at most that.`,
+    );
+  }
+  return resolved;
+}

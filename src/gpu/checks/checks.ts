@@ -4,6 +4,7 @@ import { ATTENTION_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { GEMM_CHECKS } from './gemm.ts';
+import { LAYERNORM_BACKWARD_CHECKS } from './layernorm-backward.ts';
 import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
 import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
 import { RANDOM_CHECKS } from './random.ts';
@@ -20,6 +21,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...ATTENTION_CHECKS,
   ...SAMPLE_CHECKS,
   ...SELECT_CHECKS,
+  // Training
+  ...LAYERNORM_BACKWARD_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

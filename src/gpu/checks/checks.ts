@@ -4,6 +4,7 @@ import { ATTENTION_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { GEMM_CHECKS } from './gemm.ts';
+import { LAYERNORM_BACKWARD_CHECKS } from './layernorm-backward.ts';
 import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
 import { MATMUL_CHECKS } from './matmul.ts';
 import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
@@ -23,6 +24,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...SELECT_CHECKS,
   // Training
   ...MATMUL_CHECKS,
+  ...LAYERNORM_BACKWARD_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

@@ -1,16 +1,51 @@
 import type { Arena } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
 import { layerNormModulate } from '../kernels/layernorm/layernorm-modulate.reference.ts';
-import { LAYERNORM_MODULATE, layernormUniform } from '../kernels/layernorm/layernorm-modulate.ts';
+import {
+  LAYERNORM_GATHER,
+  LAYERNORM_MODULATE,
+  layernormUniform,
+  NOT_CHOSEN,
+} from '../kernels/layernorm/layernorm-modulate.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
-import { largestError, normals } from './numbers.ts';
+import { integers, largestError, normals } from './numbers.ts';
 
 export interface NormShape {
   inner: number;
   /** Rows of a sample. */
   length: number;
   samples: number;
+}
+
+/** How to run it. */
+export interface NormRun {
+  /** One row of modulation for all samples. */
+  shared?: boolean;
+  /** By the kernel for chosen rows; which they are, chance decides, but row 0 is not among them. */
+  gather?: boolean;
+}
+
+/** Slots of rows of which about half are chosen, and where those rows are: their slots are in reversed order. */
+export function chooseRows(rows: number): { slots: Uint32Array<ArrayBuffer>; chosen: number[] } {
+  const coins = integers(rows, rows, 2);
+  const chosen = Array.from(coins.keys())
+    .filter((row) => row > 0 && coins[row] === 1)
+    .reverse();
+  const slots = new Uint32Array(rows).fill(NOT_CHOSEN);
+  chosen.forEach((row, slot) => (slots[row] = slot));
+  return { slots, chosen };
+}
+
+/** Rows of `values` [rows, inner] in the order given, with zeros behind them to the length of `values`. */
+export function gatherRows(
+  values: Float64Array,
+  rows: readonly number[],
+  inner: number,
+): Float64Array<ArrayBuffer> {
+  const gathered = new Float64Array(values.length);
+  rows.forEach((row, i) => gathered.set(values.subarray(row * inner, (row + 1) * inner), i * inner));
+  return gathered;
 }
 
 /**
@@ -22,23 +57,31 @@ export async function layernormError(
   arena: Arena,
   x: Float32Array<ArrayBuffer>,
   { inner, length, samples }: NormShape,
+  { shared = false, gather = false }: NormRun = {},
 ): Promise<number> {
   const weight = normals(2, inner, 0.3, 1);
-  const s = { inner, length, stride: 3 * inner + 8, shift: 2 * inner + 4, scale: 4 };
-  const modulation = normals(3, samples * s.stride);
+  const s = { inner, length, stride: shared ? 0 : 3 * inner + 8, shift: 2 * inner + 4, scale: 4 };
+  const modulation = normals(3, samples * (3 * inner + 8));
+  const { slots, chosen } = chooseRows(samples * length);
   const y = arena.storage('y', 4 * x.length);
-  const kernel = await gpu.kernels.compile(LAYERNORM_MODULATE);
-  const launch = kernel.bind({
+  const buffers = {
     shape: arena.uniformOf('shape', layernormUniform(s)),
     x: arena.storageOf('x', x),
     weight: arena.storageOf('weight', weight),
     modulation: arena.storageOf('modulation', modulation),
     y,
-  });
+  };
+  const launch = gather
+    ? (await gpu.kernels.compile(LAYERNORM_GATHER)).bind({
+        ...buffers,
+        slots: arena.storageOf('slots', slots),
+      })
+    : (await gpu.kernels.compile(LAYERNORM_MODULATE)).bind(buffers);
   submit(gpu, [launch([samples * length])]);
+  const expected = layerNormModulate(x, weight, modulation, s);
   return largestError(
     new Float32Array(await readBuffer(gpu, y)),
-    layerNormModulate(x, weight, modulation, s),
+    gather ? gatherRows(expected, chosen, inner) : expected,
   );
 }
 

@@ -1,7 +1,8 @@
 // y = layernorm(x) * weight * (1 + scale) + shift, scale and shift those of the row's sample: the adaLN of networks with
-// time conditioning, whose modulation cannot be folded away. One workgroup a row.
+// time conditioning, whose modulation cannot be folded away, and of training, which folds nothing. One workgroup a row.
 //
-// x, y [rows, K]; weight [K]; modulation [samples, stride]: shift at `shift`, scale at `scale`. K % 4 == 0.
+// x [rows, K]; weight [K]; modulation [samples, stride]: shift at `shift`, scale at `scale`; stride 0 where all samples
+// share one. K % 4 == 0. Put with rows-all.wgsl: y [rows, K]; or with rows-chosen.wgsl: y [rows of the list, K].
 // Numerics f32, mean and variance in two passes over the row. All is taken from x - x[row, 0], as in gemm.wgsl: a mean that is
 //          large against the deviation then costs no digits, and a row of equal values is exactly zero.
 
@@ -13,6 +14,8 @@ struct Shape { inner4: u32, length: u32, stride4: u32, shift4: u32, scale4: u32 
 @group(0) @binding(3) var<storage, read> modulation: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> y: array<vec4<f32>>;
 
+// Where rows-chosen.wgsl has its list.
+const SLOTS: u32 = 5u;
 const THREADS: u32 = 64u;
 const EPSILON: f32 = 1e-5;
 
@@ -29,7 +32,10 @@ fn total(thread: u32, value: f32) -> f32 {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) group: vec3<u32>) {
+  let place = place_of(group.x);
+  if (place == NOWHERE) { return; }
   let row = group.x * shape.inner4;
+  let out = place * shape.inner4;
   let size = f32(4u * shape.inner4);
   let origin = x[row].x;
   var sum = 0.0;
@@ -44,6 +50,6 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let base = group.x / shape.length * shape.stride4;
   for (var i = thread; i < shape.inner4; i += THREADS) {
     let scale = 1.0 + modulation[base + shape.scale4 + i];
-    y[row + i] = (x[row + i] - origin - mean) * rstd * weight[i] * scale + modulation[base + shape.shift4 + i];
+    y[out + i] = (x[row + i] - origin - mean) * rstd * weight[i] * scale + modulation[base + shape.shift4 + i];
   }
 }

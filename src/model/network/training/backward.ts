@@ -13,9 +13,15 @@ import {
 import { chunksOf } from '../../../gpu/kernels/chunks.ts';
 import {
   EMBEDDING_BACKWARD,
+  embeddingBackwardUniform,
   embeddingBackwardWorkgroups,
 } from '../../../gpu/kernels/embedding-backward/embedding-backward.ts';
-import { GATE_BACKWARD } from '../../../gpu/kernels/gate-backward/gate-backward.ts';
+import {
+  GATE_BACKWARD,
+  gateBackwardConstants,
+  gateBackwardUniform,
+  gateBackwardWorkgroups,
+} from '../../../gpu/kernels/gate-backward/gate-backward.ts';
 import {
   LAYERNORM_BACKWARD,
   LAYERNORM_BACKWARD_GATHER,
@@ -23,7 +29,11 @@ import {
   layernormBackwardConstants,
   layernormBackwardUniform,
 } from '../../../gpu/kernels/layernorm-backward/layernorm-backward.ts';
-import { MODULATION_BACKWARD } from '../../../gpu/kernels/modulation-backward/modulation-backward.ts';
+import {
+  MODULATION_BACKWARD,
+  modulationBackwardUniform,
+  modulationBackwardWorkgroups,
+} from '../../../gpu/kernels/modulation-backward/modulation-backward.ts';
 import { FREQUENCIES } from '../modulation.ts';
 import type { PassBuffers, TrainingContext } from './forward.ts';
 
@@ -101,20 +111,15 @@ export async function recordBackward(
   };
 
   // x + gate * p: p's share of dx, and the gate's.
-  const gate = async (p: GPUBuffer, gateOffset: number): Promise<Launch> => {
+  const gate = async (p: GPUBuffer, place: number): Promise<Launch> => {
     const uniform = gateBackwardUniform({
-      ...{
-        inner: d,
-        length: shape.length,
-        stride: timed ? at.size : 0,
-        gate: gateOffset,
-        partialStride: at.size,
-      },
+      ...{ inner: d, length: shape.length, stride: timed ? at.size : 0, partialStride: at.size },
+      gate: place,
     });
-    const kernel = await gpu.kernels.compile(GATE_BACKWARD, { CHUNK_ROWS: chunks.rows });
+    const kernel = await gpu.kernels.compile(GATE_BACKWARD, gateBackwardConstants(chunks));
     return kernel.bind({
       ...{ shape: arena.uniformOf('shape', uniform), dx, p, modulation, dp: dProjected, partials },
-    })(chunkWorkgroups(chunks));
+    })(gateBackwardWorkgroups(chunks, d));
   };
 
   const attention = async (i: number, kernel: 'query' | 'key'): Promise<Launch> => {
@@ -178,24 +183,23 @@ export async function recordBackward(
   const embed = async (): Promise<Launch> => {
     const kernel = await gpu.kernels.compile(EMBEDDING_BACKWARD);
     return kernel.bind({
-      shape: arena.uniformOf('shape', embeddingBackwardUniform({ rows, hidden: d })),
+      shape: arena.uniformOf('shape', embeddingBackwardUniform(rows, d)),
       tokens,
       dx,
-      gradients: layout.bind(gradients, layout.place('vocab_embed.embedding')),
+      gradient: layout.bind(gradients, layout.place('vocab_embed.embedding')),
     })(embeddingBackwardWorkgroups(rows, d));
   };
 
   // Shift, scale, gate and the norms' weights, from the sums of the chunks.
   const modulate = async (): Promise<Launch> => {
     const kernel = await gpu.kernels.compile(MODULATION_BACKWARD);
+    const uniform = modulationBackwardUniform({ inner: d, stride: at.size, groups, chunks });
     return kernel.bind({
-      shape: arena.uniformOf('shape', modulationBackwardUniform()),
-      partials,
-      modulation,
-      weights: layout.bind(parameters, layout.norms),
-      dModulation,
-      dWeights: layout.bind(gradients, layout.norms),
-    })([1]);
+      ...{ shape: arena.uniformOf('shape', uniform), partials, modulation },
+      weight: layout.bind(parameters, layout.norms),
+      dmod: dModulation,
+      dweight: layout.bind(gradients, layout.norms),
+    })(modulationBackwardWorkgroups(at.size));
   };
 
   // Back through adaLN and the network of sigma.

@@ -3,10 +3,13 @@ import type { Gpu } from '../device.ts';
 import { ATTENTION_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
+import { EMBEDDING_BACKWARD_CHECKS } from './embedding-backward.ts';
+import { GATE_BACKWARD_CHECKS } from './gate-backward.ts';
 import { GEMM_CHECKS } from './gemm.ts';
 import { LAYERNORM_BACKWARD_CHECKS } from './layernorm-backward.ts';
 import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
 import { MATMUL_CHECKS } from './matmul.ts';
+import { MODULATION_BACKWARD_CHECKS } from './modulation-backward.ts';
 import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
 import { RANDOM_CHECKS } from './random.ts';
 import { SAMPLE_CHECKS } from './sample.ts';
@@ -25,6 +28,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   // Training
   ...MATMUL_CHECKS,
   ...LAYERNORM_BACKWARD_CHECKS,
+  ...GATE_BACKWARD_CHECKS,
+  ...MODULATION_BACKWARD_CHECKS,
+  ...EMBEDDING_BACKWARD_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

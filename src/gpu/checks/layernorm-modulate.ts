@@ -33,7 +33,7 @@ export function chooseRows(rows: number): { slots: Uint32Array<ArrayBuffer>; cho
     .filter((row) => row > 0 && coins[row] === 1)
     .reverse();
   const slots = new Uint32Array(rows).fill(NOT_CHOSEN);
-  chosen.forEach((row, slot) => (slots[row] = slot));
+  for (const [slot, row] of chosen.entries()) slots[row] = slot;
   return { slots, chosen };
 }
 
@@ -44,7 +44,9 @@ export function gatherRows(
   inner: number,
 ): Float64Array<ArrayBuffer> {
   const gathered = new Float64Array(values.length);
-  rows.forEach((row, i) => gathered.set(values.subarray(row * inner, (row + 1) * inner), i * inner));
+  for (const [i, row] of rows.entries()) {
+    gathered.set(values.subarray(row * inner, (row + 1) * inner), i * inner);
+  }
   return gathered;
 }
 

@@ -1,5 +1,6 @@
 /** Every kernel against its CPU reference on whatever GPU it is asked for: docs/kernels.md, "Checks on the visitor's GPU". */
 import type { Gpu } from '../device.ts';
+import { ADAMW_CHECKS } from './adamw.ts';
 import { ATTENTION_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
@@ -10,10 +11,12 @@ import { LAYERNORM_BACKWARD_CHECKS } from './layernorm-backward.ts';
 import { LAYERNORM_CHECKS } from './layernorm-modulate.ts';
 import { MATMUL_CHECKS } from './matmul.ts';
 import { MODULATION_BACKWARD_CHECKS } from './modulation-backward.ts';
+import { LOSS_CHECKS } from './loss.ts';
 import { PACK_WEIGHT_CHECKS } from './pack-weight.ts';
 import { RANDOM_CHECKS } from './random.ts';
 import { SAMPLE_CHECKS } from './sample.ts';
 import { SELECT_CHECKS } from './select.ts';
+import { TARGET_CHECKS } from './target.ts';
 
 /** All checks, in the order in which results build on each other: what a later one needs was checked before. */
 export const KERNEL_CHECKS: readonly KernelCheck[] = [
@@ -31,6 +34,9 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...GATE_BACKWARD_CHECKS,
   ...MODULATION_BACKWARD_CHECKS,
   ...EMBEDDING_BACKWARD_CHECKS,
+  ...TARGET_CHECKS,
+  ...LOSS_CHECKS,
+  ...ADAMW_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

@@ -33,6 +33,27 @@ export function largestError(actual: ArrayLike<number>, expected: ArrayLike<numb
   return largest;
 }
 
+/**
+ * Largest |actual - expected| beside the largest |expected|, or as it is where all are 0; for values of which each is far below 1.
+ * NaN counts as infinite.
+ * @param atLeast what the errors are held beside where all values are smaller: the size of what they are differences of
+ */
+export function errorBesideLargest(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  atLeast = 0,
+): number {
+  if (actual.length !== expected.length) return Infinity;
+  let largest = 0;
+  let scale = atLeast;
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs(actual[i] - expected[i]);
+    if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
+    scale = Math.max(scale, Math.abs(expected[i]));
+  }
+  return scale === 0 ? largest : largest / scale;
+}
+
 /** Number of values that are not the same to the last bit: -0 is not 0, and NaN is NaN. Infinite where the lengths differ. */
 export function differing(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;

@@ -15,6 +15,7 @@ import {
   races,
   tokenNll,
   tokenProbabilities,
+  type NoiseAddress,
 } from '../kernels/sample/sample.reference.ts';
 import { ARGMAX_ROW, type Drawn } from '../kernels/sample/sample.ts';
 import { overCases, type KernelCheck } from './check.ts';
@@ -72,6 +73,19 @@ export interface DrawError {
   entropy: number;
 }
 
+/** The token that the exact race of a law gives, where the one that was drawn is neither it nor tied with it. */
+export function drawnInstead(
+  token: number,
+  law: ArrayLike<number>,
+  address: NoiseAddress,
+  tie: number,
+): number | undefined {
+  const expected = drawToken(law, address);
+  if (token === expected) return undefined;
+  const race = races(law, address);
+  return Math.log(race[token] / race[expected]) < tie ? undefined : expected;
+}
+
 /**
  * Compare the draws of a selection with exact laws. A token may be another than the CPU's where float32 turns a near tie
  * round, and a nucleus one that float32 cuts elsewhere because its mass is within 1e-6 of top-p.
@@ -98,13 +112,13 @@ export function drawErrors(
     const cuts = noisy && topP < 1 ? [topP, topP - 1e-6, topP + 1e-6] : [1];
     const errors = cuts.map((cut): DrawError => {
       const law = tokenProbabilities(logits, maskId, temperature, cut);
-      const expected = noisy ? drawToken(law, address) : argmax(maskId, (v) => logits[v]);
-      const race = token === expected ? undefined : races(law, address);
-      const tied = race === undefined || (noisy && Math.log(race[token] / race[expected]) < tolerance.tie);
+      const top = argmax(maskId, (v) => logits[v]);
+      const argmaxInstead = token === top ? undefined : top;
+      const instead = noisy ? drawnInstead(token, law, address, tolerance.tie) : argmaxInstead;
       return {
         row: found.row === row ? row : NaN,
         token,
-        ...(tied ? {} : { instead: expected }),
+        ...(instead === undefined ? {} : { instead }),
         probability: distance(found.probability, law[token]),
         entropy: found.entropy >= 0 ? distance(found.entropy, entropyOf(law)) : Infinity,
       };

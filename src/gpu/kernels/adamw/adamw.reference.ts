@@ -1,5 +1,14 @@
 /** One update of AdamW with clipping and a moving average, in plain float64. */
-import type { AdamwUpdate } from './adamw.ts';
+import { BLOCK, NORM_PARTIALS, type AdamwUpdate } from './adamw.ts';
+
+/** The sums of squares that gradient-norm.wgsl leaves, each of the values that it takes. */
+export function normPartials(gradients: ArrayLike<number>): Float64Array {
+  const partials = new Float64Array(NORM_PARTIALS);
+  for (let i = 0; i < gradients.length; i++) {
+    partials[Math.floor(i / BLOCK) % NORM_PARTIALS] += gradients[i] ** 2;
+  }
+  return partials;
+}
 
 /** Parameters and what the optimiser keeps for each, all of one length. */
 export interface AdamwState {

@@ -1,14 +1,17 @@
 import { defineKernel } from '../../kernel.ts';
 import { elementWorkgroups } from '../embedding/embedding.ts';
-import reduceWgsl from '../reduce.wgsl?raw';
 import adamwWgsl from './adamw.wgsl?raw';
 import gradientNormWgsl from './gradient-norm.wgsl?raw';
+import totalWgsl from './total.wgsl?raw';
 
-/** Partial sums of squares: workgroups of GRADIENT_NORM, and threads of one of ADAMW. */
+/** Partial sums of squares, and workgroups of GRADIENT_NORM. */
 export const NORM_PARTIALS = 256;
 
+/** Values that a workgroup of either kernel takes at a time. */
+export const BLOCK = 1024;
+
 /** Sums of squares of the gradients that are bound, into `partials` [NORM_PARTIALS]; NORM_PARTIALS workgroups. */
-export const GRADIENT_NORM = defineKernel('gradient-norm', [reduceWgsl, gradientNormWgsl], {
+export const GRADIENT_NORM = defineKernel('gradient-norm', [totalWgsl, gradientNormWgsl], {
   gradients: 'read',
   partials: 'read-write',
 });
@@ -17,7 +20,7 @@ export const GRADIENT_NORM = defineKernel('gradient-norm', [reduceWgsl, gradient
  * Clips, updates parameters and moments, moves the average, and clears the gradients; `adamwWorkgroups`. `update` is written
  * anew for every update. The five arrays are bound by ranges of one size.
  */
-export const ADAMW = defineKernel('adamw', [reduceWgsl, adamwWgsl], {
+export const ADAMW = defineKernel('adamw', [totalWgsl, adamwWgsl], {
   update: 'uniform',
   partials: 'read',
   parameters: 'read-write',
@@ -66,7 +69,7 @@ export function adamwUniform(u: AdamwUpdate): Uint32Array<ArrayBuffer> {
 
 /** Workgroups of ADAMW. @param values of each array, a multiple of 4 */
 export function adamwWorkgroups(values: number): [number, number] {
-  return elementWorkgroups(values / 4, NORM_PARTIALS);
+  return elementWorkgroups(values, BLOCK);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Writes public/weights/manifest.json: what the bundled models are, and the size and SHA-256 of every file,
- * so that the page can state the download before it starts and check it when it is done.
+ * Writes public/weights/manifest.json: what the bundled models and texts are, and the size and SHA-256 of every
+ * file, so that the page can state the download before it starts and check it when it is done.
  * Run it after a file in public/weights changed: node scripts/make-manifest.mjs
  */
 import { createHash } from 'node:crypto';
@@ -64,6 +64,7 @@ const manifest = {
       files,
     };
   }),
+  samples: file('samples.txt'),
 };
 
 writeFileSync(new URL('manifest.json', root), `${JSON.stringify(manifest, null, 2)}\n`);

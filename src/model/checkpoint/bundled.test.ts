@@ -25,10 +25,9 @@ describe('public/weights', () => {
       ['student', 'student'],
       ['causal', 'causal'],
     ]);
-    const files = new Map(
-      manifest.models.flatMap((model) => Object.values(model.files)).map((file) => [file.path, file]),
-    );
-    expect(files.size).toBe(7);
+    const all = [...manifest.models.flatMap((model) => Object.values(model.files)), manifest.samples!];
+    const files = new Map(all.map((file) => [file.path, file]));
+    expect(files.size).toBe(8);
     let total = 0;
     for (const { path, bytes, sha256 } of files.values()) {
       const data = await readFile(new URL(path, weightsFolder));

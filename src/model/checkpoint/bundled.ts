@@ -32,6 +32,8 @@ export interface BundledModel {
 export interface Manifest {
   version: 1;
   models: BundledModel[];
+  /** Texts that the teacher wrote, separated by <|endoftext|>; absent in manifests of older releases. */
+  samples?: BundledFile;
 }
 
 /** `fetch`, or what stands for it in a test. */
@@ -107,7 +109,8 @@ export async function loadManifest(
   const known = (manifest as Partial<Manifest> | null)?.version === 1 && Array.isArray(manifest.models);
   const whole = (model: BundledModel | null): boolean =>
     isFile(model?.files.config) && isFile(model.files.weights) && isFile(model.files.tokenizer);
-  if (!known || !manifest.models.every(whole)) {
+  const texts = (samples?: BundledFile): boolean => samples === undefined || isFile(samples);
+  if (!known || !manifest.models.every(whole) || !texts(manifest.samples)) {
     throw new UnmaskError(
       'file-format',
       `${file} is no manifest of version 1: page and weights are of different releases, reload the page.`,
@@ -116,8 +119,12 @@ export async function loadManifest(
   return manifest;
 }
 
-/** Fetch a file of known size into memory, reporting after every chunk. */
-async function download(
+/**
+ * Fetch a file of known size into memory, reporting after every chunk, and check size and SHA-256.
+ * @param base as in `loadManifest`
+ * @throws UnmaskError 'not-found', 'network', 'file-truncated', 'hash-mismatch' or 'aborted'
+ */
+export async function fetchFile(
   base: string,
   file: BundledFile,
   fetcher: Fetcher,
@@ -222,7 +229,7 @@ export async function fetchBundled(
   }
   const { config, tokenizer, weights } = model.files;
   const get = (file: BundledFile): Promise<Uint8Array<ArrayBuffer>> =>
-    download(base, file, fetcher, onProgress, signal);
+    fetchFile(base, file, fetcher, onProgress, signal);
   const small = {
     config: parse(await get(config), config.path),
     tokenizer: parse(await get(tokenizer), tokenizer.path),

@@ -1,0 +1,58 @@
+/** Files of texts to train on. */
+import { refuse } from '../arguments.ts';
+
+/** What separates texts in a plain file, as in those that GPT-2 and its kin are trained on. */
+const SEPARATOR = '<|endoftext|>';
+
+function decodeText(bytes: Uint8Array<ArrayBuffer>, name: string): string {
+  if (bytes.length === 0) throw refuse(`${name} is empty: choose a file with text in it.`);
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw refuse(`${name} is UTF-16: save it as UTF-8 and choose it again.`);
+  }
+  // No text holds a byte 0 but UTF-16, which all editors mark at its beginning.
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) {
+    throw refuse(`${name} is no text (byte ${zero} is 0): choose a .txt or .jsonl file in UTF-8.`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
+  } catch {
+    throw refuse(`${name} is not UTF-8: save it as UTF-8 and choose it again.`);
+  }
+}
+
+/** A line of a .jsonl file: a string, or an object whose `text` is one. */
+function parseLine(line: string, number: number, name: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw refuse(`Line ${number} of ${name} is not JSON: give a string or {"text": "..."} on each line.`);
+  }
+  const text: unknown =
+    typeof value === 'object' && value !== null ? (value as { text?: unknown }).text : value;
+  if (typeof text === 'string') return text;
+  throw refuse(`Line ${number} of ${name} holds no text: give a string or {"text": "..."} on each line.`);
+}
+
+/**
+ * Texts of a file in UTF-8. A name that ends in .jsonl has one text on each line, as a string or as {"text": "..."}; blank lines
+ * are passed over. In any other file texts are separated by <|endoftext|> where that stands anywhere, else by blank lines; blank
+ * texts are dropped, and line ends around a text.
+ * @param name what messages call it
+ * @throws UnmaskError 'argument': empty, not UTF-8, no text, a bad line
+ */
+export function readTextFile(bytes: Uint8Array<ArrayBuffer>, name: string): string[] {
+  const content = decodeText(bytes, name);
+  const texts = /\.jsonl$/i.test(name)
+    ? content.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [parseLine(line, i + 1, name)]))
+    : content
+        .split(content.includes(SEPARATOR) ? SEPARATOR : /\n[^\S\n]*\n/)
+        .map((text) => text.replace(/^\n+|\n+$/g, ''));
+  const filled = texts.filter((text) => text.trim() !== '');
+  if (filled.length === 0) {
+    throw refuse(`${name} holds nothing but white space: choose a file with text in it.`);
+  }
+  return filled;
+}

@@ -1,6 +1,7 @@
 /** Every kernel against its CPU reference on whatever GPU it is asked for: docs/kernels.md, "Checks on the visitor's GPU". */
 import type { Gpu } from '../device.ts';
-import { ATTENTION_CHECKS } from './attention.ts';
+import { ATTENTION_BACKWARD_CHECKS } from './attention-backward.ts';
+import { ATTENTION_CHECKS, ATTENTION_SAVE_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { EMBEDDING_BACKWARD_CHECKS } from './embedding-backward.ts';
@@ -29,6 +30,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...GATE_BACKWARD_CHECKS,
   ...MODULATION_BACKWARD_CHECKS,
   ...EMBEDDING_BACKWARD_CHECKS,
+  ...ATTENTION_SAVE_CHECKS,
+  ...ATTENTION_BACKWARD_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

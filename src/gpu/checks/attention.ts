@@ -1,9 +1,14 @@
 import type { Arena } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
-import { attention } from '../kernels/attention/attention.reference.ts';
+import {
+  attention,
+  attentionLse,
+  type AttentionReferenceShape,
+} from '../kernels/attention/attention.reference.ts';
 import {
   ATTENTION,
   ATTENTION_DECODE,
+  ATTENTION_SAVE,
   attentionConstants,
   attentionVariant,
   attentionWorkgroups,
@@ -13,14 +18,7 @@ import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { largestError, normals } from './numbers.ts';
 
-export interface AttentionShape {
-  samples: number;
-  length: number;
-  heads: number;
-  size: number;
-  /** Each query sees only the keys up to its own position. */
-  causal?: boolean;
-}
+export type AttentionShape = AttentionReferenceShape;
 
 /** How to run it. */
 export interface AttentionRun {
@@ -32,38 +30,70 @@ export interface AttentionRun {
   decode?: boolean;
   /** Keys that `decode` takes at a time. */
   keys?: number;
+  /** Keep the log-sum-exp of the scores, for training. */
+  save?: boolean;
 }
 
 /**
  * Attention on the GPU, in the variant for this length.
  * @param qkv [samples * length, 3, heads, size]
- * @returns [samples * length, heads, size]; 0 for queries outside the span
+ * @returns y [samples * length, heads, size], and, where it is kept, lse [samples * length, heads]; 0 for queries outside the
+ *   span
  */
+async function launchAttention(
+  gpu: Gpu,
+  arena: Arena,
+  qkv: Float32Array<ArrayBuffer>,
+  shape: AttentionShape,
+  {
+    software = false,
+    decode = false,
+    save = false,
+    keys,
+    span = { first: 0, count: shape.length },
+  }: AttentionRun,
+): Promise<{ y: Float32Array; lse: Float32Array }> {
+  const { samples, length, heads, size, causal = false } = shape;
+  const v = attentionVariant(size, span.count, software);
+  const y = arena.storage('y', (4 * qkv.length) / 3);
+  const lse = arena.storage('lse', 4 * samples * length * heads);
+  const buffers = {
+    shape: arena.uniformOf('shape', Uint32Array.of(heads)),
+    qkv: arena.storageOf('qkv', qkv),
+    y,
+    span: arena.uniformOf('span', spanUniforms([span], { samples, length })),
+  };
+  const { kernels } = gpu;
+  const constants = attentionConstants(v, size, causal);
+  const launch = save
+    ? (await kernels.compile(ATTENTION_SAVE, constants)).bind({ ...buffers, lse })
+    : decode
+      ? (
+          await kernels.compile(ATTENTION_DECODE, {
+            HEAD_SIZE: size,
+            ...(keys === undefined ? {} : { KEYS: keys }),
+          })
+        ).bind(buffers)
+      : (await kernels.compile(ATTENTION, constants)).bind(buffers);
+  const workgroups = decode
+    ? ([1, heads, samples] as const)
+    : attentionWorkgroups(v, span.count, heads, samples);
+  submit(gpu, [launch(workgroups, 0)]);
+  return {
+    y: new Float32Array(await readBuffer(gpu, y)),
+    lse: new Float32Array(await readBuffer(gpu, lse)),
+  };
+}
+
+/** As `launchAttention`; y alone. */
 export async function runAttention(
   gpu: Gpu,
   arena: Arena,
   qkv: Float32Array<ArrayBuffer>,
   shape: AttentionShape,
-  { software = false, decode = false, keys, span = { first: 0, count: shape.length } }: AttentionRun = {},
+  run: AttentionRun = {},
 ): Promise<Float32Array> {
-  const { samples, length, heads, size, causal = false } = shape;
-  const v = attentionVariant(size, span.count, software);
-  const y = arena.storage('y', (4 * qkv.length) / 3);
-  const constants = { HEAD_SIZE: size, ...(keys === undefined ? {} : { KEYS: keys }) };
-  const kernel = decode
-    ? await gpu.kernels.compile(ATTENTION_DECODE, constants)
-    : await gpu.kernels.compile(ATTENTION, attentionConstants(v, size, causal));
-  const launch = kernel.bind({
-    shape: arena.uniformOf('shape', Uint32Array.of(heads)),
-    qkv: arena.storageOf('qkv', qkv),
-    y,
-    span: arena.uniformOf('span', spanUniforms([span], { samples, length })),
-  });
-  const workgroups = decode
-    ? ([1, heads, samples] as const)
-    : attentionWorkgroups(v, span.count, heads, samples);
-  submit(gpu, [launch(workgroups, 0)]);
-  return new Float32Array(await readBuffer(gpu, y));
+  return (await launchAttention(gpu, arena, qkv, shape, run)).y;
 }
 
 /** Error of random q, k and v, of which q and k are `scale` times standard normals. */
@@ -79,21 +109,24 @@ export async function attentionError(
   const qkv = normals(length + size, samples * length * 3 * width).map((value, i) =>
     i % (3 * width) < 2 * width ? scale * value : value,
   );
-  const expected = attention(qkv, shape).map((value, i) =>
-    inSpan(span, Math.floor(i / width), length) ? value : 0,
+  const { y, lse } = await launchAttention(gpu, arena, qkv, shape, run);
+  const within = (values: Float64Array, columns: number): Float64Array =>
+    values.map((value, i) => (inSpan(span, Math.floor(i / columns), length) ? value : 0));
+  return Math.max(
+    largestError(y, within(attention(qkv, shape), width)),
+    run.save ? largestError(lse, within(attentionLse(qkv, shape), heads)) : 0,
   );
-  return largestError(await runAttention(gpu, arena, qkv, shape, run), expected);
 }
 
 function check(
   size: number,
   lengths: readonly number[],
-  { software = false, gpuOnly = false, causal = false } = {},
+  { software = false, gpuOnly = false, causal = false, save = false } = {},
 ): KernelCheck {
   const { queries, keys } = attentionVariant(size, lengths[0], software);
   return overCases(
     {
-      kernel: 'attention',
+      kernel: save ? 'attention-save' : 'attention',
       what: `${causal ? 'causal, ' : ''}heads of ${size}, texts of ${lengths.join(', ')} tokens, tiles of ${queries} queries and ${keys} keys`,
       bound: 3e-6,
       measure: 'relative',
@@ -102,7 +135,7 @@ function check(
     lengths,
     (gpu, arena, length) => {
       const shape = { samples: length > 64 ? 1 : 2, length, heads: length > 64 ? 1 : 2, size, causal };
-      return attentionError(gpu, arena, shape, { software });
+      return attentionError(gpu, arena, shape, { software, save });
     },
   );
 }
@@ -128,6 +161,12 @@ function decodeCheck(size: number, keys: number, lengths: readonly number[]): Ke
 }
 
 const SHORT = [1, 33, 128];
+
+/** Those of training, of short texts and of software adapters: `save` changes no sum. */
+export const ATTENTION_SAVE_CHECKS: readonly KernelCheck[] = [
+  check(64, [1, 33], { save: true, software: true }),
+  check(16, [1, 33], { save: true, causal: true }),
+];
 
 /** Every variant: those of short and long texts, and that of software adapters. */
 export const ATTENTION_CHECKS: readonly KernelCheck[] = [

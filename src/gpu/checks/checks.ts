@@ -2,6 +2,8 @@
 import type { Gpu } from '../device.ts';
 import { ADAMW_CHECKS } from './adamw.ts';
 import { ATTENTION_CHECKS } from './attention.ts';
+import { ATTENTION_BACKWARD_CHECKS } from './attention-backward.ts';
+import { ATTENTION_CHECKS, ATTENTION_SAVE_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { EMBEDDING_BACKWARD_CHECKS } from './embedding-backward.ts';
@@ -37,6 +39,8 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...TARGET_CHECKS,
   ...LOSS_CHECKS,
   ...ADAMW_CHECKS,
+  ...ATTENTION_SAVE_CHECKS,
+  ...ATTENTION_BACKWARD_CHECKS,
 ];
 
 /** Run all checks that make sense on this adapter; as `runKernelChecks`. */

@@ -2,6 +2,8 @@ import { defineKernel, type BindingKind, type Constants } from '../../kernel.ts'
 import spanWgsl from '../span.wgsl?raw';
 import attentionWgsl from './attention.wgsl?raw';
 import decodeWgsl from './attention-decode.wgsl?raw';
+import saveLseWgsl from './save-lse.wgsl?raw';
+import saveNoneWgsl from './save-none.wgsl?raw';
 
 const BINDINGS: Record<'shape' | 'qkv' | 'y' | 'span', BindingKind> = {
   shape: 'uniform',
@@ -11,7 +13,13 @@ const BINDINGS: Record<'shape' | 'qkv' | 'y' | 'span', BindingKind> = {
 };
 
 /** Attention, bidirectional or causal; shapes and limits in attention.wgsl. */
-export const ATTENTION = defineKernel('attention', [spanWgsl, attentionWgsl], BINDINGS);
+export const ATTENTION = defineKernel('attention', [spanWgsl, attentionWgsl, saveNoneWgsl], BINDINGS);
+
+/** The same, which keeps what its backward needs besides y: lse [rows, heads], log of the sum of exp of a query's scores. */
+export const ATTENTION_SAVE = defineKernel('attention-save', [spanWgsl, attentionWgsl, saveLseWgsl], {
+  ...BINDINGS,
+  lse: 'read-write',
+});
 
 /** Causal attention of one query a text over all keys so far: a step of decoding. One workgroup a head. */
 export const ATTENTION_DECODE = defineKernel('attention-decode', [spanWgsl, decodeWgsl], BINDINGS);
@@ -33,7 +41,15 @@ const LONG: readonly AttentionVariant[] = [
   { queries: 32, keys: 32, queriesPerThread: 4 },
   { queries: 32, keys: 16, queriesPerThread: 4 },
 ];
-const WORKGROUP_BYTES = 16_384;
+/** Workgroup memory that every device has. */
+export const WORKGROUP_BYTES = 16_384;
+
+/** @throws Error for head sizes that are no multiple of 4 or above 128 */
+export function checkHeadSize(headSize: number): void {
+  if (headSize % 4 !== 0 || headSize < 4 || headSize > MAX_HEAD_SIZE) {
+    throw new Error(`attention heads of size ${headSize}: a multiple of 4 up to ${MAX_HEAD_SIZE} is needed`);
+  }
+}
 
 /** Bytes of workgroup memory of a variant. */
 export function attentionBytes(v: AttentionVariant, headSize: number): number {
@@ -47,9 +63,7 @@ export function attentionBytes(v: AttentionVariant, headSize: number): number {
  * @throws Error for head sizes that are no multiple of 4 or above 128
  */
 export function attentionVariant(headSize: number, length: number, software = false): AttentionVariant {
-  if (headSize % 4 !== 0 || headSize < 4 || headSize > MAX_HEAD_SIZE) {
-    throw new Error(`attention heads of size ${headSize}: a multiple of 4 up to ${MAX_HEAD_SIZE} is needed`);
-  }
+  checkHeadSize(headSize);
   const candidates: AttentionVariant[] =
     length <= 128 && !software
       ? [{ queries: 8, keys: 32, queriesPerThread: 1 }]

@@ -6,7 +6,7 @@
 // Out: y [samples * length, heads, HEAD_SIZE].
 // Keys pass by in tiles of KEYS with a running softmax (FlashAttention, arXiv 2205.14135, section 3.1): nothing of size
 // length x length is stored, so length is bounded by the model alone. Dispatch (ceil(count / QUERIES), heads, samples).
-// Put with span.wgsl.
+// Put with span.wgsl, and with save-none.wgsl or save-lse.wgsl.
 //
 // Eight lanes share QUERIES_PER_THREAD queries: for the scores each takes every eighth key, for the sums over v every
 // eighth vec4 of the head.
@@ -156,6 +156,7 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     if (row < query_end) {
       var sum = 0.0;
       for (var i = 0u; i < LANES; i++) { sum += lanes[(query0 + q) * LANES + i]; }
+      if (lane == 0u) { save((group.z * span.length + row) * shape.heads + group.y, largest[q], sum); }
       for (var i = 0u; i < OUTPUTS; i++) { // unroll
         let c = lane + i * LANES;
         if (c < SIZE4) { y[(group.z * span.length + row) * width + head + c] = sums[q][i] / sum; }

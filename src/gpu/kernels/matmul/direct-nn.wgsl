@@ -16,12 +16,14 @@ fn accumulate(m0: u32, n0: u32) {
     for (var r = 0u; r < ROWS; r++) { // unroll
       x[r] = a[row[r] + k4];
     }
-    for (var i = 0u; i < 4u; i++) { // unroll
-      for (var c = 0u; c < COLS4; c++) { // unroll
-        let w = b[unit[c] + (4u * k4 + i) * stride];
-        for (var r = 0u; r < ROWS; r++) { // unroll
-          sums[r][c] += x[r][i] * w;
-        }
+    let first = 4u * k4 * stride;
+    for (var c = 0u; c < COLS4; c++) { // unroll
+      let w0 = b[unit[c] + first];
+      let w1 = b[unit[c] + first + stride];
+      let w2 = b[unit[c] + first + 2u * stride];
+      let w3 = b[unit[c] + first + 3u * stride];
+      for (var r = 0u; r < ROWS; r++) { // unroll
+        sums[r][c] += x[r].x * w0 + x[r].y * w1 + x[r].z * w2 + x[r].w * w3;
       }
     }
   }

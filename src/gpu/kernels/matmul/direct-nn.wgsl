@@ -18,12 +18,10 @@ fn accumulate(m0: u32, n0: u32) {
     }
     let first = 4u * k4 * stride;
     for (var c = 0u; c < COLS4; c++) { // unroll
-      let w0 = b[unit[c] + first];
-      let w1 = b[unit[c] + first + stride];
-      let w2 = b[unit[c] + first + 2u * stride];
-      let w3 = b[unit[c] + first + 3u * stride];
+      let at = unit[c] + first;
+      let w = mat4x4<f32>(b[at], b[at + stride], b[at + 2u * stride], b[at + 3u * stride]);
       for (var r = 0u; r < ROWS; r++) { // unroll
-        sums[r][c] += x[r].x * w0 + x[r].y * w1 + x[r].z * w2 + x[r].w * w3;
+        sums[r][c] += w * x[r];
       }
     }
   }

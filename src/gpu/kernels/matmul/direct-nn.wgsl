@@ -16,12 +16,12 @@ fn accumulate(m0: u32, n0: u32) {
     for (var r = 0u; r < ROWS; r++) { // unroll
       x[r] = a[row[r] + k4];
     }
-    for (var i = 0u; i < 4u; i++) { // unroll
-      for (var c = 0u; c < COLS4; c++) { // unroll
-        let w = b[unit[c] + (4u * k4 + i) * stride];
-        for (var r = 0u; r < ROWS; r++) { // unroll
-          sums[r][c] += x[r][i] * w;
-        }
+    let first = 4u * k4 * stride;
+    for (var c = 0u; c < COLS4; c++) { // unroll
+      let at = unit[c] + first;
+      let w = mat4x4<f32>(b[at], b[at + stride], b[at + 2u * stride], b[at + 3u * stride]);
+      for (var r = 0u; r < ROWS; r++) { // unroll
+        sums[r][c] += w * x[r];
       }
     }
   }

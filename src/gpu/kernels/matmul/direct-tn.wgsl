@@ -12,19 +12,41 @@ fn accumulate(m0: u32, n0: u32) {
   for (var c = 0u; c < COLS4; c++) { // unroll
     unit[c] = b_at(0u, unit_column(n0, c));
   }
-  for (var k = 0u; k < shape.k; k++) {
-    var w: array<vec4<f32>, COLS4>;
-    for (var c = 0u; c < COLS4; c++) { // unroll
-      w[c] = b[unit[c] + k * b_stride];
-    }
-    // Rows of the product past the end read what is no operand; they are not stored.
+  // Rows of the product past the end read what is no operand; they are not stored.
+  let inner4 = shape.k / 4u;
+  for (var k4 = 0u; k4 < inner4; k4++) {
+    let a_first = row + 4u * k4 * a_stride;
+    let b_first = 4u * k4 * b_stride;
+    var x0: array<vec4<f32>, ROWS4>;
+    var x1: array<vec4<f32>, ROWS4>;
+    var x2: array<vec4<f32>, ROWS4>;
+    var x3: array<vec4<f32>, ROWS4>;
     for (var q = 0u; q < ROWS4; q++) { // unroll
+      x0[q] = a[a_first + q];
+      x1[q] = a[a_first + a_stride + q];
+      x2[q] = a[a_first + 2u * a_stride + q];
+      x3[q] = a[a_first + 3u * a_stride + q];
+      if (BIAS) { bias_sums[q] += x0[q] + x1[q] + x2[q] + x3[q]; }
+    }
+    for (var c = 0u; c < COLS4; c++) { // unroll
+      let w0 = b[unit[c] + b_first];
+      let w1 = b[unit[c] + b_first + b_stride];
+      let w2 = b[unit[c] + b_first + 2u * b_stride];
+      let w3 = b[unit[c] + b_first + 3u * b_stride];
+      for (var q = 0u; q < ROWS4; q++) { // unroll
+        for (var i = 0u; i < 4u; i++) { // unroll
+          sums[4u * q + i][c] += x0[q][i] * w0 + x1[q][i] * w1 + x2[q][i] * w2 + x3[q][i] * w3;
+        }
+      }
+    }
+  }
+  // What is left where k is no multiple of 4.
+  for (var k = 4u * inner4; k < shape.k; k++) {
+    for (var q = 0u; q < ROWS4; q++) {
       let x = a[row + k * a_stride + q];
       if (BIAS) { bias_sums[q] += x; }
-      for (var i = 0u; i < 4u; i++) { // unroll
-        for (var c = 0u; c < COLS4; c++) { // unroll
-          sums[4u * q + i][c] += x[i] * w[c];
-        }
+      for (var i = 0u; i < 4u; i++) {
+        for (var c = 0u; c < COLS4; c++) { sums[4u * q + i][c] += x[i] * b[unit[c] + k * b_stride]; }
       }
     }
   }

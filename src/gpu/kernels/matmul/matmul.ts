@@ -33,7 +33,7 @@ export interface DirectVariant {
 export type MatmulVariant = DirectVariant;
 
 /** Without workgroup memory, for software adapters. */
-export const DIRECT: DirectVariant = { kind: 'direct', rows: 8, cols4: 4, threads: 16 };
+export const DIRECT: DirectVariant = { kind: 'direct', rows: 16, cols4: 4, threads: 16 };
 
 /** A variant in words. */
 export function describeMatmulVariant(v: MatmulVariant): string {

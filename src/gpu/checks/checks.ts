@@ -1,7 +1,6 @@
 /** Every kernel against its CPU reference on whatever GPU it is asked for: docs/kernels.md, "Checks on the visitor's GPU". */
 import type { Gpu } from '../device.ts';
 import { ADAMW_CHECKS } from './adamw.ts';
-import { ATTENTION_CHECKS } from './attention.ts';
 import { ATTENTION_BACKWARD_CHECKS } from './attention-backward.ts';
 import { ATTENTION_CHECKS, ATTENTION_SAVE_CHECKS } from './attention.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';

@@ -52,7 +52,7 @@ describe('golden gradients', () => {
     const expected = golden.losses[loss === 'mdlm' ? 'mdlm_nelbo' : loss];
     expect(Math.abs(result.loss / expected - 1)).toBeLessThan(1e-3);
     const found = await errors(`grads_${loss}`, result.gradients);
-    expect(found.length).toBeGreaterThan(30);
+    expect(found).toHaveLength(30);
     expect(found.filter(({ error }) => !(error <= 1e-3))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import {
   ATTENTION_BACKWARD_KEY,
   ATTENTION_BACKWARD_QUERY,
   attentionBackwardConstants,
+  attentionBackwardUniform,
   attentionBackwardVariant,
   attentionBackwardWorkgroups,
 } from '../../../gpu/kernels/attention-backward/attention-backward.ts';
@@ -126,13 +127,13 @@ export async function recordBackward(
     const { qkv, attended, lse } = on.blocks[i];
     const v = attentionBackwardVariant(headSize, shape.length, gpu.adapter.software);
     const constants = attentionBackwardConstants(v, headSize, config.kind === 'causal');
-    const uniform = arena.uniformOf('shape', Uint32Array.of(heads, shape.length));
+    const uniform = arena.uniformOf('shape', attentionBackwardUniform(heads, shape.length));
     const common = { shape: uniform, qkv, dy: dNormed, lse, angles: on.angles, dqkv, delta };
     const launch =
       kernel === 'query'
         ? (await gpu.kernels.compile(ATTENTION_BACKWARD_QUERY, constants)).bind({ ...common, y: attended })
         : (await gpu.kernels.compile(ATTENTION_BACKWARD_KEY, constants)).bind(common);
-    return launch(attentionBackwardWorkgroups(v, kernel, shape.length, heads, shape.batch));
+    return launch(attentionBackwardWorkgroups(v, shape.length, heads, shape.batch));
   };
 
   const block = async (i: number): Promise<Launch[]> => {

@@ -1,0 +1,198 @@
+/**
+ * Rounds of self-distillation through time: where a distillation stands, and its next update. Everything random has an address,
+ * so a distillation goes on from its arrays and counters to the very bits that it would have had.
+ */
+import type { Arena } from '../../gpu/buffers.ts';
+import { StagingRing } from '../../gpu/buffers.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { gradientNorm, NORM_PARTIALS } from '../../gpu/kernels/adamw/adamw.ts';
+import type { ParameterLayout } from '../network/parameters.ts';
+import type { UpdateBatch } from './corruption.ts';
+import type { TextData } from './data.ts';
+import { follow } from './follow.ts';
+import { HeldOut } from './held-out.ts';
+import { optimizerUniform } from './optimizer.ts';
+import type { ResolvedDistillOptions } from './options.ts';
+import { TrainedParameters, type TrainedValues } from './parameters.ts';
+import type { FloorReport, PhaseReport, UpdateReport, ValidationReport } from './report.ts';
+import { roundsOf, type Round } from './rounds.ts';
+import { Sdtt } from './sdtt.ts';
+import { StageRunner } from './stages.ts';
+import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
+
+/** Where a distillation stands, between two updates. */
+export interface DistillCounters {
+  /** The round that is on, from 1. */
+  round: number;
+  /** Updates done in it. */
+  inRound: number;
+  /** Updates done in all. */
+  updates: number;
+  /** Updates since the moments of the optimiser were 0. */
+  optimizerSteps: number;
+}
+
+/** Everything that a distillation goes on from. */
+export interface DistillSnapshot {
+  counters: DistillCounters;
+  values: TrainedValues & { teacher: Float32Array<ArrayBuffer> };
+}
+
+/** One update on its way: told once the GPU is done with it. */
+export interface PendingUpdate {
+  done: Promise<UpdateReport>;
+}
+
+const START: DistillCounters = { round: 1, inRound: 0, updates: 0, optimizerSteps: 0 };
+
+/** A distillation on the GPU. */
+export class Distillation {
+  readonly rounds: readonly Round[];
+  readonly #runner: StageRunner;
+  readonly #ring: StagingRing;
+  #counters: DistillCounters;
+  #heldOut: HeldOut | undefined;
+  #lastDone = 0;
+
+  private constructor(
+    private readonly gpu: Gpu,
+    readonly options: ResolvedDistillOptions,
+    private readonly data: TextData,
+    readonly sdtt: Sdtt,
+    private readonly arena: Arena,
+    counters: DistillCounters,
+  ) {
+    this.rounds = roundsOf(options);
+    this.#counters = { ...counters };
+    this.#runner = new StageRunner(gpu);
+    const { rows } = sdtt.trainer.context.activations;
+    this.#ring = new StagingRing(arena, 4 * (options.accumulate * rows + NORM_PARTIALS));
+  }
+
+  /**
+   * Begin, or go on.
+   * @param from the teacher's parameters, in the layout; or what a distillation was left with
+   * @throws UnmaskError 'config', 'limit'
+   * @throws GpuOutOfMemory
+   */
+  static async create(
+    gpu: Gpu,
+    layout: ParameterLayout,
+    options: ResolvedDistillOptions,
+    data: TextData,
+    from: Float32Array<ArrayBuffer> | DistillSnapshot,
+  ): Promise<Distillation> {
+    const arena = gpu.memory.arena('distillation');
+    try {
+      const begins = from instanceof Float32Array;
+      const values = begins ? { parameters: from } : from.values;
+      const trained = await TrainedParameters.create(gpu, arena, layout, values);
+      const { batch, length, loss, m } = options;
+      const sdtt = await Sdtt.create(gpu, arena, trained, { batch, length }, { loss, m });
+      sdtt.writeTeacher(begins ? from : from.values.teacher);
+      return new Distillation(gpu, options, data, sdtt, arena, begins ? START : from.counters);
+    } catch (error) {
+      arena.destroy();
+      throw error;
+    }
+  }
+
+  get counters(): Readonly<DistillCounters> {
+    return this.#counters;
+  }
+
+  /** The round that is on. */
+  get round(): Round {
+    return this.rounds[this.#counters.round - 1];
+  }
+
+  /** Whether the round that is on has had all its updates. */
+  get roundDone(): boolean {
+    return this.#counters.inRound >= this.options.updatesPerRound;
+  }
+
+  /** Whether there is nothing left to do. */
+  get finished(): boolean {
+    return this.roundDone && this.#counters.round >= this.rounds.length;
+  }
+
+  /** Begin the next round: the student becomes the teacher, and a step m times as long. */
+  nextRound(): void {
+    if (!this.roundDone || this.finished) throw new Error('the round is not over, or there is none behind it');
+    this.sdtt.promote();
+    this.#heldOut = undefined;
+    this.#counters.round += 1;
+    this.#counters.inRound = 0;
+    if (this.options.resetOptimizer) {
+      this.sdtt.trainer.trained.reset();
+      this.#counters.optimizerSteps = 0;
+    }
+  }
+
+  /** The sub-steps of the round that is on. */
+  get steps(): SubStepOptions {
+    const { m, times } = this.options;
+    const { samplingEps } = this.sdtt.trainer.context.layout.config;
+    return { dt: this.round.dt, m, times, eps: samplingEps };
+  }
+
+  /** Texts and plan of a micro-batch of the update that comes. */
+  #plan(microBatch: number): { plan: UpdatePlan; batch: UpdateBatch } {
+    const { batch: count, accumulate, seed, length } = this.options;
+    const firstSample = (this.#counters.updates * accumulate + microBatch) * count;
+    const maskId = this.sdtt.trainer.context.layout.config.vocabulary - 1;
+    const batch = { tokens: this.data.batch(firstSample, count), length, maskId, seed, firstSample };
+    return { plan: updatePlan(batch, this.steps), batch };
+  }
+
+  /** Submit an update; the next one may be submitted before it is done. */
+  async update(): Promise<PendingUpdate> {
+    const plans = Array.from({ length: this.options.accumulate }, (_, i) => this.#plan(i));
+    const masked = plans.reduce((sum, { plan }) => sum + plan.rows.length, 0);
+    const slot = await this.#ring.take();
+    let offset = 0;
+    for (const { plan, batch } of plans) {
+      this.sdtt.write(plan);
+      const stages = this.sdtt.subSteps(plan, batch).flat();
+      await this.#runner.run([...stages, ...this.sdtt.student(plan, 1 / Math.max(1, masked))]);
+      await this.#runner.run([this.#copyLosses(plan, slot.buffer, offset)]);
+      offset += 4 * plan.rows.length;
+    }
+    return { done: this.#finish(await this.#step(slot.buffer, offset), masked, () => slot.read(offset + 4 * NORM_PARTIALS)) };
+  }
+
+  /**
+   * One update, phase by phase, of which the first text of the batch is told.
+   * @returns what `update` promises
+   */
+  async *phases(): AsyncGenerator<PhaseReport, UpdateReport> {
+    await this.#runner.drain();
+    const plans = Array.from({ length: this.options.accumulate }, (_, i) => this.#plan(i));
+    const masked = plans.reduce((sum, { plan }) => sum + plan.rows.length, 0);
+    const scale = 1 / Math.max(1, masked);
+    const slot = await this.#ring.take();
+    const [{ plan, batch }, ...others] = plans;
+    this.sdtt.write(plan);
+    yield* follow(this.sdtt, this.#runner, plan, batch, this.options.loss);
+    await this.#runner.run([...this.sdtt.student(plan, scale), this.#copyLosses(plan, slot.buffer, 0)]);
+    let offset = 4 * plan.rows.length;
+    for (const other of others) {
+      this.sdtt.write(other.plan);
+      const stages = this.sdtt.subSteps(other.plan, other.batch).flat();
+      await this.#runner.run([...stages, ...this.sdtt.student(other.plan, scale)]);
+      await this.#runner.run([this.#copyLosses(other.plan, slot.buffer, offset)]);
+      offset += 4 * other.plan.rows.length;
+    }
+    const report = await this.#finish(await this.#step(slot.buffer, offset), masked, () =>
+      slot.read(offset + 4 * NORM_PARTIALS),
+    );
+    const { learningRate, clip } = this.options;
+    yield {
+      phase: 'update',
+      gradientNorm: report.gradientNorm,
+      clipped: report.gradientNorm > clip,
+      learningRate,
+    };
+    return report;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * How a student does on texts that are held out. What is masked and what the teacher draws there is the same whenever it is
+ * asked: noise that is common to two students does not stand between them.
+ */
+import type { Gpu } from '../../gpu/device.ts';
+import { readBuffer } from '../../gpu/recorder.ts';
+import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
+import { UnmaskError } from '../errors.ts';
+import type { TextData } from './data.ts';
+import type { ResolvedDistillOptions } from './options.ts';
+import type { Sdtt } from './sdtt.ts';
+import { StageRunner } from './stages.ts';
+import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
+
+/** Held-out texts are this far from those of training in the addresses of random numbers. */
+const FIRST_SAMPLE = 2 ** 31;
+/** Batches of held-out texts that are looked at, at most. */
+const MOST_BATCHES = 4;
+/** Draws of the targets of other losses than kl-bwd, which have no floor of this kind. */
+const FEW_DRAWS = 1;
+
+/** One batch, with what K draws of its targets say. */
+interface EvaluatedBatch {
+  plan: UpdatePlan;
+  /** kl-bwd: mean over the draws of log q, by slots of `plan`, [rows, stride]; the others: the targets of one draw. */
+  mean: Float32Array<ArrayBuffer>;
+}
+
+/** A loss on the held-out texts, and the least there is. */
+export interface HeldOutResult {
+  loss: number;
+  /** Only for kl-bwd. */
+  floor?: number;
+  draws: number;
+}
+
+/**
+ * Held-out texts under one teacher. kl-bwd against many draws is p (log p - mean log q): so the draws are kept as their mean,
+ * and evaluating a student takes one pass of its own and none of the teacher's.
+ */
+export class HeldOut {
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly sdtt: Sdtt,
+    private readonly batches: readonly EvaluatedBatch[],
+    readonly draws: number,
+  ) {}
+
+  /**
+   * Have the teacher draw the targets of the held-out texts.
+   * @param draws of each text's targets; losses other than kl-bwd take one
+   * @throws UnmaskError 'aborted'
+   */
+  static async draw(
+    sdtt: Sdtt,
+    data: TextData,
+    o: ResolvedDistillOptions,
+    steps: SubStepOptions,
+    draws: number,
+    signal?: AbortSignal,
+  ): Promise<HeldOut> {
+    const { gpu, context, headBuffers } = sdtt.trainer;
+    const { batch, length } = context.activations.shape;
+    const maskId = context.layout.config.vocabulary - 1;
+    const taken = o.loss === 'kl-bwd' ? draws : FEW_DRAWS;
+    const count = Math.min(MOST_BATCHES, Math.ceil(data.heldOut / batch));
+    const batches: EvaluatedBatch[] = [];
+    for (let i = 0; i < count; i++) {
+      const firstSample = FIRST_SAMPLE + i * batch;
+      const texts = {
+        ...{ tokens: data.heldOutBatch(i * batch, batch), length, maskId, seed: o.seed, firstSample },
+      };
+      const plan = updatePlan(texts, steps);
+      const mean = new Float32Array(plan.rows.length * headBuffers.stride);
+      for (let k = 0; k < taken; k++) {
+        if (signal?.aborted) throw new UnmaskError('aborted', 'The floor was not found: it was cancelled.');
+        const seed = (o.seed + 1 + k) >>> 0;
+        const drawn = updatePlan(texts, steps, seed);
+        const targets = await drawTargets(sdtt, drawn, { seed, firstSample });
+        addRows(mean, plan, targets, drawn, headBuffers.stride, 1 / taken);
+      }
+      batches.push({ plan, mean });
+    }
+    return new HeldOut(gpu, sdtt, batches, taken);
+  }
+
+  /** The loss of the student's moving average: the mean over all masked positions. */
+  async evaluate(loss: ResolvedDistillOptions['loss']): Promise<HeldOutResult> {
+    return loss === 'kl-bwd' ? await this.#divergence() : { loss: await this.#loss(), draws: this.draws };
+  }
+
+  async #divergence(): Promise<HeldOutResult> {
+    const { sdtt, draws } = this;
+    const { vocabulary } = sdtt.trainer.context.layout.config;
+    const { stride } = sdtt.trainer.headBuffers;
+    let [loss, floor, rows] = [0, 0, 0];
+    for (const { plan, mean } of this.batches) {
+      sdtt.write(plan);
+      const logits = await sdtt.logits(plan, 'average');
+      for (let slot = 0; slot < plan.rows.length; slot++) {
+        const z = logits.subarray(slot * stride, slot * stride + vocabulary);
+        const q = mean.subarray(slot * stride, slot * stride + vocabulary);
+        loss += backwardDivergence(z, q);
+        floor += Math.max(0, -logSumExp(q, 0, vocabulary - 1));
+        rows += 1;
+      }
+    }
+    return rows === 0 ? { loss: 0, floor: 0, draws } : { loss: loss / rows, floor: floor / rows, draws };
+  }
+
+  /** By the kernel of the loss, on the targets of the one draw. */
+  async #loss(): Promise<number> {
+    const { gpu, sdtt } = this;
+    let [sum, rows] = [0, 0];
+    for (const { plan, mean } of this.batches) {
+      if (plan.rows.length === 0) continue;
+      sdtt.write(plan);
+      gpu.write(sdtt.targets, 0, mean);
+      await new StageRunner(gpu).run(sdtt.evaluation(plan));
+      const losses = await readBuffer(gpu, sdtt.trainer.headBuffers.losses, 4 * plan.rows.length);
+      sum += new Float32Array(losses).reduce((total, value) => total + value, 0);
+      rows += plan.rows.length;
+    }
+    return rows === 0 ? 0 : sum / rows;
+  }
+}
+
+/** One draw of the targets of a batch, [rows, stride]. */
+async function drawTargets(
+  sdtt: Sdtt,
+  plan: UpdatePlan,
+  address: { seed: number; firstSample: number },
+): Promise<Float32Array> {
+  const { gpu, headBuffers } = sdtt.trainer;
+  sdtt.write(plan);
+  const runner = new StageRunner(gpu);
+  for (const stages of sdtt.subSteps(plan, address)) await runner.run(stages);
+  const bytes = Math.max(4, 4 * plan.rows.length * headBuffers.stride);
+  return new Float32Array(await readBuffer(gpu, sdtt.targets, bytes));
+}
+
+/** Add targets to means; the two plans mask the same rows, in other orders. */
+function addRows(
+  mean: Float32Array,
+  { slots }: UpdatePlan,
+  targets: Float32Array,
+  drawn: UpdatePlan,
+  stride: number,
+  factor: number,
+): void {
+  drawn.rows.forEach((row, slot) => {
+    const [to, from] = [slots[row] * stride, slot * stride];
+    for (let v = 0; v < stride; v++) mean[to + v] += factor * targets[from + v];
+  });
+}
+
+/** sum_v p (log p - q) over real tokens. @param z logits, V @param q V, of which the last does not count */
+export function backwardDivergence(z: ArrayLike<number>, q: ArrayLike<number>): number {
+  const maskId = z.length - 1;
+  const normaliser = logSumExp(z, 0, maskId);
+  let sum = 0;
+  for (let v = 0; v < maskId; v++) {
+    const logP = z[v] - normaliser;
+    const p = Math.exp(logP);
+    // A chance of 0 adds nothing, whatever it is held against.
+    if (p > 0) sum += p * (logP - q[v]);
+  }
+  return sum;
+}

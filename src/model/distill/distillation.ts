@@ -10,14 +10,14 @@ import type { ParameterLayout } from '../network/parameters.ts';
 import type { UpdateBatch } from './corruption.ts';
 import type { TextData } from './data.ts';
 import { follow } from './follow.ts';
-import { HeldOut } from './held-out.ts';
+import { HeldOut, type HeldOutResult } from './held-out.ts';
 import { optimizerUniform } from './optimizer.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import { TrainedParameters, type TrainedValues } from './parameters.ts';
 import type { FloorReport, PhaseReport, UpdateReport, ValidationReport } from './report.ts';
 import { roundsOf, type Round } from './rounds.ts';
 import { Sdtt } from './sdtt.ts';
-import { StageRunner } from './stages.ts';
+import { StageRunner, type Stage } from './stages.ts';
 import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
 
 /** Where a distillation stands, between two updates. */
@@ -42,6 +42,9 @@ export interface DistillSnapshot {
 export interface PendingUpdate {
   done: Promise<UpdateReport>;
 }
+
+/** Draws of the held-out targets. */
+export const FLOOR_DRAWS = 16;
 
 const START: DistillCounters = { round: 1, inRound: 0, updates: 0, optimizerSteps: 0 };
 
@@ -118,7 +121,8 @@ export class Distillation {
 
   /** Begin the next round: the student becomes the teacher, and a step m times as long. */
   nextRound(): void {
-    if (!this.roundDone || this.finished) throw new Error('the round is not over, or there is none behind it');
+    if (!this.roundDone || this.finished)
+      throw new Error('the round is not over, or there is none behind it');
     this.sdtt.promote();
     this.#heldOut = undefined;
     this.#counters.round += 1;
@@ -158,7 +162,11 @@ export class Distillation {
       await this.#runner.run([this.#copyLosses(plan, slot.buffer, offset)]);
       offset += 4 * plan.rows.length;
     }
-    return { done: this.#finish(await this.#step(slot.buffer, offset), masked, () => slot.read(offset + 4 * NORM_PARTIALS)) };
+    return {
+      done: this.#finish(await this.#step(slot.buffer, offset), masked, () =>
+        slot.read(offset + 4 * NORM_PARTIALS),
+      ),
+    };
   }
 
   /**
@@ -194,5 +202,97 @@ export class Distillation {
       learningRate,
     };
     return report;
+  }
+
+  #copyLosses(plan: UpdatePlan, to: GPUBuffer, toOffset: number): Stage {
+    const from = this.sdtt.trainer.headBuffers.losses;
+    const bytes = 4 * plan.rows.length;
+    return { pieces: [], copies: bytes === 0 ? [] : [{ from, to, toOffset, bytes }] };
+  }
+
+  /** The optimiser's part of an update, and the counters'. @returns the number of the update */
+  async #step(to: GPUBuffer, toOffset: number): Promise<number> {
+    const { trained } = this.sdtt.trainer;
+    const counters = this.#counters;
+    counters.optimizerSteps += 1;
+    counters.updates += 1;
+    counters.inRound += 1;
+    const uniform = optimizerUniform(this.options, counters.optimizerSteps);
+    const copies = [{ from: trained.normPartials, to, toOffset, bytes: 4 * NORM_PARTIALS }];
+    await this.#runner.run([
+      {
+        write: () => {
+          trained.write(uniform);
+        },
+        pieces: [trained.launches],
+        copies,
+      },
+    ]);
+    return counters.updates;
+  }
+
+  async #finish(update: number, masked: number, read: () => Promise<ArrayBuffer>): Promise<UpdateReport> {
+    const { round } = this.#counters;
+    const values = new Float32Array(await read());
+    const losses = values.subarray(0, masked);
+    const now = performance.now();
+    const milliseconds = now - this.#lastDone;
+    this.#lastDone = now;
+    return {
+      update,
+      round,
+      loss: masked === 0 ? 0 : losses.reduce((sum, loss) => sum + loss, 0) / masked,
+      gradientNorm: gradientNorm(values.subarray(masked)),
+      masked,
+      milliseconds,
+    };
+  }
+
+  /** Updates are timed from here on: whatever was done before is not theirs. */
+  startClock(): void {
+    this.#lastDone = performance.now();
+  }
+
+  /**
+   * How the student's moving average does on the held-out texts.
+   * @param draws of the targets, where the round's have not been drawn yet
+   */
+  async validate(draws = FLOOR_DRAWS, signal?: AbortSignal): Promise<ValidationReport> {
+    const { updates, round } = this.#counters;
+    return { update: updates, round, loss: (await this.#evaluate(draws, signal)).loss };
+  }
+
+  /** The least loss that a student can have on the held-out texts, beside that of the student as it is. */
+  async floor(draws = FLOOR_DRAWS, signal?: AbortSignal): Promise<FloorReport | undefined> {
+    if (this.options.loss !== 'kl-bwd') return undefined;
+    if (this.#heldOut?.draws !== draws) this.#heldOut = undefined;
+    const { loss, floor = 0 } = await this.#evaluate(draws, signal);
+    return { round: this.#counters.round, floor, draws, untrained: loss };
+  }
+
+  async #evaluate(draws: number, signal?: AbortSignal): Promise<HeldOutResult> {
+    await this.#runner.drain();
+    this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, draws, signal);
+    return await this.#heldOut.evaluate(this.options.loss);
+  }
+
+  /** Everything that a distillation goes on from, read back; all updates must be done. */
+  async snapshot(): Promise<DistillSnapshot> {
+    await this.#runner.drain();
+    const { trained } = this.sdtt.trainer;
+    const values = await trained.read();
+    const teacher = await trained.layout.readBack(this.gpu, this.sdtt.teacher.buffers.parameters);
+    return { counters: { ...this.#counters }, values: { ...values, teacher } };
+  }
+
+  /** The student as it is kept: the moving average of its parameters. */
+  async student(): Promise<Float32Array<ArrayBuffer>> {
+    await this.#runner.drain();
+    const { layout, buffers } = this.sdtt.trainer.trained;
+    return await layout.readBack(this.gpu, buffers.average);
+  }
+
+  destroy(): void {
+    this.arena.destroy();
   }
 }

@@ -133,6 +133,17 @@ describe('a broken kernel', () => {
     ['score-merge', 'no normaliser', 'log(all.sum) + (all.largest', '(all.largest'],
     ['sample-nucleus', 'another top-p', 'selection.top_p * mass', '0.5 * selection.top_p * mass'],
     ['select', 'ties to the higher row', 'other.x < own.x', 'other.x > own.x'],
+    ['target', 'a sum that is not rescaled', 'lane_sum * exp(lane_largest - now)', 'lane_sum'],
+    ['target', 'the mask drawn', 'token + 1u < task.vocabulary', 'token < task.vocabulary'],
+    ['distill-loss', 'the law held fixed', '- p * sums.y', ''],
+    [
+      'cross-entropy',
+      'the mask in the gradient',
+      'gradient, below(i, real)',
+      'gradient, below(i, real + 1u)',
+    ],
+    ['gradient-norm', 'the first blocks only', 'block += PARTIALS * BLOCK', 'block += size'],
+    ['adamw', 'a moment with its bias', '/ update.second_bias', ''],
   ])('%s fails with its error: %s', async (kernel, _fault, right, wrong) => {
     const failed = await failing(kernel, right, wrong);
     expect(failed).not.toEqual([]);

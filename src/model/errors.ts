@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'out-of-memory'
   | 'limit'
   | 'argument'
+  /** Files that a page keeps for itself: no room, damage, or of a newer version. */
+  | 'storage'
   | 'unknown-model'
   | 'aborted'
   /** A fault of this program. */

@@ -14,6 +14,8 @@ export interface Checkpoint {
   tokenizer?: Tokenizer;
   /** Size of the weights file. */
   bytes: number;
+  /** config.json and tokenizer.json as they were read, for those who write them again; absent where there are no files. */
+  source?: { config: object; tokenizer?: object };
 }
 
 /** Width of the sinusoidal embedding of sigma (`frequency_embedding_size` of the released TimestepEmbedder). */
@@ -124,7 +126,8 @@ export async function openCheckpoint(source: {
   await checkRotary(tensors, config, file);
 
   const { weights } = source;
-  if (source.tokenizer === undefined) return { config, tensors, weights, bytes: weights.size };
+  const opened = { config, tensors, weights, bytes: weights.size };
+  if (source.tokenizer === undefined) return { ...opened, source: { config: source.config } };
   const tokenizer = createTokenizer(source.tokenizer, 'tokenizer.json');
   if (tokenizer.size !== vocabulary - 1) {
     throw new UnmaskError(
@@ -133,5 +136,5 @@ export async function openCheckpoint(source: {
         `use the tokenizer of ${vocabulary - 1} tokens that the model was trained with.`,
     );
   }
-  return { config, tensors, weights, tokenizer, bytes: weights.size };
+  return { ...opened, tokenizer, source: { config: source.config, tokenizer: source.tokenizer } };
 }

@@ -8,6 +8,10 @@ import directNnWgsl from './direct-nn.wgsl?raw';
 import directNtWgsl from './direct-nt.wgsl?raw';
 import directTnWgsl from './direct-tn.wgsl?raw';
 import directWgsl from './matmul-direct.wgsl?raw';
+import tiledWgsl from './matmul.wgsl?raw';
+import multiplyNnWgsl from './multiply-nn.wgsl?raw';
+import multiplyNtWgsl from './multiply-nt.wgsl?raw';
+import multiplyTnWgsl from './multiply-tn.wgsl?raw';
 import activateBackwardWgsl from './output-activate-backward.wgsl?raw';
 import activateWgsl from './output-activate.wgsl?raw';
 import outputBiasWgsl from './output-bias.wgsl?raw';
@@ -19,6 +23,20 @@ import residualBiasWgsl from './output-residual-bias.wgsl?raw';
 import residualWgsl from './output-residual.wgsl?raw';
 import ropeWgsl from './output-rope.wgsl?raw';
 import shapeWgsl from './shape.wgsl?raw';
+import tileAColumnsWgsl from './tile-a-columns.wgsl?raw';
+import tileARowsWgsl from './tile-a-rows.wgsl?raw';
+import tileBColumnsWgsl from './tile-b-columns.wgsl?raw';
+import tileBRowsWgsl from './tile-b-rows.wgsl?raw';
+
+/** Shape of the work of one workgroup of matmul.wgsl, where the constants are explained. */
+export interface TiledVariant {
+  readonly kind: 'tiled';
+  readonly tileM: number;
+  readonly tileN: number;
+  readonly rows: number;
+  readonly slices: number;
+  readonly chunk: number;
+}
 
 /** Shape of the work of one thread of matmul-direct.wgsl. */
 export interface DirectVariant {
@@ -30,14 +48,66 @@ export interface DirectVariant {
   readonly threads: number;
 }
 
-export type MatmulVariant = DirectVariant;
+export type MatmulVariant = TiledVariant | DirectVariant;
+
+const tiled = (tileM: number, tileN: number, rows: number, slices: number, chunk: number): TiledVariant => ({
+  kind: 'tiled',
+  tileM,
+  tileN,
+  rows,
+  slices,
+  chunk,
+});
+
+/** For GPUs, by the size of the tile: the larger it is the less is loaded for a sum, and the fewer workgroups there are. */
+export const TILED: readonly [TiledVariant, TiledVariant, TiledVariant] = [
+  tiled(64, 64, 8, 2, 16),
+  tiled(32, 32, 4, 8, 32),
+  tiled(16, 32, 4, 16, 64),
+];
 
 /** Without workgroup memory, for software adapters. */
 export const DIRECT: DirectVariant = { kind: 'direct', rows: 16, cols4: 4, threads: 16 };
 
+/** Workgroups of a larger tile that are worth more than those of a smaller one: enough for all cores of a middling GPU. */
+const ENOUGH_WORKGROUPS = 128;
+
+/**
+ * The variant for a product.
+ * @param largest the largest shape that the product will have: another variant gives other last bits, so the choice must not
+ *   follow what changes from launch to launch
+ * @param software whether the adapter is a CPU
+ */
+export function matmulVariant({ m, n }: { m: number; n: number }, software: boolean): MatmulVariant {
+  if (software) return DIRECT;
+  const workgroups = (v: TiledVariant): number => Math.ceil(m / v.tileM) * Math.ceil(n / v.tileN);
+  return TILED.find((v) => workgroups(v) >= ENOUGH_WORKGROUPS) ?? TILED[2];
+}
+
+/** Rows of one workgroup's work, or one thread's of matmul-direct.wgsl. */
+export function matmulRows(v: MatmulVariant): number {
+  return v.kind === 'tiled' ? v.tileM : v.rows;
+}
+
 /** A variant in words. */
 export function describeMatmulVariant(v: MatmulVariant): string {
-  return `${v.rows} x ${4 * v.cols4} sums a thread`;
+  return v.kind === 'direct'
+    ? `${v.rows} x ${4 * v.cols4} sums a thread`
+    : `tile ${v.tileM} x ${v.tileN}, ${v.rows} x 8 sums a thread, ${v.slices} slices, chunks of ${v.chunk}`;
+}
+
+/** Threads and bytes of workgroup memory that a tiled variant takes. */
+export function matmulCost(
+  form: Form,
+  { tileM, tileN, rows, slices, chunk }: TiledVariant,
+): { threads: number; bytes: number } {
+  // Rows along k have a vec4 of padding.
+  const along = (tile: number): number => tile * (chunk / 4 + 1);
+  const across = (tile: number): number => (chunk * tile) / 4;
+  const a = form === 'tn' ? across(tileM) : along(tileM);
+  const b = form === 'nt' ? along(tileN) : across(tileN);
+  const sums = slices === 1 ? 0 : ((slices / 2) * tileM * tileN) / 4;
+  return { threads: (tileM / rows) * (tileN / 8) * slices, bytes: 16 * Math.max(a + b, sums) };
 }
 
 const SHARED = { shape: 'dynamic-uniform', a: 'read', b: 'read' } as const satisfies Record<
@@ -47,7 +117,12 @@ const SHARED = { shape: 'dynamic-uniform', a: 'read', b: 'read' } as const satis
 
 type Shared = keyof typeof SHARED;
 
-const FORMS = { nt: [directNtWgsl], nn: [directNnWgsl], tn: [directTnWgsl] };
+/** What each loop is put together with, by form. */
+const FORMS = {
+  nt: { tiled: [tileARowsWgsl, tileBRowsWgsl, multiplyNtWgsl], direct: [directNtWgsl] },
+  nn: { tiled: [tileARowsWgsl, tileBColumnsWgsl, multiplyNnWgsl], direct: [directNnWgsl] },
+  tn: { tiled: [tileAColumnsWgsl, tileBColumnsWgsl, multiplyTnWgsl], direct: [directTnWgsl] },
+};
 
 /**
  * How the operands lie: `nt`, a[m, k] b[n, k], y = x W^T of a forward pass; `nn`, a[m, k] b[k, n], the gradient of x;
@@ -63,10 +138,12 @@ const family = <Name extends string>(
   bindings: Record<Name, BindingKind>,
 ): Record<MatmulVariant['kind'], Kernel<Name | Shared>> => {
   const name = `matmul-${form}-${op}`;
-  const all = { ...SHARED, ...bindings };
-  return {
-    direct: defineKernel(`${name}-direct`, [...sources, shapeWgsl, directWgsl, ...FORMS[form]], all),
-  };
+  const make = (loop: string, kind: MatmulVariant['kind'], suffix: string): Kernel<Name | Shared> =>
+    defineKernel(`${name}${suffix}`, [...sources, shapeWgsl, loop, ...FORMS[form][kind]], {
+      ...SHARED,
+      ...bindings,
+    });
+  return { tiled: make(tiledWgsl, 'tiled', ''), direct: make(directWgsl, 'direct', '-direct') };
 };
 
 const residual = { x: 'read', gate: 'read', p: 'read-write', z: 'read-write' } as const;
@@ -140,19 +217,30 @@ export function matmulConstants(
   if (headSize !== undefined && headSize % 8 !== 0) {
     throw new Error(`rotary embedding in heads of ${headSize} values: not a multiple of 8`);
   }
-  return {
+  const common = {
     ROWS: v.rows,
-    COLS4: v.cols4,
-    THREADS: v.threads,
     ...(form === 'tn' ? { ROWS4: v.rows / 4 } : {}),
     ...(headSize === undefined ? {} : { HEAD_SIZE: headSize }),
     ...(activation === undefined ? {} : { ACTIVATION: ACTIVATIONS[activation] }),
+  };
+  if (v.kind === 'direct') return { ...common, COLS4: v.cols4, THREADS: v.threads };
+  const { threads } = matmulCost(form, v);
+  return {
+    ...common,
+    TILE_M: v.tileM,
+    TILE_N: v.tileN,
+    SLICES: v.slices,
+    CHUNK: v.chunk,
+    A_LOADS: Math.ceil((v.tileM * v.chunk) / 4 / threads),
+    B_LOADS: Math.ceil((v.tileN * v.chunk) / 4 / threads),
+    OUTPUT_LOADS: Math.ceil((v.tileM * v.tileN) / 8 / threads),
   };
 }
 
 /** Workgroups of a product of m rows and n columns. */
 export function matmulWorkgroups(v: MatmulVariant, m: number, n: number): [number, number] {
-  return [Math.ceil(n / (4 * v.cols4 * v.threads)), Math.ceil(m / v.rows)];
+  const columns = v.kind === 'tiled' ? v.tileN : 4 * v.cols4 * v.threads;
+  return [Math.ceil(n / columns), Math.ceil(m / matmulRows(v))];
 }
 
 /** What a product has to know of its operands; the fields of `Shape` in shape.wgsl. Strides and offsets are in values. */

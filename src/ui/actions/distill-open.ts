@@ -1,7 +1,7 @@
 import { UnmaskError } from '../../worker/client.ts';
 import type { DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { engine } from '../engine.ts';
-import { optionsOf } from '../distill/form.ts';
+import { formOf, optionsOf } from '../distill/form.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { followDistill, listModels } from './distill-events.ts';
@@ -24,7 +24,8 @@ export async function listSaved(): Promise<void> {
 /** Show a distillation that the engine has open. */
 async function show(state: DistillState, signal: AbortSignal): Promise<void> {
   await vocabularyOf(state.options.teacher, signal).catch(() => undefined);
-  useDistill.setState(withOpened(state));
+  const given = beginnings(useEngine.getState().vocabularies[state.options.teacher]);
+  useDistill.setState(({ form }) => ({ ...withOpened(state), form: { ...form, ...formOf(state, given) } }));
 }
 
 /** When the view opens: what the engine is at, and what is saved. */

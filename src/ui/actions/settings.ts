@@ -25,8 +25,12 @@ export function setModel(model: string, slots: number): void {
   const { settings } = useWatch.getState();
   const { models } = useEngine.getState();
   const [from, to] = [settings.model, model].map((id) => models.find((info) => info.id === id));
-  // The bundled models share a tokenizer.
-  const same = from?.origin === 'bundled' && to?.origin === 'bundled';
+  // The bundled models share a tokenizer, and what is distilled here has that of its teacher.
+  const same =
+    from !== undefined &&
+    to !== undefined &&
+    ![from.origin, to.origin].includes('file') &&
+    from.vocabulary === to.vocabulary;
   const drop = !same && Object.keys(settings.pins).length > 0;
   setSettings({ model, slots, ...(drop ? { pins: {} } : {}) });
   if (drop) {

@@ -1,8 +1,172 @@
+import './distill.css';
+import '../watch/watch.css';
+import { useEffect, useMemo, useRef } from 'react';
+import type { DistillState } from '../../worker/distill/result.ts';
+import type { Vocabulary } from '../../worker/protocol.ts';
+import { compareFinished } from '../actions/distill-compare.ts';
+import { cancelOpening, enterDistill, resume } from '../actions/distill-open.ts';
+import { restart } from '../actions/retry.ts';
+import { watchOver } from '../actions/wake-lock.ts';
+import { useCalm } from '../components/calm.ts';
+import { Notice } from '../components/Notice.tsx';
+import { currentRound, isAtWork, useDistill } from '../stores/distill.ts';
+import { beginnings, useEngine } from '../stores/engine.ts';
+import { loadingSentence } from '../watch/sentence.ts';
+import { BeforeAfter } from './BeforeAfter.tsx';
+import { DistillSetup } from './DistillSetup.tsx';
+import { DistillTransport } from './DistillTransport.tsx';
+import { Ladder } from './Ladder.tsx';
+import { LossCurve } from './LossCurve.tsx';
+import { Microscope } from './Microscope.tsx';
+import { phaseBoxes, phaseSentence } from './phases.ts';
+import { Phases } from './Phases.tsx';
+import { SavedRuns } from './SavedRuns.tsx';
+import { explanation, headline } from './sentence.ts';
+
+/** Which round it is, and what an update does. */
+function Headline({ says }: { says: string }) {
+  const opening = useEngine((state) => state.opening);
+  const stage = (['compile', 'upload', 'verify', 'fetch'] as const).find((name) => opening?.[name]);
+  const sentence = useDistill((view) => headline(view, loadingSentence(stage, 'teacher')));
+  const lead = useDistill(({ state, form }) =>
+    state ? explanation(state.options.m, currentRound(state).round) : explanation(form.m, 1),
+  );
+  const working = useDistill(isAtWork);
+  const calm = useCalm(says === '' ? sentence : says, !working);
+  return (
+    <div className="headline">
+      <p className="sentence">{sentence}</p>
+      <p className="lead">{lead}</p>
+      <p className="visually-hidden" role="status" data-announces="distill">
+        {calm}
+      </p>
+    </div>
+  );
+}
+
+/** What went wrong, and what can be done about it. */
+function Failures({ onAct }: { onAct: () => void }) {
+  const engineFailure = useEngine((state) => state.failure);
+  const failure = useDistill((view) => view.failure);
+  const note = useDistill((view) => view.note);
+  const name = useDistill(({ state }) => (state?.savedAt === undefined ? undefined : state.run));
+  const lost = failure?.code === 'device-lost' && name !== undefined;
+  const shown = engineFailure ?? failure;
+  return (
+    <>
+      {shown && (
+        <Notice
+          kind="error"
+          {...(engineFailure
+            ? {
+                action: {
+                  label: 'Try again',
+                  onClick: () => {
+                    onAct();
+                    void restart();
+                  },
+                },
+              }
+            : lost && {
+                action: {
+                  label: 'Resume from the last save',
+                  onClick: () => {
+                    onAct();
+                    void resume(name);
+                  },
+                },
+              })}
+        >
+          {shown.message}
+        </Notice>
+      )}
+      {note !== undefined && (
+        <Notice
+          kind="warning"
+          action={{
+            label: 'Close',
+            onClick: () => {
+              onAct();
+              useDistill.setState({ note: undefined });
+            },
+          }}
+        >
+          {note}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** The phases of the update that is followed, and the sentence for those who listen. */
+function useBoxes(state: DistillState | undefined, vocabulary: Vocabulary | undefined) {
+  const followed = useDistill((view) => view.followed);
+  const lit = useDistill((view) => view.lit);
+  const length = useDistill((view) => Number(view.form.slots) || 32);
+  const m = useDistill((view) => view.form.m);
+  const given = beginnings(vocabulary);
+  const maskId = vocabulary?.maskId ?? -1;
+  return useMemo(() => {
+    const wanted = { m, clip: 1, length: Math.min(length, 1024) + given, loss: 'kl-bwd' as const };
+    return phaseBoxes({ options: state?.options ?? wanted }, { followed, lit }, { given, maskId });
+  }, [state?.options, followed, lit, given, maskId, length, m]);
+}
+
 /** How is a student made? */
 export default function DistillView() {
+  const state = useDistill((view) => view.state);
+  const status = useDistill((view) => view.status);
+  const slow = useDistill((view) => view.slow);
+  const known = useEngine(({ models, ready }) => ready !== undefined && models.length > 0);
+  const vocabulary = useEngine(({ vocabularies }) =>
+    state ? (vocabularies[state.options.teacher] as Vocabulary | undefined) : undefined,
+  );
+  const page = useRef<HTMLElement>(null);
+  useEffect(() => {
+    watchOver();
+    if (known) void enterDistill();
+  }, [known]);
+  const finished = (state?.rounds ?? []).filter(({ model }) => model !== undefined).length;
+  useEffect(() => {
+    if (status === 'paused' && finished > 0) void compareFinished();
+  }, [status, finished]);
+  const boxes = useBoxes(state, vocabulary);
+  const given = beginnings(vocabulary);
+  // At full speed phases pass faster than they can be read out.
+  const told = slow || status === 'paused' ? phaseSentence(boxes) : '';
   return (
-    <main className="distill">
-      <h1>Distill</h1>
+    // The focus comes here when what had it is gone.
+    <main className="distill" ref={page} tabIndex={-1} data-status={status}>
+      <h1 className="visually-hidden">Distill a student that needs fewer steps</h1>
+      <Headline says={told} />
+      <Failures
+        onAct={() => {
+          page.current?.focus();
+        }}
+      />
+      {!state && <DistillSetup />}
+      {status === 'opening' && state && (
+        <button type="button" className="small distill-cancel" onClick={cancelOpening}>
+          Cancel
+        </button>
+      )}
+      <Phases boxes={boxes} />
+      {state && (
+        <>
+          <DistillTransport state={state} />
+          <div className="distill-figures">
+            <LossCurve state={state} />
+            <Microscope {...{ state, given, vocabulary }} />
+          </div>
+          <Ladder state={state} />
+          <BeforeAfter state={state} />
+          <details className="distill-asked">
+            <summary>What it was asked for</summary>
+            <DistillSetup />
+          </details>
+        </>
+      )}
+      <SavedRuns />
     </main>
   );
 }

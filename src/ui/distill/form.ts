@@ -1,5 +1,5 @@
 /** What the visitor asks of a distillation, as it is typed, and what the engine is asked for. */
-import type { DistillLoss, DistillOptions } from '../../worker/distill/result.ts';
+import type { DistillLoss, DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { inWords } from '../watch/sentence.ts';
 
 /** Where the texts come from: those that come with the page, the visitor's, or the teacher. */
@@ -33,6 +33,17 @@ export const firstForm: DistillForm = {
   ...{ firstSteps: 32, m: 2, learningRate: '0.0003', seed: '0' },
   ...{ source: 'bundled', pasted: '', file: undefined, write: '256' },
 };
+
+/** The form that asks for what an open distillation was asked for; its texts are not known any more. */
+export function formOf({ options, data, rounds }: DistillState, given: 0 | 1): Partial<DistillForm> {
+  const { teacher, loss, updatesPerRound, batch, length, dt, m, learningRate, seed } = options;
+  const sources = { bundled: 'bundled', given: 'own', teacher: 'written' } as const;
+  return {
+    ...{ teacher, loss, m, firstSteps: Math.round(1 / dt), source: sources[data.source] },
+    ...{ rounds: String(rounds.length), updates: String(updatesPerRound), batch: String(batch) },
+    ...{ slots: String(length - given), learningRate: String(learningRate), seed: String(seed) },
+  };
+}
 
 export type Field =
   'teacher' | 'rounds' | 'updates' | 'batch' | 'slots' | 'learningRate' | 'seed' | 'data' | 'write';

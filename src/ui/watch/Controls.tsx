@@ -7,6 +7,7 @@ import { unpinAll } from '../actions/pin.ts';
 import { Choice } from '../components/Choice.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { Slider } from '../components/Slider.tsx';
+import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { sameSettings, useWatch } from '../stores/watch.ts';
 import { number, plural } from './numbers.ts';
@@ -93,11 +94,11 @@ function useChoices() {
     return [...new Set(LENGTHS.map((slots) => Math.min(slots, longest)))];
   };
   const fit = (id: string, bos: boolean): number => Math.min(settings.slots, slotsOf(id, bos).at(-1) ?? 1);
-  return { settings, listed, slotsOf, fit, hasBos: beginnings(vocabularies[settings.model]) === 1 };
+  return { settings, models, listed, slotsOf, fit, hasBos: beginnings(vocabularies[settings.model]) === 1 };
 }
 
 function ModelAndLength() {
-  const { settings, listed, slotsOf, fit } = useChoices();
+  const { settings, models, listed, slotsOf, fit } = useChoices();
   const lengths = slotsOf(settings.model, settings.bos);
   return (
     <>
@@ -109,8 +110,7 @@ function ModelAndLength() {
           .toSorted((a, b) => Number(b.id === 'student') - Number(a.id === 'student'))
           .map((model) => ({
             value: model.id,
-            label:
-              model.origin === 'bundled' ? model.id.charAt(0).toUpperCase() + model.id.slice(1) : model.id,
+            label: titleOf(model.id, models),
           }))}
         onChange={(model) => {
           setModel(model, fit(model, settings.bos));

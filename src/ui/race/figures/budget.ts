@@ -3,8 +3,8 @@ import type { Estimate } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality } from './compare.ts';
 
-export interface BudgetPoint {
-  lane: NamedLane;
+/** What a model does in some steps. */
+export interface CurvePoint {
   /** Nominal steps. */
   steps: number;
   /** Absent while it is not known, or where it must not be compared. */
@@ -14,10 +14,19 @@ export interface BudgetPoint {
   distinct2?: Estimate;
 }
 
-/** One model with one sampler. */
-export interface BudgetSeries {
+/** A model over step budgets. */
+export interface CurveSeries {
   name: string;
   /** By rising steps, each once. */
+  points: readonly CurvePoint[];
+}
+
+export interface BudgetPoint extends CurvePoint {
+  lane: NamedLane;
+}
+
+/** One model with one sampler. */
+export interface BudgetSeries extends CurveSeries {
   points: BudgetPoint[];
 }
 

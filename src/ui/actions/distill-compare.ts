@@ -1,0 +1,140 @@
+import type { DistillState } from '../../worker/distill/result.ts';
+import type { SampleOptions } from '../../worker/protocol.ts';
+import { UnmaskError } from '../../worker/client.ts';
+import { engine } from '../engine.ts';
+import { qualityAt } from '../distill/quality.ts';
+import {
+  COMPARED_STEPS,
+  initialComparison,
+  useComparison,
+  type Compared,
+  type ComparisonState,
+} from '../stores/comparison.ts';
+import { useDistill } from '../stores/distill.ts';
+import { useEngine } from '../stores/engine.ts';
+import { number } from '../watch/numbers.ts';
+import { listModels } from './distill-events.ts';
+import { meanwhile } from './distill-run.ts';
+import { toFailure } from './failure.ts';
+
+let current: AbortController | undefined;
+
+/** Change what is compared: the next comparison has it. */
+export function setComparison(changed: Partial<Pick<ComparisonState, 'prompt' | 'seed' | 'count'>>): void {
+  useComparison.setState(changed);
+}
+
+/** Stop it; what is written stays. */
+export function stopComparison(): void {
+  current?.abort();
+}
+
+const teacherOf = ({ options }: DistillState): Compared => ({ model: options.teacher, title: 'Teacher' });
+
+/** Students of the rounds that are done. */
+const studentsOf = ({ rounds }: DistillState): Compared[] =>
+  rounds.flatMap(({ model, round }) => (model === undefined ? [] : [{ model, title: `Round ${round}` }]));
+
+/** Do it while the distillation waits, with its failure and its end told in the store. */
+async function compare(
+  status: 'texts' | 'quality',
+  task: (state: DistillState, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { state } = useDistill.getState();
+  if (!state) return;
+  current?.abort();
+  const controller = new AbortController();
+  current = controller;
+  if (useComparison.getState().run !== state.run) {
+    const { prompt, seed, count } = useComparison.getState();
+    useComparison.setState({ ...initialComparison, prompt, seed, count, run: state.run });
+  }
+  useComparison.setState({ status, progress: undefined, failure: undefined });
+  try {
+    await meanwhile(() => task(useDistill.getState().state ?? state, controller.signal));
+  } catch (error) {
+    const stopped = error instanceof UnmaskError && error.code === 'aborted';
+    if (current === controller && !stopped) useComparison.setState({ failure: toFailure(error) });
+  } finally {
+    if (current === controller) useComparison.setState({ status: 'idle', progress: undefined });
+  }
+}
+
+/** The student as it is: that of the last round where nothing was done since, else a model of its own. */
+async function currentStudent(state: DistillState): Promise<Compared> {
+  const last = studentsOf(state).at(-1);
+  const fresh = state.finished || state.rounds[state.round - 1]?.updates === 0;
+  if (last && fresh) return last;
+  const model = await engine.call('distillStudent', {});
+  await listModels().catch(() => undefined);
+  return { model, title: `Student after ${number(state.updates)} updates` };
+}
+
+/** The same text, begun with the same prompt and drawn with the same noise, by the teacher and by the student as it is. */
+export async function compareTexts(): Promise<void> {
+  await compare('texts', async (state, signal) => {
+    const { prompt, seed } = useComparison.getState();
+    const columns = [teacherOf(state), await currentStudent(state)];
+    useComparison.setState({ columns, asked: { prompt, seed }, texts: {} });
+    const total = columns.length * COMPARED_STEPS.length;
+    let done = 0;
+    for (const steps of COMPARED_STEPS) {
+      for (const { model, title } of columns) {
+        useComparison.setState({ progress: { done, total, what: `${title}, ${number(steps)} steps` } });
+        const options: SampleOptions = {
+          ...{ model, steps, seed, length: state.options.length },
+          ...(prompt === '' ? {} : { prompt }),
+        };
+        const { text } = await engine.call('sample', options, { signal });
+        done += 1;
+        useComparison.setState(({ texts }) => ({
+          texts: { ...texts, [model]: { ...texts[model], [steps]: text[0] } },
+        }));
+      }
+    }
+  });
+}
+
+/** Who can judge what a model writes: a causal model with as many tokens. */
+export function judgeOf(teacher: string): string | undefined {
+  const { models } = useEngine.getState();
+  const vocabulary = models.find(({ id }) => id === teacher)?.vocabulary;
+  return models.find((model) => model.kind === 'causal' && model.vocabulary === vocabulary)?.id;
+}
+
+/** Perplexity and entropy of what the teacher and the student of each finished round write, against steps. */
+export async function compareQuality(): Promise<void> {
+  await compare('quality', async (state, signal) => {
+    const judge = judgeOf(state.options.teacher);
+    if (judge === undefined) return;
+    const { count, seed } = useComparison.getState();
+    const judged = [teacherOf(state), ...studentsOf(state)];
+    useComparison.setState({ judged, judge, quality: {} });
+    const total = judged.length * COMPARED_STEPS.length;
+    let done = 0;
+    for (const { model, title } of judged) {
+      for (const steps of COMPARED_STEPS) {
+        useComparison.setState({ progress: { done, total, what: `${title}, ${number(steps)} steps` } });
+        const options: SampleOptions = { model, steps, seed, count, length: state.options.length };
+        const { tokens } = await engine.call('sample', options, { signal });
+        const score = await engine.call('score', { model: judge, tokens }, { signal });
+        done += 1;
+        useComparison.setState(({ quality }) => ({
+          quality: { ...quality, [model]: [...(quality[model] ?? []), qualityAt(steps, score)] },
+        }));
+      }
+    }
+  });
+}
+
+/** What is compared by itself: the student of a round that was finished just now, while nothing else runs. */
+export async function compareFinished(): Promise<void> {
+  const { state, status, failure } = useDistill.getState();
+  if (!state || status !== 'paused' || failure || useComparison.getState().status !== 'idle') return;
+  const last = studentsOf(state).at(-1);
+  const { run, columns } = useComparison.getState();
+  const there = run === state.run && columns.some(({ model }) => model === last?.model);
+  const fresh = state.finished || state.rounds[state.round - 1]?.updates === 0;
+  if (!last || there || !fresh) return;
+  await compareTexts();
+}

@@ -1,0 +1,122 @@
+import { UnmaskError } from '../../worker/client.ts';
+import type { DistillOptions, DistillState } from '../../worker/distill/result.ts';
+import { engine } from '../engine.ts';
+import { formOf, optionsOf } from '../distill/form.ts';
+import { useDistill, withOpened } from '../stores/distill.ts';
+import { beginnings, useEngine } from '../stores/engine.ts';
+import { followDistill, listModels } from './distill-events.ts';
+import { run } from './distill-run.ts';
+import { toFailure } from './failure.ts';
+import { vocabularyOf } from './run.ts';
+
+let current: AbortController | undefined;
+
+/** The runs in the store. */
+export async function listSaved(): Promise<void> {
+  try {
+    useDistill.setState({ saved: await engine.call('distillSaved', {}) });
+  } catch {
+    // Without a store there is nothing to list; the run itself says why it is not saved.
+    useDistill.setState({ saved: [] });
+  }
+}
+
+/** Show a distillation that the engine has open. */
+async function show(state: DistillState, signal: AbortSignal): Promise<void> {
+  await vocabularyOf(state.options.teacher, signal).catch(() => undefined);
+  const given = beginnings(useEngine.getState().vocabularies[state.options.teacher]);
+  useDistill.setState(({ form }) => ({ ...withOpened(state), form: { ...form, ...formOf(state, given) } }));
+}
+
+/** When the view opens: what the engine is at, and what is saved. */
+export async function enterDistill(): Promise<void> {
+  const { status } = useDistill.getState();
+  if (status !== 'closed') return;
+  const saved = listSaved();
+  try {
+    const state = await engine.call('distillState', {});
+    if (state && useDistill.getState().status === 'closed') await show(state, new AbortController().signal);
+  } catch (error) {
+    useDistill.setState({ failure: toFailure(error) });
+  }
+  await saved;
+}
+
+/**
+ * Open a distillation: a new one, or a saved one.
+ * @returns whether it is open now
+ */
+export async function open(options: DistillOptions | { resume: string }): Promise<boolean> {
+  current?.abort();
+  const controller = new AbortController();
+  current = controller;
+  const { signal } = controller;
+  const before = useDistill.getState().status;
+  const resuming = 'resume' in options;
+  useDistill.setState({ status: 'opening', failure: undefined, note: undefined, writing: undefined });
+  const events = followDistill();
+  try {
+    const state = await engine.call('distillOpen', options, { signal, onDistill: events.add });
+    events.flush();
+    if (current !== controller) return false;
+    await show(state, signal);
+    void listSaved();
+    // Students of the rounds that were done before.
+    if (resuming) await listModels().catch(() => undefined);
+    return true;
+  } catch (error) {
+    if (current !== controller) return false;
+    const stopped = error instanceof UnmaskError && error.code === 'aborted';
+    useDistill.setState(({ state }) => ({
+      // What was open before is open still, unless the engine says otherwise.
+      status: state && before !== 'closed' ? 'paused' : 'closed',
+      writing: undefined,
+      ...(stopped ? {} : { failure: toFailure(error) }),
+    }));
+    return false;
+  } finally {
+    if (current === controller) useEngine.setState({ opening: undefined });
+  }
+}
+
+/** Give up the opening: the teacher may have many texts to write. */
+export function cancelOpening(): void {
+  current?.abort();
+}
+
+/** What the form asks for, or what is wrong with it. */
+export function asked() {
+  const { form } = useDistill.getState();
+  const { models, vocabularies } = useEngine.getState();
+  const longest = models.find(({ id }) => id === form.teacher)?.length ?? 128;
+  return optionsOf(form, { longest, given: beginnings(vocabularies[form.teacher]) });
+}
+
+/** Open what the form asks for. @param going whether to run it at once */
+export async function begin(going: boolean): Promise<void> {
+  const options = asked();
+  if ('errors' in options) return;
+  if ((await open(options.options)) && going) await run('end');
+}
+
+/** Go on with a saved run; it waits for the visitor to start it. */
+export async function resume(name: string): Promise<void> {
+  await open({ resume: name });
+}
+
+/** Give up the open run, or delete a saved one. What runs is stopped by the engine. */
+export async function discard(name: string): Promise<void> {
+  try {
+    await engine.call('distillDiscard', { run: name });
+    if (useDistill.getState().state?.run === name) {
+      useDistill.setState({
+        ...withOpened(useDistill.getState().state!),
+        state: undefined,
+        status: 'closed',
+      });
+    }
+  } catch (error) {
+    useDistill.setState({ failure: toFailure(error) });
+  }
+  await listSaved();
+}

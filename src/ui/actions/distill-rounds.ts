@@ -1,0 +1,81 @@
+import type { ModelInfo } from '../../worker/protocol.ts';
+import type { DistillState, FloorReport, RoundState } from '../../worker/distill/result.ts';
+import { engine } from '../engine.ts';
+import { useDistill, withProgress } from '../stores/distill.ts';
+import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
+import { useRace, withSettings } from '../stores/race.ts';
+import { useView } from '../stores/view.ts';
+import { meanwhile } from './distill-run.ts';
+import { saveFile } from './download.ts';
+import { toFailure } from './failure.ts';
+import { run as runWatch } from './run.ts';
+import { runRace } from './run-race.ts';
+import { outcome } from './self-test.ts';
+import { setModel, setSettings } from './settings.ts';
+
+/** Slots that a distillation writes into. */
+const slotsOf = ({ options }: DistillState): number =>
+  options.length - beginnings(useEngine.getState().vocabularies[options.teacher]);
+
+/** Whole steps that a student is made for: a round by three may end between two numbers. */
+const budget = ({ nativeSteps }: Pick<RoundState, 'nativeSteps'>): number =>
+  Math.min(1024, Math.max(1, Math.round(nativeSteps)));
+
+/** Let the student of a round write, in the Watch view. */
+export function watchRound(state: DistillState, round: RoundState): void {
+  if (round.model === undefined) return;
+  setModel(round.model, slotsOf(state));
+  setSettings({ steps: budget(round), sampler: 'ancestral' });
+  useView.setState({ view: 'watch' });
+  void runWatch();
+}
+
+/** Let the student of a round and the teacher that it learned from race, each in the steps that it is for. */
+export function raceRound(state: DistillState, round: RoundState): void {
+  if (round.model === undefined) return;
+  const before = state.rounds.find((one) => one.round === round.round - 1)?.model ?? state.options.teacher;
+  const lane = (model: string, steps: number) => ({ model, sampler: 'ancestral' as const, steps });
+  const lanes = [lane(round.model, budget(round)), lane(before, budget({ nativeSteps: 1 / round.dt }))];
+  useRace.setState((race) => withSettings(race, { preset: 'own', lanes, slots: slotsOf(state) }));
+  useView.setState({ view: 'race' });
+  void runRace();
+}
+
+/** Save a model as the three files of the released layout. @returns what went wrong, or their size in bytes */
+export async function exportRound(
+  model: ModelInfo['id'],
+  precision: 'f32' | 'f16',
+): Promise<Failure | { bytes: number; files: string[] }> {
+  try {
+    const { weights, config, tokenizer } = await meanwhile(() =>
+      engine.call('exportModel', { model, precision }),
+    );
+    const json = (text: string): Blob => new Blob([text], { type: 'application/json' });
+    const saved = [
+      saveFile(weights, 'model.safetensors'),
+      saveFile(json(config), 'config.json'),
+      ...(tokenizer === undefined ? [] : [saveFile(json(tokenizer), 'tokenizer.json')]),
+    ];
+    return {
+      bytes: saved.reduce((sum, { bytes }) => sum + bytes, 0),
+      files: saved.map(({ file }) => file),
+    };
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+/** Draws of the targets over which the floor is taken. */
+export const FLOOR_DRAWS = 16;
+
+/** Measure how low the loss of this round can get. */
+export async function measureFloor(): Promise<void> {
+  useDistill.setState({ floor: { state: 'running' } });
+  const floor = await outcome<FloorReport>(
+    meanwhile(() => engine.call('distillFloor', { draws: FLOOR_DRAWS })),
+  );
+  useDistill.setState((view) => ({
+    floor,
+    ...(floor.state === 'done' ? withProgress(view, { kind: 'floor', report: floor.result }) : {}),
+  }));
+}

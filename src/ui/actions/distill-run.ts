@@ -1,0 +1,176 @@
+import type { DistillRunOptions, DistillState } from '../../worker/distill/result.ts';
+import { UnmaskError } from '../../worker/client.ts';
+import { engine } from '../engine.ts';
+import { isAtWork, useDistill, withOpened } from '../stores/distill.ts';
+import { followDistill, listModels } from './distill-events.ts';
+import { toFailure } from './failure.ts';
+
+type Until = DistillRunOptions['until'];
+
+/** Why what runs is to stop: for good, or to go on otherwise. */
+type Interruption = 'pause' | 'pace' | 'peek';
+let interruption: Interruption | undefined;
+let running: Promise<void> | undefined;
+/** Whether the device was lost and the last save taken up, since the visitor last asked for something. */
+let recovered = false;
+
+/** At full speed one update is followed every so often, so that the phases stay in sight; ms, and updates. */
+const PEEK = { every: 3000, updates: 10 } as const;
+
+/** Stop what runs after the update, or the phase, that it is at. */
+function interrupt(why: Interruption): void {
+  // A visitor who pauses is not overruled by a look at the phases.
+  if (interruption === 'pause' || (interruption === why && why === 'peek')) return;
+  const first = interruption === undefined;
+  interruption = why;
+  if (first) void engine.call('distillPause', {}).catch(() => undefined);
+}
+
+/** One call of the engine, with its reports. @returns the state at its end */
+async function stretch(until: Until, peek: boolean): Promise<DistillState> {
+  const { slow, delay } = useDistill.getState();
+  const byHand = until === 'phase' || until === 'update';
+  const phases = slow || byHand || peek;
+  const events = followDistill();
+  let next = performance.now() + PEEK.every;
+  let seen = 0;
+  const options: DistillRunOptions = {
+    until: peek ? 'update' : until,
+    ...(phases ? { phases } : {}),
+    // A single phase is looked at as long as one likes.
+    ...(slow && until !== 'phase' ? { slow: delay } : {}),
+  };
+  try {
+    return await engine.call('distillRun', options, {
+      onDistill: (progress) => {
+        events.add(progress);
+        if (progress.kind !== 'update') return;
+        seen += 1;
+        if (phases || document.hidden || seen < PEEK.updates || performance.now() < next) return;
+        next = Infinity;
+        interrupt('peek');
+      },
+    });
+  } finally {
+    events.flush();
+  }
+}
+
+/** Whether it got as far as was asked. */
+const reached = (until: Until, from: DistillState, to: DistillState): boolean =>
+  to.finished ||
+  (until === 'round' && to.rounds[from.round - 1]?.model !== undefined) ||
+  (until === 'update' && to.updates > from.updates) ||
+  until === 'phase';
+
+/** Go on until it is there, or paused; in between it may go on otherwise. */
+async function goOn(until: Until, from: DistillState): Promise<void> {
+  let peek = false;
+  for (;;) {
+    interruption = undefined;
+    const state = await stretch(until, peek);
+    const why = interruption as Interruption | undefined;
+    useDistill.setState({ state });
+    if (why === 'pause' || reached(until, from, state)) return;
+    // Without an interruption somebody else paused it; a look ends by itself.
+    if (why === undefined && !peek) return;
+    peek = why === 'peek';
+  }
+}
+
+/** The device is gone: take up the last save, once. @returns the state to go on from */
+async function recover(name: string): Promise<DistillState> {
+  useDistill.setState({
+    status: 'opening',
+    note: 'The GPU was lost: going on from the last save.',
+  });
+  const state = await engine.call('distillOpen', { resume: name });
+  const { note } = useDistill.getState();
+  useDistill.setState({ ...withOpened(state), note });
+  return state;
+}
+
+async function work(until: Until): Promise<void> {
+  for (;;) {
+    const from = useDistill.getState().state;
+    if (!from) return;
+    useDistill.setState({ status: 'running', until, failure: undefined, lit: undefined });
+    try {
+      await goOn(until, from);
+      return;
+    } catch (error) {
+      const failure = toFailure(error);
+      const { state } = useDistill.getState();
+      const lost = failure.code === 'device-lost' && state?.savedAt !== undefined;
+      if (!lost || recovered) {
+        const stopped = error instanceof UnmaskError && error.code === 'aborted';
+        if (!stopped) useDistill.setState({ failure });
+        return;
+      }
+      recovered = true;
+      try {
+        await recover(state.run);
+      } catch (again) {
+        useDistill.setState({ failure: toFailure(again) });
+        return;
+      }
+    }
+  }
+}
+
+/** Run the open distillation; nothing is done where it runs already, or has nothing left to do. */
+export async function run(until: Until): Promise<void> {
+  const { status, state } = useDistill.getState();
+  if (status !== 'paused' || !state || state.finished) return;
+  recovered = false;
+  useDistill.setState({ note: undefined });
+  running = work(until).finally(() => {
+    running = undefined;
+    useDistill.setState(({ state: open }) => ({ status: open ? 'paused' : 'closed', until: undefined }));
+  });
+  await running;
+  if ((useDistill.getState().state?.rounds ?? []).some(({ model }) => model !== undefined))
+    await listModels().catch(() => undefined);
+}
+
+/** Pause. It stops once the update that it is at is done. */
+export function pause(): void {
+  if (useDistill.getState().status !== 'running') return;
+  useDistill.setState({ status: 'pausing' });
+  interrupt('pause');
+}
+
+/** Start, or pause. */
+export function toggleRun(): void {
+  if (isAtWork(useDistill.getState())) pause();
+  else void run('end');
+}
+
+/** Wait after every phase, or run at full speed; what runs goes on otherwise at once. */
+export function setSlow(slow: boolean): void {
+  useDistill.setState({ slow });
+  if (useDistill.getState().status === 'running') interrupt('pace');
+}
+
+/** How long to wait after a phase, ms. */
+export function setDelay(delay: number): void {
+  const { status, slow } = useDistill.getState();
+  useDistill.setState({ delay });
+  if (status === 'running' && slow) interrupt('pace');
+}
+
+/**
+ * Do something for which the engine has to be free: what runs is paused for it, and goes on afterwards.
+ * @throws what the task throws
+ */
+export async function meanwhile<T>(task: () => Promise<T>): Promise<T> {
+  const { until } = useDistill.getState();
+  const interrupted = running !== undefined;
+  pause();
+  await running;
+  try {
+    return await task();
+  } finally {
+    if (interrupted && until !== undefined && !useDistill.getState().failure) void run(until);
+  }
+}

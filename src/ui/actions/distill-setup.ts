@@ -1,0 +1,57 @@
+import { jsonLines, mostRounds, paragraphs, type DistillForm } from '../distill/form.ts';
+import { useDistill } from '../stores/distill.ts';
+import type { Failure } from '../stores/engine.ts';
+
+/** Change what the next distillation is asked for. */
+export function setForm(changed: Partial<DistillForm>): void {
+  useDistill.setState(({ form }) => ({ form: { ...form, ...changed } }));
+}
+
+/** Another first step, or other sub-steps: as many rounds as before, or as many as there are now. */
+export function setLadder(changed: Partial<Pick<DistillForm, 'firstSteps' | 'm'>>): void {
+  const { form } = useDistill.getState();
+  const { firstSteps, m } = { ...form, ...changed };
+  const rounds = Math.min(Number(form.rounds), mostRounds(firstSteps, m));
+  setForm({ ...changed, ...(Number.isInteger(rounds) && rounds > 0 ? { rounds: String(rounds) } : {}) });
+}
+
+/** Largest file that is read, bytes: its texts go to the worker as one message. */
+const MOST_BYTES = 50e6;
+
+/** Take the texts of files; those of another choice before are gone. @returns what is wrong with them */
+export async function takeTexts(files: readonly File[]): Promise<Failure | undefined> {
+  const texts: string[] = [];
+  const refuse = (message: string): Failure => ({ code: 'file-format', message });
+  for (const file of files) {
+    if (!/\.(txt|jsonl)$/i.test(file.name)) {
+      return refuse(`${file.name} is neither .txt nor .jsonl: choose a file of plain text.`);
+    }
+    if (file.size > MOST_BYTES) {
+      return refuse(`${file.name} has ${Math.round(file.size / 1e6)} MB: choose one of at most 50 MB.`);
+    }
+    const content = await file.text();
+    const found = /\.jsonl$/i.test(file.name) ? jsonLines(content) : paragraphs(content);
+    if ('problem' in found) return refuse(`${file.name}: ${found.problem}`);
+    if (found.length === 0) return refuse(`${file.name} has no text in it: choose another file.`);
+    texts.push(...found);
+  }
+  if (texts.length === 0) return undefined;
+  const name = files.length === 1 ? files[0].name : `${files.length} files`;
+  setForm({ source: 'own', file: { name, texts } });
+  return undefined;
+}
+
+/** Leave the files out again. */
+export function dropTexts(): void {
+  setForm({ file: undefined });
+}
+
+/** Look at a masked slot of the text that is shown, by its position. */
+export function lookAtSlot(position: number): void {
+  useDistill.setState({ position });
+}
+
+/** Look at a rung of the ladder, or at none. */
+export function lookAtRung(rung: number | undefined): void {
+  useDistill.setState({ rung });
+}

@@ -1,0 +1,228 @@
+import './compare.css';
+import { useId, type CSSProperties } from 'react';
+import type { DistillState } from '../../worker/distill/result.ts';
+import {
+  compareQuality,
+  compareTexts,
+  judgeOf,
+  setComparison,
+  stopComparison,
+} from '../actions/distill-compare.ts';
+import { Choice } from '../components/Choice.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { SeedField } from '../components/SeedField.tsx';
+import { BudgetPanels } from '../race/figures/BudgetPanels.tsx';
+import { COMPARED_STEPS, useComparison } from '../stores/comparison.ts';
+import { useDistill } from '../stores/distill.ts';
+import { useEngine } from '../stores/engine.ts';
+import { number, plural } from '../watch/numbers.ts';
+import { curvesOf } from './quality.ts';
+
+const COUNTS = [16, 32, 64];
+
+const setSeed = (seed: number): void => {
+  setComparison({ seed });
+};
+
+const rollSeed = (): void => {
+  const [seed] = crypto.getRandomValues(new Uint32Array(1));
+  // Short enough to be read out in a classroom.
+  setComparison({ seed: seed % 1_000_000 });
+  void compareTexts();
+};
+
+/** What is being written, with a way to stop it. */
+function Progress({ of }: { of: 'texts' | 'quality' }) {
+  const status = useComparison((state) => state.status);
+  const progress = useComparison((state) => state.progress);
+  const busy = status === of;
+  const share = busy && progress ? progress.done / progress.total : 0;
+  return (
+    <>
+      <p className="hint compare-says" role="status">
+        {busy
+          ? progress
+            ? `${progress.what}: ${number(progress.done + 1)} of ${number(progress.total)}.`
+            : 'Waiting for the update that is under way.'
+          : ' '}
+      </p>
+      <div className="compare-progress" data-busy={busy} style={{ '--done': share } as CSSProperties} />
+    </>
+  );
+}
+
+/** One button that asks and cancels, so that whoever pressed it keeps the focus. */
+function Ask({
+  of,
+  label,
+  disabled = false,
+  onClick,
+}: {
+  of: 'texts' | 'quality';
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+}) {
+  const status = useComparison((state) => state.status);
+  const idle = disabled || (status !== 'idle' && status !== of);
+  return (
+    <button
+      type="button"
+      aria-disabled={idle}
+      onClick={() => {
+        if (status === of) stopComparison();
+        else if (!idle) onClick();
+      }}
+    >
+      {status === of ? 'Cancel' : label}
+    </button>
+  );
+}
+
+/** The same text by teacher and student, step budget by step budget. */
+function Written() {
+  const columns = useComparison((state) => state.columns);
+  const texts = useComparison((state) => state.texts);
+  const asked = useComparison((state) => state.asked);
+  const shown =
+    columns.length > 0
+      ? columns
+      : [
+          { model: '', title: 'Teacher' },
+          { model: ' ', title: 'Student' },
+        ];
+  return (
+    <div className="written" role="table" aria-label="Texts by teacher and student">
+      <div role="row" className="written-head">
+        <span role="columnheader">steps</span>
+        {shown.map(({ model, title }) => (
+          <span key={model} role="columnheader">
+            {title}
+          </span>
+        ))}
+      </div>
+      {COMPARED_STEPS.map((steps) => (
+        <div role="row" key={steps}>
+          <span role="rowheader">{plural(steps, 'step', 'steps')}</span>
+          {shown.map(({ model, title }) => {
+            const text = (texts[model] as Readonly<Record<number, string>> | undefined)?.[steps];
+            return (
+              <span key={model} role="cell">
+                <small aria-hidden="true">{title}</small>
+                {text === undefined ? (
+                  <span className="hatch">
+                    <span className="visually-hidden">not written yet</span>
+                  </span>
+                ) : (
+                  <span className="text" lang="en">
+                    {text.trim() === '' ? '(no text)' : text}
+                  </span>
+                )}
+              </span>
+            );
+          })}
+        </div>
+      ))}
+      {asked && (
+        <p className="hint">
+          All with seed {number(asked.seed)} and{' '}
+          {asked.prompt === '' ? 'no prompt' : `the prompt “${asked.prompt}”`}: the same noise, so that only
+          the model and its steps differ.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Perplexity and entropy against steps. */
+function Quality({ state }: { state: DistillState }) {
+  const count = useComparison((one) => one.count);
+  const comparison = useComparison();
+  const ready = useEngine((one) => one.ready);
+  // Which models there are decides who can judge.
+  useEngine((one) => one.models);
+  const judge = judgeOf(state.options.teacher);
+  const series = curvesOf(comparison).filter(({ points }) => points.length > 0);
+  const done = state.rounds.filter(({ model }) => model !== undefined).length;
+  if (judge === undefined) {
+    return (
+      <p className="hint">
+        No model that reads from left to right has the vocabulary of this teacher: nobody can judge its texts.
+      </p>
+    );
+  }
+  return (
+    <>
+      <div className="compare-row">
+        <Choice
+          legend="Texts of each model and budget"
+          value={count}
+          options={COUNTS.map((value) => ({ value, label: number(value) }))}
+          onChange={(value) => {
+            setComparison({ count: value });
+          }}
+        />
+        <Ask
+          of="quality"
+          label={
+            done === 0 ? 'Measure the teacher' : `Measure teacher and ${plural(done, 'round', 'rounds')}`
+          }
+          onClick={() => void compareQuality()}
+        />
+      </div>
+      <Progress of="quality" />
+      {series.length > 0 && (
+        <>
+          <BudgetPanels series={series} />
+          <p className="hint">
+            As “{comparison.judge}” judges, over the tokens behind the first, {number(count)} texts a point;
+            intervals are two standard errors of the mean log-probability. Computed on{' '}
+            {ready?.adapter ?? 'this device'}. A low perplexity with a low entropy is repetition, not quality.
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What did it buy? The same prompts before and after. */
+export function BeforeAfter({ state }: { state: DistillState }) {
+  const id = useId();
+  const prompt = useComparison((one) => one.prompt);
+  const seed = useComparison((one) => one.seed);
+  const failure = useComparison((one) => one.failure);
+  const status = useDistill((view) => view.status);
+  const busy = status === 'running';
+  return (
+    <section className="card lane-figures before-after" aria-labelledby="before-after-title">
+      <h2 id="before-after-title">Before and after</h2>
+      <div className="compare-row">
+        <div className="field compare-prompt">
+          <label htmlFor={id}>Prompt</label>
+          <input
+            id={id}
+            type="text"
+            value={prompt}
+            placeholder="none: the models begin"
+            autoComplete="off"
+            maxLength={400}
+            onChange={(event) => {
+              setComparison({ prompt: event.target.value });
+            }}
+          />
+        </div>
+        <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
+        <Ask
+          of="texts"
+          label={busy ? 'Pause and write with the student as it is' : 'Write with the student as it is'}
+          onClick={() => void compareTexts()}
+        />
+      </div>
+      <Progress of="texts" />
+      {failure && <Notice kind="error">{failure.message}</Notice>}
+      <Written />
+      <h3 className="compare-title">Over many texts</h3>
+      <Quality state={state} />
+    </section>
+  );
+}

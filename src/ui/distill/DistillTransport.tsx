@@ -1,0 +1,161 @@
+import './transport.css';
+import { useEffect, useState } from 'react';
+import type { DistillState } from '../../worker/distill/result.ts';
+import { discard } from '../actions/distill-open.ts';
+import { run, setDelay, setSlow, toggleRun } from '../actions/distill-run.ts';
+import { Slider } from '../components/Slider.tsx';
+import { isAtWork, useDistill } from '../stores/distill.ts';
+import { onCpu, useEngine } from '../stores/engine.ts';
+import { number } from '../watch/numbers.ts';
+import { clock, paceOf, savedText } from './sentence.ts';
+
+/** The time, about once a second. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setNow(Date.now());
+    }, 1000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, []);
+  return now;
+}
+
+/** How fast it goes, how long it takes yet, and when it was saved. */
+function Numbers({ state }: { state: DistillState }) {
+  const now = useNow();
+  const cpu = useEngine(({ ready }) => onCpu(ready));
+  const slow = useDistill((view) => view.slow && isAtWork(view));
+  const pace = paceOf(state);
+  const rate = (value: number): string => number(value, value < 9.95 ? 1 : 0);
+  return (
+    <div className="distill-numbers">
+      <dl>
+        <div>
+          <dt>updates</dt>
+          <dd>{number(state.updates)}</dd>
+        </div>
+        <div>
+          <dt>updates/s</dt>
+          <dd>{pace ? rate(pace.updatesPerSecond) : '–'}</dd>
+        </div>
+        <div>
+          <dt>tokens/s</dt>
+          <dd>{pace ? rate(pace.tokensPerSecond) : '–'}</dd>
+        </div>
+        <div>
+          <dt>left in this round</dt>
+          <dd>{pace ? clock(pace.left) : '–'}</dd>
+        </div>
+      </dl>
+      <p className="hint">
+        {savedText(state, now)}
+        {slow ? '; slow motion, so times say little' : cpu ? '; on a CPU: times say nothing about GPUs' : ''}
+      </p>
+    </div>
+  );
+}
+
+/** Asks before it gives a run up. */
+function Discard({ name, busy }: { name: string; busy: boolean }) {
+  const [asking, setAsking] = useState(false);
+  if (!asking) {
+    return (
+      <button
+        type="button"
+        onClick={() => {
+          setAsking(true);
+        }}
+      >
+        Discard
+      </button>
+    );
+  }
+  return (
+    <span className="discard" role="group" aria-label="Discard this distillation">
+      <span>{busy ? 'Stop and discard all of it?' : 'Discard all of it?'}</span>
+      <button
+        type="button"
+        autoFocus
+        onClick={() => {
+          void discard(name);
+        }}
+      >
+        Yes, discard
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          setAsking(false);
+        }}
+      >
+        Keep it
+      </button>
+    </span>
+  );
+}
+
+/** Start and pause, one by one, or slowly. */
+export function DistillTransport({ state }: { state: DistillState }) {
+  const status = useDistill((view) => view.status);
+  const slow = useDistill((view) => view.slow);
+  const delay = useDistill((view) => view.delay);
+  const busy = status !== 'paused';
+  const idle = busy || state.finished;
+  const step = (until: 'phase' | 'update' | 'round') => (): void => {
+    if (!idle) void run(until);
+  };
+  return (
+    <section className="card distill-transport" aria-label="Running the distillation">
+      <div className="buttons">
+        <button
+          type="button"
+          className="primary"
+          disabled={state.finished || status === 'opening'}
+          onClick={toggleRun}
+        >
+          {status === 'pausing' ? 'Pausing …' : status === 'running' ? 'Pause' : 'Start'}
+        </button>
+        {/* They keep the focus while they lead nowhere. */}
+        <div className="group">
+          <button type="button" aria-disabled={idle} onClick={step('phase')}>
+            One phase
+          </button>
+          <button type="button" aria-disabled={idle} onClick={step('update')}>
+            One update
+          </button>
+          <button type="button" aria-disabled={idle} onClick={step('round')}>
+            Next round
+          </button>
+        </div>
+        <label className="check distill-slow">
+          <input
+            type="checkbox"
+            checked={slow}
+            onChange={(event) => {
+              setSlow(event.target.checked);
+            }}
+          />
+          Slow motion
+        </label>
+        {slow && (
+          <div className="distill-delay">
+            <Slider
+              label="wait after a phase"
+              min={200}
+              max={4000}
+              step={100}
+              value={delay}
+              shown={`${(delay / 1000).toFixed(1)} s`}
+              onChange={setDelay}
+            />
+          </div>
+        )}
+        <Discard key={state.run} name={state.run} busy={status === 'running'} />
+      </div>
+      <Numbers state={state} />
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+import { useId, type ReactNode } from 'react';
+
+/** A number that is typed, with what is wrong with it. */
+export function NumberField({
+  label,
+  value,
+  error,
+  hint,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  error: string | undefined;
+  hint?: ReactNode;
+  onChange: (value: string) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        value={value}
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-says`}
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+      />
+      <p id={`${id}-says`} className={error === undefined ? 'hint' : 'hint field-error'}>
+        {error ?? hint}
+      </p>
+    </div>
+  );
+}
+
+/** One of several, in a line of its own. */
+export function SelectField<T extends string | number>({
+  label,
+  options,
+  value,
+  hint,
+  onChange,
+}: {
+  label: string;
+  options: readonly { value: T; label: string }[];
+  value: T;
+  hint?: ReactNode;
+  onChange: (value: T) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        value={String(value)}
+        aria-describedby={hint === undefined ? undefined : `${id}-says`}
+        onChange={(event) => {
+          const chosen = options.at(event.target.selectedIndex);
+          if (chosen) onChange(chosen.value);
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={String(option.value)}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      {hint !== undefined && (
+        <p id={`${id}-says`} className="hint">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

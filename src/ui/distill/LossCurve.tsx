@@ -1,0 +1,270 @@
+import './loss.css';
+import { memo, useMemo, useState } from 'react';
+import type { DistillState } from '../../worker/distill/result.ts';
+import { tickTexts, type Scale } from '../race/figures/scale.ts';
+import { number, plural } from '../watch/numbers.ts';
+import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
+import { LOSSES, lossText, lossWord } from './sentence.ts';
+
+const percent = (share: number): string => `${100 * Math.min(1, Math.max(0, share))}%`;
+
+/** Width of the stretched picture in its own units. */
+const WIDE = 1000;
+
+/** Curves in a picture that is stretched to its place; their lines are not. */
+function Curves({
+  stretches,
+  figure,
+  scale,
+  height,
+  className,
+}: {
+  stretches: readonly Stretch[];
+  figure: LossFigure;
+  scale: Scale;
+  height: number;
+  className: string;
+}) {
+  const place = ({ update, value }: Stretch['points'][number]): string =>
+    `${(WIDE * figure.x(update)).toFixed(1)},${(height * (1 - scale.place(value))).toFixed(1)}`;
+  return (
+    <>
+      {stretches.map(({ round, points }) => (
+        <polyline
+          key={round}
+          className={className}
+          vectorEffect="non-scaling-stroke"
+          // A single point has no line.
+          points={[...points, ...(points.length === 1 ? points : [])].map(place).join(' ')}
+        />
+      ))}
+    </>
+  );
+}
+
+/** One quantity over the updates. */
+function Plot({
+  figure,
+  scale,
+  height,
+  at,
+  curves,
+  children,
+}: {
+  figure: LossFigure;
+  scale: Scale;
+  height: number;
+  /** The update that is read. */
+  at: number | undefined;
+  curves: readonly { stretches: readonly Stretch[]; className: string }[];
+  children?: React.ReactNode;
+}) {
+  const texts = tickTexts(scale);
+  const y = (value: number): number => height * (1 - scale.place(value));
+  return (
+    <div className="loss-plot" style={{ height }}>
+      {/* What is not known yet. */}
+      <span className="hatch loss-ahead" style={{ left: percent(figure.x(figure.done)) }} />
+      <svg height={height} aria-hidden="true">
+        {scale.ticks.map((tick, i) => (
+          <g key={tick}>
+            <line className="grid" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
+            <text x="-8" y={y(tick)} dy="0.35em" textAnchor="end">
+              {texts[i]}
+            </text>
+          </g>
+        ))}
+        {figure.boundaries.map((update) => (
+          <line
+            key={update}
+            className="loss-boundary"
+            {...{ x1: percent(figure.x(update)), x2: percent(figure.x(update)), y1: 0, y2: height }}
+          />
+        ))}
+        <svg width="100%" height={height} viewBox={`0 0 ${WIDE} ${height}`} preserveAspectRatio="none">
+          {curves.map(({ stretches, className }) => (
+            <Curves key={className} {...{ stretches, figure, scale, height, className }} />
+          ))}
+        </svg>
+        {children}
+        {at !== undefined && (
+          <line
+            className="loss-at"
+            {...{ x1: percent(figure.x(at)), x2: percent(figure.x(at)), y1: 0, y2: height }}
+          />
+        )}
+      </svg>
+    </div>
+  );
+}
+
+const LOSS_HEIGHT = 220;
+const NORM_HEIGHT = 60;
+
+/** Which curve is which; only what is there. */
+function Key({ figure }: { figure: LossFigure }) {
+  const entries = [
+    { name: 'raw', label: 'each update', there: true },
+    { name: 'smooth', label: 'smoothed', there: true },
+    { name: 'validation', label: 'held-out texts', there: figure.validation.length > 0 },
+    { name: 'floor', label: 'floor of the round', there: figure.floors.length > 0 },
+  ];
+  return (
+    <ul className="loss-key" aria-hidden="true">
+      {entries
+        .filter(({ there }) => there)
+        .map(({ name, label }) => (
+          <li key={name}>
+            <svg viewBox="0 0 28 12" width="28" height="12">
+              {name === 'validation' ? (
+                <path className="loss-validation" d="M14 1.5L18.5 6L14 10.5L9.5 6Z" />
+              ) : (
+                <line className={`loss-${name}`} x1="0" x2="28" y1="6" y2="6" />
+              )}
+            </svg>
+            {label}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+/** Rounds in numbers, for those who read tables. */
+function AsTable({ state }: { state: DistillState }) {
+  const rows = state.rounds.filter(({ updates }) => updates > 0);
+  if (rows.length === 0) return null;
+  const of = (round: number) => state.history.filter((report) => report.round === round);
+  const mean = (reports: readonly { loss: number }[]): string =>
+    reports.length === 0 ? '' : lossText(reports.reduce((sum, { loss }) => sum + loss, 0) / reports.length);
+  return (
+    <details>
+      <summary>The curve as a table</summary>
+      <div className="scrolls" role="region" aria-label="The curve as a table" tabIndex={0}>
+        <table className="budget-table">
+          <thead>
+            <tr>
+              <th scope="col">round</th>
+              <th scope="col">updates</th>
+              <th scope="col">loss, first 10</th>
+              <th scope="col">last 10</th>
+              <th scope="col">held-out texts, last</th>
+              <th scope="col">floor</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ round, updates, floor }) => {
+              const held = state.validation.findLast((report) => report.round === round);
+              return (
+                <tr key={round}>
+                  <th scope="row">{round}</th>
+                  <td>{number(updates)}</td>
+                  <td>{mean(of(round).slice(0, 10))}</td>
+                  <td>{mean(of(round).slice(-10))}</td>
+                  <td>{held ? lossText(held.loss) : 'not known'}</td>
+                  <td>{floor ? lossText(floor.floor) : 'not known'}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** How far the student is from its targets, update after update. */
+export const LossCurve = memo(function LossCurve({ state }: { state: DistillState }) {
+  const figure = useMemo(() => lossFigure(state), [state]);
+  const [at, setAt] = useState<number>();
+  const { loss, m } = state.options;
+  const read = Math.min(at ?? figure.done, figure.done);
+  const reading = useMemo(() => readingAt(state, read), [state, read]);
+  const seen = at === undefined || figure.done === 0 ? undefined : read;
+  const name = lossWord(loss) === 'divergence' ? 'Divergence' : 'Loss';
+  return (
+    <section className="card lane-figures loss" aria-labelledby="loss-title">
+      <h2 id="loss-title">
+        {name} from the {m === 2 ? 'two' : m}-step teacher ({loss}, {LOSSES[loss].unit} per masked slot)
+      </h2>
+      <Key figure={figure} />
+      <div className="loss-panels">
+        <div
+          className="loss-plots"
+          onPointerMove={(event) => {
+            const { left, width } = event.currentTarget.getBoundingClientRect();
+            setAt(Math.max(1, Math.round((figure.last * (event.clientX - left)) / width)));
+          }}
+          onPointerLeave={() => {
+            setAt(undefined);
+          }}
+        >
+          <Plot
+            {...{ figure, scale: figure.losses, height: LOSS_HEIGHT, at: seen }}
+            curves={[
+              { stretches: figure.raw, className: 'loss-raw' },
+              { stretches: figure.smooth, className: 'loss-smooth' },
+            ]}
+          >
+            {figure.floors.map(({ round, from, to, value }) => (
+              <line
+                key={round}
+                className="loss-floor"
+                x1={percent(figure.x(from))}
+                x2={percent(figure.x(to))}
+                y1={LOSS_HEIGHT * (1 - figure.losses.place(value))}
+                y2={LOSS_HEIGHT * (1 - figure.losses.place(value))}
+              />
+            ))}
+            {figure.validation.flatMap(({ points }) =>
+              points.map(({ update, value }) => (
+                <svg
+                  key={update}
+                  className="mark-at"
+                  x={percent(figure.x(update))}
+                  y={LOSS_HEIGHT * (1 - figure.losses.place(value))}
+                >
+                  <path className="loss-validation" d="M0 -4.5L4.5 0L0 4.5L-4.5 0Z" />
+                </svg>
+              )),
+            )}
+          </Plot>
+          <p className="loss-label">gradient norm, log scale</p>
+          <Plot
+            {...{ figure, scale: figure.norms, height: NORM_HEIGHT, at: seen }}
+            curves={[{ stretches: figure.gradient, className: 'loss-norm' }]}
+          />
+          <input
+            type="range"
+            className="loss-scrubber"
+            aria-label="Update to read"
+            aria-valuetext={reading}
+            disabled={figure.done === 0}
+            min={1}
+            max={Math.max(1, figure.done)}
+            value={Math.max(1, read)}
+            style={{ width: percent(figure.x(figure.done)) }}
+            onChange={(event) => {
+              setAt(event.target.valueAsNumber);
+            }}
+            onBlur={() => {
+              setAt(undefined);
+            }}
+          />
+        </div>
+        <svg className="axis" aria-hidden="true">
+          {figure.xTicks.map((tick) => (
+            <text key={tick} x={percent(figure.x(tick))} y="0.9em" textAnchor="middle">
+              {number(tick)}
+            </text>
+          ))}
+        </svg>
+      </div>
+      <p className="hint loss-reading">{reading}.</p>
+      <p className="visually-hidden">
+        {plural(figure.done, 'update is', 'updates are')} done of {number(figure.last)} to the end of this
+        round.
+      </p>
+      <AsTable state={state} />
+    </section>
+  );
+});

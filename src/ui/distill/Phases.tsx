@@ -1,0 +1,79 @@
+import './phases.css';
+import { memo, useMemo, type CSSProperties } from 'react';
+import type { Cell, PhaseBox } from './phases.ts';
+
+/** Columns in which so many slots are shown. */
+const columns = (slots: number): number => (slots <= 48 ? 8 : slots <= 160 ? 16 : 32);
+
+/** The slots of a phase, as a picture: what they come to stands below in words. */
+const Cells = memo(function Cells({ cells }: { cells: readonly Cell[] }) {
+  return (
+    <span
+      className="phase-cells"
+      aria-hidden="true"
+      data-many={cells.length > 48}
+      style={{ '--columns': columns(cells.length) } as CSSProperties}
+    >
+      {cells.map(({ look, mark, heat }, i) => (
+        <span
+          key={i}
+          className="phase-cell"
+          data-look={look}
+          data-heat={heat === undefined ? undefined : ''}
+          style={heat === undefined ? undefined : ({ '--heat': heat } as CSSProperties)}
+        >
+          {mark}
+        </span>
+      ))}
+    </span>
+  );
+});
+
+/** A gradient's norm beside what it is cut to. */
+function Gradient({ gradient }: { gradient: PhaseBox['gradient'] }) {
+  if (!gradient) return <span className="phase-gradient hatch" aria-hidden="true" />;
+  const { norm, clip } = gradient;
+  const most = Math.max(norm, clip) * 1.15;
+  return (
+    <span
+      className="phase-gradient"
+      aria-hidden="true"
+      style={{ '--norm': Math.min(1, norm / most), '--clip': clip / most } as CSSProperties}
+    >
+      <span className="phase-norm" />
+      <span className="phase-clip" />
+    </span>
+  );
+}
+
+const STATES = { waiting: 'to come', done: 'done', on: 'now' } as const;
+
+/** One update from left to right; the phase that was told last is lit. */
+export const Phases = memo(function Phases({ boxes }: { boxes: readonly PhaseBox[] }) {
+  const slots = useMemo(() => boxes.at(0)?.cells.length ?? 0, [boxes]);
+  return (
+    <ol className="phases" role="list" aria-label="Phases of an update" data-boxes={boxes.length}>
+      {boxes.map((box, i) => (
+        <li
+          key={box.key}
+          className="phase"
+          data-phase={box.key.split(' ')[0]}
+          data-state={box.state}
+          aria-current={box.state === 'on' ? 'step' : undefined}
+        >
+          <span className="phase-title">
+            <span className="phase-number">{i + 1}</span> {box.title}
+            <span className="visually-hidden">, {STATES[box.state]}</span>
+          </span>
+          <span
+            className="phase-picture"
+            style={{ '--rows': Math.ceil(slots / columns(slots)) } as CSSProperties}
+          >
+            {box.key === 'update' ? <Gradient gradient={box.gradient} /> : <Cells cells={box.cells} />}
+          </span>
+          <span className="phase-words">{box.words}</span>
+        </li>
+      ))}
+    </ol>
+  );
+});

@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import type { SavedRun } from '../../worker/distill/result.ts';
+import { discard, resume } from '../actions/distill-open.ts';
+import { useDistill } from '../stores/distill.ts';
+import { megabytes, number, plural } from '../watch/numbers.ts';
+import { ago } from './sentence.ts';
+
+function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const { run, teacher, round, rounds, updates, savedAt, bytes } = saved;
+  const [now] = useState(() => Date.now());
+  const blocked = busy || saved.busy;
+  return (
+    <li>
+      <p>
+        {teacher}: round {number(round)} of {number(rounds)}, {plural(updates, 'update', 'updates')}
+        <small>
+          saved {ago(Math.max(0, (now - savedAt) / 1000))}, {megabytes(bytes)} MB
+          {saved.busy ? '; another tab is at work on it' : ''}
+        </small>
+      </p>
+      <span className="saved-actions">
+        {asking ? (
+          <>
+            <span>Delete it?</span>
+            <button
+              type="button"
+              className="small"
+              autoFocus
+              onClick={() => {
+                void discard(run);
+              }}
+            >
+              Yes, delete
+            </button>
+            <button
+              type="button"
+              className="small"
+              onClick={() => {
+                setAsking(false);
+              }}
+            >
+              Keep it
+            </button>
+          </>
+        ) : (
+          <>
+            <button
+              type="button"
+              className="small"
+              aria-disabled={blocked}
+              onClick={() => {
+                if (!blocked) void resume(run);
+              }}
+            >
+              Resume
+            </button>
+            <button
+              type="button"
+              className="small"
+              aria-disabled={saved.busy}
+              onClick={() => {
+                if (!saved.busy) setAsking(true);
+              }}
+            >
+              Delete
+            </button>
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** Distillations that wait in this browser. */
+export function SavedRuns() {
+  const saved = useDistill((view) => view.saved);
+  const status = useDistill((view) => view.status);
+  const open = useDistill((view) => view.state?.run);
+  const others = (saved ?? []).filter(({ run }) => run !== open);
+  if (others.length === 0) return null;
+  return (
+    <section className="card saved-runs" aria-labelledby="saved-title">
+      <h2 id="saved-title">Saved in this browser</h2>
+      <ul role="list">
+        {others.map((one) => (
+          <Run key={one.run} saved={one} busy={status === 'running' || status === 'opening'} />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+/** The curves of a distillation: what is drawn over the updates, and what is read there. No pixels. */
+import type { DistillState, UpdateReport } from '../../worker/distill/result.ts';
+import { linearScale, logScale, type Scale } from '../race/figures/scale.ts';
+import { number } from '../watch/numbers.ts';
+import { lossText } from './sentence.ts';
+
+/** Points of a curve that are drawn at most: more would lie within one pixel. */
+const MOST_POINTS = 400;
+/** Weight of what came before in the smoothed curve. */
+const SMOOTHING = 0.95;
+/** Least that the axis of losses spans, so that noise does not fill it. */
+const LEAST_SPAN = 0.02;
+
+export interface CurveAt {
+  update: number;
+  value: number;
+}
+
+/** A stretch of a curve that belongs to one round: rounds have different losses, and are not joined. */
+export interface Stretch {
+  round: number;
+  points: CurveAt[];
+}
+
+/** Moving average of the losses, begun anew in each round, without the pull of its first value. */
+export function smoothed(history: readonly UpdateReport[]): number[] {
+  let [sum, weight, round] = [0, 0, 0];
+  return history.map((report) => {
+    if (report.round !== round) [sum, weight, round] = [0, 0, report.round];
+    sum = SMOOTHING * sum + (1 - SMOOTHING) * report.loss;
+    weight = SMOOTHING * weight + (1 - SMOOTHING);
+    return sum / weight;
+  });
+}
+
+/** A curve by rounds, thinned to means of neighbours where there are many. */
+function stretches(
+  history: readonly UpdateReport[],
+  of: (report: UpdateReport, index: number) => number,
+): Stretch[] {
+  const every = Math.ceil(history.length / MOST_POINTS);
+  const result: Stretch[] = [];
+  let group: CurveAt[] = [];
+  const close = (): void => {
+    if (group.length === 0) return;
+    const mean = (key: keyof CurveAt): number => group.reduce((sum, one) => sum + one[key], 0) / group.length;
+    result.at(-1)!.points.push({ update: mean('update'), value: mean('value') });
+    group = [];
+  };
+  for (const [i, report] of history.entries()) {
+    if (result.at(-1)?.round !== report.round) {
+      close();
+      result.push({ round: report.round, points: [] });
+    }
+    group.push({ update: report.update, value: of(report, i) });
+    if (group.length >= every) close();
+  }
+  close();
+  return result;
+}
+
+export interface LossFigure {
+  /** Updates from the first to the end of the round that is on. */
+  last: number;
+  /** Share of the axis at which an update lies. */
+  x: (update: number) => number;
+  xTicks: number[];
+  losses: Scale;
+  norms: Scale;
+  raw: Stretch[];
+  smooth: Stretch[];
+  gradient: Stretch[];
+  validation: Stretch[];
+  /** Floor of each round that has one, between its first and its last update. */
+  floors: { round: number; from: number; to: number; value: number }[];
+  /** Updates behind which a round ends. */
+  boundaries: number[];
+  /** Updates done. */
+  done: number;
+}
+
+/** Where rounds begin and end: each has as many updates as are asked for. */
+const edgesOf = ({ options }: DistillState, round: number): { from: number; to: number } => ({
+  from: (round - 1) * options.updatesPerRound,
+  to: round * options.updatesPerRound,
+});
+
+/** What is drawn of a distillation. */
+export function lossFigure(state: DistillState): LossFigure {
+  const { history, validation, rounds, updates } = state;
+  const current = Math.min(Math.max(1, state.round), rounds.length);
+  const last = Math.max(edgesOf(state, current).to, updates, 1);
+  const average = smoothed(history);
+  const raw = stretches(history, ({ loss }) => loss);
+  const smooth = stretches(history, (_, i) => average[i]);
+  const gradient = stretches(history, ({ gradientNorm }) => gradientNorm);
+  const floors = rounds.flatMap(({ floor, round }) =>
+    floor && round <= current ? [{ round, ...edgesOf(state, round), value: floor.floor }] : [],
+  );
+  const points = rounds
+    .map(({ round }) => ({
+      round,
+      points: validation
+        .filter((report) => report.round === round)
+        .map(({ update, loss }) => ({ update, value: loss })),
+    }))
+    .filter((one) => one.points.length > 0);
+  const values = (curves: readonly Stretch[]): number[] =>
+    curves.flatMap((curve) => curve.points.map(({ value }) => value));
+  const xs = linearScale([0, last], 1);
+  return {
+    ...{ last, raw, smooth, gradient, floors, validation: points, done: updates },
+    x: (update) => update / last,
+    xTicks: xs.ticks.filter((tick) => tick <= last),
+    losses: linearScale([...values(raw), ...values(points), ...floors.map(({ value }) => value)], LEAST_SPAN),
+    norms: logScale(values(gradient)),
+    boundaries: rounds.slice(0, current - 1).map(({ round }) => edgesOf(state, round).to),
+  };
+}
+
+/** What there is to read at an update: the one that is nearest, of those that are done. */
+export function readingAt(state: DistillState, update: number): string {
+  const { history, validation } = state;
+  if (history.length === 0) return 'Nothing has been learned yet.';
+  const nearest = history.reduce((best, report) =>
+    Math.abs(report.update - update) < Math.abs(best.update - update) ? report : best,
+  );
+  const average = smoothed(history)[history.indexOf(nearest)];
+  const held = validation.find((report) => report.update === nearest.update);
+  return [
+    `Update ${number(nearest.update)}, round ${nearest.round}: loss ${lossText(nearest.loss)}`,
+    `smoothed ${lossText(average)}`,
+    ...(held ? [`on held-out texts ${lossText(held.loss)}`] : []),
+    `gradient norm ${lossText(nearest.gradientNorm)}`,
+  ].join(', ');
+}

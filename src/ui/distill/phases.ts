@@ -1,0 +1,147 @@
+/** The phases of one update as the view shows them: slots and words, of the first text of the batch. */
+import type { DistillState } from '../../worker/distill/result.ts';
+import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
+import { plural } from '../watch/numbers.ts';
+import { inWords } from '../watch/sentence.ts';
+import { LOSSES, lossText, lossWord } from './sentence.ts';
+
+/** A slot in a phase. `target`: it holds a target, from the sub-step that its mark names. */
+export interface Cell {
+  look: 'unknown' | 'masked' | 'new' | 'known' | 'target';
+  mark?: string;
+  /** How far the student is off there, 0 to 1 of the most in this text. */
+  heat?: number;
+}
+
+export interface PhaseBox {
+  key: string;
+  title: string;
+  /** `on`: the phase that was told last. */
+  state: 'waiting' | 'done' | 'on';
+  cells: Cell[];
+  words: string;
+  /** The gradient's norm, where the phase has one. */
+  gradient?: { norm: number; clip: number; clipped: boolean };
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
+
+interface Text {
+  /** Tokens that begin the text and have no slot. */
+  given: 0 | 1;
+  maskId: number;
+}
+
+/** Slots after a sub-step of the teacher. */
+function afterStep(before: readonly number[], after: readonly number[], maskId: number): Cell[] {
+  return after.map((token, i) => ({
+    look: token === maskId ? 'masked' : before[i] === maskId ? 'new' : 'known',
+  }));
+}
+
+/** "7 from sub-step 1, 9 from sub-step 2, 3 of them masked still". */
+export function targetWords(
+  subSteps: readonly number[],
+  m: number,
+  after: readonly number[] | undefined,
+  maskId: number,
+): string {
+  const counts = Array.from({ length: m }, (_, i) => subSteps.filter((step) => step === i + 1).length);
+  const still = after?.filter((token) => token === maskId).length ?? 0;
+  const parts = counts.map((count, i) => `${count} from sub-step ${i + 1}`);
+  return [...parts, ...(still > 0 ? [`${still} of them masked still`] : [])].join(', ');
+}
+
+const resting = {
+  teacher: 'unmasks a few slots',
+  targets: 'each masked slot keeps what the teacher thought',
+  student: 'says all of it in one pass',
+  update: 'moves the weights a little',
+};
+
+/** Cells of an update that is followed, by phase. */
+function teacherBox(
+  followed: FollowedUpdate | undefined,
+  index: number,
+  text: Text,
+): Pick<PhaseBox, 'words'> & { cells?: Cell[] } {
+  const step = followed?.teacher.find(({ subStep }) => subStep === index + 1);
+  if (!step) return { words: resting.teacher };
+  const cells = afterStep(step.before, step.after, text.maskId);
+  const fresh = cells.filter(({ look }) => look === 'new').length;
+  const words = fresh === 0 ? 'nothing unmasks' : plural(fresh, 'slot unmasks', 'slots unmask');
+  return { cells, words: `${words}, t ${step.t.toFixed(2)} to ${step.s.toFixed(2)}` };
+}
+
+/** The boxes of an update, in their order: m sub-steps of the teacher, targets, student, update. */
+export function phaseBoxes(
+  { options }: { options: Pick<DistillState['options'], 'm' | 'clip' | 'length' | 'loss'> },
+  { followed, lit }: Pick<DistillViewState, 'followed' | 'lit'>,
+  text: Text,
+): PhaseBox[] {
+  const { m, clip, length } = options;
+  const { maskId, given } = text;
+  const waiting: Cell[] = Array.from({ length }, () => ({ look: 'unknown' }));
+  const first = followed?.teacher.at(0);
+  const last = followed?.teacher.at(-1);
+  const boxes: (Omit<PhaseBox, 'state' | 'cells'> & { told: boolean; on: boolean; cells?: Cell[] })[] =
+    Array.from({ length: m }, (_, i) => ({
+      key: `teacher ${i + 1}`,
+      title: m === 1 ? 'Teacher, one step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
+      told: followed?.teacher.some(({ subStep }) => subStep === i + 1) === true,
+      on: lit?.phase === 'teacher' && lit.subStep === i + 1,
+      ...teacherBox(followed, i, text),
+    }));
+  const { targets, student, change } = followed ?? {};
+  boxes.push({
+    key: 'targets',
+    title: 'Targets collected',
+    told: targets !== undefined,
+    on: lit?.phase === 'targets',
+    words: targets ? targetWords(targets.subSteps, m, last?.after, maskId) : resting.targets,
+    ...(targets && {
+      cells: targets.subSteps.map((step): Cell =>
+        step === 0 ? { look: 'known' } : { look: 'target', mark: String(step) },
+      ),
+    }),
+  });
+  const most = Math.max(...(student?.slots.map(({ divergence }) => divergence) ?? []), 1e-9);
+  boxes.push({
+    key: 'student',
+    title: 'Student, one pass',
+    told: student !== undefined,
+    on: lit?.phase === 'student',
+    words: student
+      ? `${lossWord(options.loss)} ${lossText(student.loss)} ${LOSSES[options.loss].unit}`
+      : resting.student,
+    ...(student && {
+      cells: waiting.map((_, position): Cell => {
+        const slot = student.slots.find((one) => one.position === position);
+        if (slot) return { look: 'target', heat: Math.max(0, slot.divergence / most) };
+        return { look: first?.before[position] === maskId ? 'masked' : 'known' };
+      }),
+    }),
+  });
+  boxes.push({
+    key: 'update',
+    title: 'Update',
+    told: change !== undefined,
+    on: lit?.phase === 'update',
+    words: change
+      ? `AdamW, gradient norm ${lossText(change.gradientNorm)}${change.clipped ? `, cut to ${lossText(clip)}` : ''}`
+      : resting.update,
+    cells: [],
+    ...(change && { gradient: { norm: change.gradientNorm, clip, clipped: change.clipped } }),
+  });
+  return boxes.map(({ told, on, cells = waiting, ...box }) => ({
+    ...box,
+    state: on ? 'on' : told ? 'done' : 'waiting',
+    cells: cells.slice(given),
+  }));
+}
+
+/** The phase that was told last, in a sentence to be read out. */
+export function phaseSentence(boxes: readonly PhaseBox[]): string {
+  const on = boxes.find(({ state }) => state === 'on');
+  return on ? `${on.title}: ${on.words}.` : '';
+}

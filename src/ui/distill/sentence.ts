@@ -1,0 +1,128 @@
+/** What the view says of a distillation: which round it is, what an update does, how fast it goes. */
+import type { DistillLoss, DistillState, RoundState } from '../../worker/distill/result.ts';
+import { currentRound, type DistillViewState } from '../stores/distill.ts';
+import { number, plural } from '../watch/numbers.ts';
+import { inWords } from '../watch/sentence.ts';
+
+/** Steps of a model; between two whole numbers where a round divides by three. */
+export const steps = (count: number): string => {
+  const whole = Math.abs(count - Math.round(count)) < 1e-6;
+  return number(whole ? Math.round(count) : count, whole ? 0 : 1);
+};
+
+/** "in 16 steps", "in one step". */
+const inSteps = (count: number): string =>
+  Math.abs(count - 1) < 1e-6 ? 'in one step' : `in ${steps(count)} steps`;
+
+/** Steps of the teacher of a round. */
+export const teacherSteps = ({ dt }: Pick<RoundState, 'dt'>): number => 1 / dt;
+
+/** How the losses are called, and what their numbers are. */
+export const LOSSES: Record<DistillLoss, { label: string; says: string; unit: string; floor: boolean }> = {
+  'kl-bwd': {
+    label: 'KL from the target (kl-bwd)',
+    says: 'The loss of the released students: the target weighs what the student misses.',
+    unit: 'nat',
+    floor: true,
+  },
+  'kl-fwd': {
+    label: 'KL from the student (kl-fwd)',
+    says: 'The student is held to the likeliest tokens of the target, and may leave the rest out.',
+    unit: 'nat',
+    floor: false,
+  },
+  mse: {
+    label: 'Squared error of log-probabilities (mse)',
+    says: 'As released: over all tokens alike, however unlikely.',
+    unit: 'squared nat',
+    floor: false,
+  },
+  tvd: {
+    label: 'Total variation (tvd)',
+    says: 'As released: on log-probabilities, the column of the mask included.',
+    unit: 'nat',
+    floor: false,
+  },
+};
+
+/** What a loss is called within a line: only some are divergences. */
+export const lossWord = (loss: DistillLoss): string => (loss.startsWith('kl') ? 'divergence' : 'loss');
+
+/** A loss or a divergence: digits that say something also where it is small. */
+export const lossText = (value: number): string =>
+  Math.abs(value) >= 100
+    ? number(value)
+    : Math.abs(value) >= 0.0995
+      ? value.toFixed(2)
+      : value.toPrecision(2);
+
+/** Which round it is, in a sentence. */
+export function headline(view: DistillViewState, loading: string): string {
+  const { state, status, writing } = view;
+  if (status === 'opening')
+    return writing
+      ? `The teacher writes texts: ${number(writing.done)} of ${number(writing.total)}.`
+      : loading;
+  if (!state) return 'Make a student of your own: fewer steps, one round at a time.';
+  const round = currentRound(state);
+  if (state.finished) {
+    const from = teacherSteps(state.rounds[0]);
+    return `Done: the student was made to write ${inSteps(round.nativeSteps)} what the teacher writes in ${steps(from)}.`;
+  }
+  return `Round ${round.round}: learning to do ${inSteps(round.nativeSteps)} what the teacher does in ${steps(teacherSteps(round))}.`;
+}
+
+/** What an update does, in three sentences. */
+export function explanation(m: number, round: number): string {
+  const who = round > 1 ? `The teacher, now the student of round ${round - 1},` : 'The teacher';
+  return `${who} takes ${inWords(m)} small steps. Each masked slot keeps what the teacher thought of it in the step that unmasked it. The student learns to say all of it in one step.`;
+}
+
+/** Updates whose times are averaged. */
+const RECENT = 20;
+
+export interface Pace {
+  updatesPerSecond: number;
+  tokensPerSecond: number;
+  /** Seconds that are left in this round. */
+  left: number;
+}
+
+/** How fast it goes, by the last updates; undefined before the first. */
+export function paceOf(state: DistillState): Pace | undefined {
+  const recent = state.history.slice(-RECENT);
+  const spent = recent.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  if (recent.length === 0 || spent <= 0) return undefined;
+  const updatesPerSecond = (1000 * recent.length) / spent;
+  const open = state.finished ? 0 : state.options.updatesPerRound - currentRound(state).updates;
+  return {
+    updatesPerSecond,
+    tokensPerSecond: updatesPerSecond * state.tokensPerUpdate,
+    left: Math.max(0, open) / updatesPerSecond,
+  };
+}
+
+/** "0:41", "2:05:00". */
+export function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours, minutes, rest] = parts;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** How long ago something was. @param seconds at least 0 */
+export function ago(seconds: number): string {
+  if (seconds < 5) return 'just now';
+  if (seconds < 90) return `${Math.round(seconds)} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 129_600
+    ? `${Math.round(seconds / 3600)} h ago`
+    : `${plural(Math.round(seconds / 86_400), 'day', 'days')} ago`;
+}
+
+/** When it was saved, or why it is not. */
+export function savedText({ savedAt, unsaved }: DistillState, now: number): string {
+  if (unsaved !== undefined) return `not saved: ${unsaved.replace(/\.$/, '')}`;
+  return savedAt === undefined ? 'not saved yet' : `saved ${ago(Math.max(0, (now - savedAt) / 1000))}`;
+}

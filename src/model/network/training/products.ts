@@ -6,7 +6,7 @@ import {
   matmulConstants,
   matmulKernel,
   matmulUniforms,
-  DIRECT,
+  matmulVariant,
   matmulWorkgroups,
   type Activation,
   type Form,
@@ -42,7 +42,7 @@ export class Products {
     buffers: Buffers,
     options: { headSize?: number; activation?: Activation } = {},
   ): Promise<BoundProduct> {
-    const v = DIRECT;
+    const v = matmulVariant(largest, this.gpu.adapter.software);
     const kernel = await this.gpu.kernels.compile(
       matmulKernel(form, op, v) as Kernel,
       matmulConstants(form, v, options),

@@ -52,14 +52,16 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let slot = task.first + group.x;
   let base = slot * task.stride4;
   let law = row_softmax(thread, base, task.vocabulary - 1u);
+  var row = 0u;
+  if (DRAW) { row = rows[slot]; }
   var best = vec3<f32>(LOWEST, 0.0, 0.0);
   for (var i = thread; i < task.stride4; i += THREADS) {
     let z = logits[base + i];
     logits[base + i] = select(vec4<f32>(0.0), log_probability(law, z), below(i, task.vocabulary));
-    if (DRAW) { best = race(best, z, rows[slot], i); }
+    if (DRAW) { best = race(best, z, row, i); }
   }
   if (DRAW) {
     best = best_of(thread, best);
-    if (thread == 0u) { tokens[rows[slot]] = u32(best.y); }
+    if (thread == 0u) { tokens[row] = u32(best.y); }
   }
 }

@@ -10,7 +10,7 @@ import type { ParameterLayout } from '../network/parameters.ts';
 import type { UpdateBatch } from './corruption.ts';
 import type { TextData } from './data.ts';
 import { follow } from './follow.ts';
-import { HeldOut, type HeldOutResult } from './held-out.ts';
+import { HeldOut, type HeldOutResult, type HeldOutSize } from './held-out.ts';
 import { optimizerUniform } from './optimizer.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import { TrainedParameters, type TrainedValues } from './parameters.ts';
@@ -42,9 +42,6 @@ export interface DistillSnapshot {
 export interface PendingUpdate {
   done: Promise<UpdateReport>;
 }
-
-/** Draws of the held-out targets. */
-export const FLOOR_DRAWS = 16;
 
 const START: DistillCounters = { round: 1, inRound: 0, updates: 0, optimizerSteps: 0 };
 
@@ -253,26 +250,25 @@ export class Distillation {
     this.#lastDone = performance.now();
   }
 
-  /**
-   * How the student's moving average does on the held-out texts.
-   * @param draws of the targets, where the round's have not been drawn yet
-   */
-  async validate(draws = FLOOR_DRAWS, signal?: AbortSignal): Promise<ValidationReport> {
+  /** How the student's moving average does on the held-out texts. @param size where the round's are not drawn yet */
+  async validate(size: HeldOutSize, signal?: AbortSignal): Promise<ValidationReport> {
     const { updates, round } = this.#counters;
-    return { update: updates, round, loss: (await this.#evaluate(draws, signal)).loss };
+    const { loss } = await this.#evaluate(this.#heldOut?.size ?? size, signal);
+    return { update: updates, round, loss };
   }
 
-  /** The least loss that a student can have on the held-out texts, beside that of the student as it is. */
-  async floor(draws = FLOOR_DRAWS, signal?: AbortSignal): Promise<FloorReport | undefined> {
+  /** The least loss that a student can have on the held-out texts; undefined for losses that have no floor. */
+  async floor(size: HeldOutSize, signal?: AbortSignal): Promise<FloorReport | undefined> {
     if (this.options.loss !== 'kl-bwd') return undefined;
-    if (this.#heldOut?.draws !== draws) this.#heldOut = undefined;
-    const { loss, floor = 0 } = await this.#evaluate(draws, signal);
-    return { round: this.#counters.round, floor, draws, untrained: loss };
+    const { floor = 0, untrained = 0, draws } = await this.#evaluate(size, signal);
+    return { round: this.#counters.round, floor, draws, untrained };
   }
 
-  async #evaluate(draws: number, signal?: AbortSignal): Promise<HeldOutResult> {
+  async #evaluate(size: HeldOutSize, signal?: AbortSignal): Promise<HeldOutResult> {
     await this.#runner.drain();
-    this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, draws, signal);
+    const known = this.#heldOut?.size;
+    if (known?.draws !== size.draws || known.batches !== size.batches) this.#heldOut = undefined;
+    this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, size, signal);
     return await this.#heldOut.evaluate(this.options.loss);
   }
 

@@ -12,10 +12,16 @@ import type { Sdtt } from './sdtt.ts';
 import { StageRunner } from './stages.ts';
 import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
 
+/** How much is looked at. */
+export interface HeldOutSize {
+  /** Draws of each text's targets; losses other than kl-bwd take one. */
+  draws: number;
+  /** Batches of held-out texts, at most. */
+  batches: number;
+}
+
 /** Held-out texts are this far from those of training in the addresses of random numbers. */
 const FIRST_SAMPLE = 2 ** 31;
-/** Batches of held-out texts that are looked at, at most. */
-const MOST_BATCHES = 4;
 /** Draws of the targets of other losses than kl-bwd, which have no floor of this kind. */
 const FEW_DRAWS = 1;
 
@@ -24,6 +30,8 @@ interface EvaluatedBatch {
   plan: UpdatePlan;
   /** kl-bwd: mean over the draws of log q, by slots of `plan`, [rows, stride]; the others: the targets of one draw. */
   mean: Float32Array<ArrayBuffer>;
+  /** kl-bwd: loss of the teacher's own single pass, summed over the rows. */
+  untrained: number;
 }
 
 /** A loss on the held-out texts, and the least there is. */
@@ -31,6 +39,8 @@ export interface HeldOutResult {
   loss: number;
   /** Only for kl-bwd. */
   floor?: number;
+  /** Only for kl-bwd: the loss of the teacher itself, were it to do in one pass what it does in m. */
+  untrained?: number;
   draws: number;
 }
 
@@ -43,12 +53,12 @@ export class HeldOut {
     private readonly gpu: Gpu,
     private readonly sdtt: Sdtt,
     private readonly batches: readonly EvaluatedBatch[],
-    readonly draws: number,
+    readonly size: HeldOutSize,
+    private readonly draws: number,
   ) {}
 
   /**
    * Have the teacher draw the targets of the held-out texts.
-   * @param draws of each text's targets; losses other than kl-bwd take one
    * @throws UnmaskError 'aborted'
    */
   static async draw(
@@ -56,14 +66,14 @@ export class HeldOut {
     data: TextData,
     o: ResolvedDistillOptions,
     steps: SubStepOptions,
-    draws: number,
+    size: HeldOutSize,
     signal?: AbortSignal,
   ): Promise<HeldOut> {
     const { gpu, context, headBuffers } = sdtt.trainer;
     const { batch, length } = context.activations.shape;
     const maskId = context.layout.config.vocabulary - 1;
-    const taken = o.loss === 'kl-bwd' ? draws : FEW_DRAWS;
-    const count = Math.min(MOST_BATCHES, Math.ceil(data.heldOut / batch));
+    const taken = o.loss === 'kl-bwd' ? size.draws : FEW_DRAWS;
+    const count = Math.min(size.batches, Math.ceil(data.heldOut / batch));
     const batches: EvaluatedBatch[] = [];
     for (let i = 0; i < count; i++) {
       const firstSample = FIRST_SAMPLE + i * batch;
@@ -79,9 +89,10 @@ export class HeldOut {
         const targets = await drawTargets(sdtt, drawn, { seed, firstSample });
         addRows(mean, plan, targets, drawn, headBuffers.stride, 1 / taken);
       }
-      batches.push({ plan, mean });
+      const untrained = o.loss === 'kl-bwd' ? await ownDivergence(sdtt, plan, mean) : 0;
+      batches.push({ plan, mean, untrained });
     }
-    return new HeldOut(gpu, sdtt, batches, taken);
+    return new HeldOut(gpu, sdtt, batches, size, taken);
   }
 
   /** The loss of the student's moving average: the mean over all masked positions. */
@@ -93,8 +104,9 @@ export class HeldOut {
     const { sdtt, draws } = this;
     const { vocabulary } = sdtt.trainer.context.layout.config;
     const { stride } = sdtt.trainer.headBuffers;
-    let [loss, floor, rows] = [0, 0, 0];
-    for (const { plan, mean } of this.batches) {
+    let [loss, floor, before, rows] = [0, 0, 0, 0];
+    for (const { plan, mean, untrained } of this.batches) {
+      before += untrained;
       sdtt.write(plan);
       const logits = await sdtt.logits(plan, 'average');
       for (let slot = 0; slot < plan.rows.length; slot++) {
@@ -105,7 +117,8 @@ export class HeldOut {
         rows += 1;
       }
     }
-    return rows === 0 ? { loss: 0, floor: 0, draws } : { loss: loss / rows, floor: floor / rows, draws };
+    const all = Math.max(1, rows);
+    return { loss: loss / all, floor: floor / all, untrained: before / all, draws };
   }
 
   /** By the kernel of the loss, on the targets of the one draw. */
@@ -137,6 +150,20 @@ async function drawTargets(
   for (const stages of sdtt.subSteps(plan, address)) await runner.run(stages);
   const bytes = Math.max(4, 4 * plan.rows.length * headBuffers.stride);
   return new Float32Array(await readBuffer(gpu, sdtt.targets, bytes));
+}
+
+/** The loss of the teacher's own single pass over x_t, summed over the rows. */
+async function ownDivergence(sdtt: Sdtt, plan: UpdatePlan, mean: Float32Array): Promise<number> {
+  const { headBuffers, context } = sdtt.trainer;
+  const { vocabulary } = context.layout.config;
+  sdtt.write(plan);
+  const own = await sdtt.teacherLogProbs(plan);
+  let sum = 0;
+  for (let slot = 0; slot < plan.rows.length; slot++) {
+    const at = slot * headBuffers.stride;
+    sum += backwardDivergence(own.subarray(at, at + vocabulary), mean.subarray(at, at + vocabulary));
+  }
+  return sum;
 }
 
 /** Add targets to means; the two plans mask the same rows, in other orders. */

@@ -156,4 +156,17 @@ export class Sdtt {
     }
     return values;
   }
+
+  /** What the teacher says of the rows of a plan in a single pass over x_t: log-probabilities, [rows, stride]. */
+  async teacherLogProbs(plan: UpdatePlan): Promise<Float32Array> {
+    const count = plan.rows.length;
+    const [launches] = this.targetHead.prepare([{ first: 0, count, seed: 0, firstSample: 0, draw: 0 }]);
+    for (const { write, pieces } of this.trainer.forward(this.teacher, plan.t)) {
+      write?.();
+      submit(this.gpu, pieces.flat());
+    }
+    submit(this.gpu, launches);
+    const bytes = Math.max(4, 4 * count * this.trainer.headBuffers.stride);
+    return new Float32Array(await readBuffer(this.gpu, this.targets, bytes));
+  }
 }

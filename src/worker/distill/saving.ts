@@ -1,0 +1,86 @@
+/** What of a distillation is saved, and how it is found again. */
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
+import type { DistillCounters, DistillSnapshot } from '../../model/distill/distillation.ts';
+import type { TokenStream } from '../../model/distill/data.ts';
+import type { LoadedRun, RunToSave } from '../../model/distill/store.ts';
+import { UnmaskError } from '../../model/errors.ts';
+import type { ModelConfig } from '../../model/checkpoint/config.ts';
+import { createTokenizer, type Tokenizer } from '../../model/tokenizer/tokenizer.ts';
+import type {
+  DistillState,
+  ResolvedDistillOptions,
+  RoundState,
+  UpdateReport,
+  ValidationReport,
+} from './result.ts';
+
+/** What a student has from the teacher that its distillation began with. */
+export interface Origin {
+  /** Id and title of the teacher. */
+  model: string;
+  title: string;
+  config: ModelConfig;
+  /** config.json and tokenizer.json. */
+  source: NonNullable<Checkpoint['source']>;
+}
+
+/** A distillation but for what is on the GPU. */
+export interface RunRecord {
+  run: string;
+  origin: Origin;
+  options: ResolvedDistillOptions;
+  data: Pick<DistillState['data'], 'source' | 'texts'>;
+  rounds: RoundState[];
+  history: UpdateReport[];
+  validation: ValidationReport[];
+}
+
+interface Meta extends RunRecord {
+  counters: DistillCounters;
+}
+
+const ARRAYS = ['parameters', 'm', 'v', 'average', 'teacher'] as const;
+
+/** A record with its arrays, to be saved. */
+export function toSave(record: RunRecord, { tokens }: TokenStream, snapshot: DistillSnapshot): RunToSave {
+  const meta: Meta = { ...record, counters: snapshot.counters };
+  return { meta, parts: { ...snapshot.values, tokens } };
+}
+
+/**
+ * What was saved.
+ * @throws UnmaskError 'storage' where a part is missing, as in a run of another kind
+ */
+export function fromSaved({ meta, parts }: LoadedRun): {
+  record: RunRecord;
+  stream: TokenStream;
+  snapshot: DistillSnapshot;
+} {
+  const { counters, ...record } = meta as Meta;
+  const part = (name: string): ArrayBuffer => {
+    const bytes = parts.get(name);
+    if (bytes) return bytes;
+    throw new UnmaskError('storage', `The saved run ${record.run} has no ${name}: delete it and start anew.`);
+  };
+  const [parameters, m, v, average, teacher] = ARRAYS.map((name) => new Float32Array(part(name)));
+  return {
+    record,
+    stream: { tokens: new Uint32Array(part('tokens')), texts: record.data.texts },
+    snapshot: { counters, values: { parameters, m, v, average, teacher } },
+  };
+}
+
+/** The tokenizer of an origin. */
+export function tokenizerOf({ source }: Origin): Tokenizer | undefined {
+  return source.tokenizer && createTokenizer(source.tokenizer, 'tokenizer.json');
+}
+
+/** Where a student comes from. */
+export async function originOf(info: { id: string; title: string }, checkpoint: Checkpoint): Promise<Origin> {
+  const { config, source } = checkpoint;
+  if (source) return { model: info.id, title: info.title, config, source };
+  // A model without files has a configuration all the same.
+  const { exportCheckpoint } = await import('../../model/checkpoint/export.ts');
+  const { config: json } = await exportCheckpoint(checkpoint, { precision: 'file' });
+  return { model: info.id, title: info.title, config, source: { config: JSON.parse(json) as object } };
+}

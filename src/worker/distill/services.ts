@@ -1,0 +1,41 @@
+/** What a distillation asks of the engine. Nothing here runs. */
+import type { Gpu } from '../../gpu/device.ts';
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
+import type { RunStore } from '../../model/distill/store.ts';
+import type { Models, OpenModel } from '../models.ts';
+import type { ModelInfo } from '../protocol.ts';
+import type { DistillProgress } from './result.ts';
+
+/** What goes along with a call of a distillation. */
+export interface DistillContext {
+  signal?: AbortSignal;
+  onDistill?: (progress: DistillProgress) => void;
+}
+
+/** Where distillations and students are kept. */
+export interface DistillStores {
+  runs: RunStore;
+  /** Students that are done. */
+  students: RunStore;
+  /** Why what they hold is gone with the page, in one sentence; absent where it is not. */
+  unsaved?: string;
+}
+
+export interface DistillServices {
+  /** The open device. @throws UnmaskError, WebGpuUnavailable where there is none */
+  gpu(): Promise<Gpu>;
+  models(context: DistillContext): Models;
+  /** Texts of the bundled teacher. */
+  samples(signal?: AbortSignal): Promise<string[]>;
+  /** Have a model write texts: token ids, `length` each. */
+  write(
+    model: OpenModel,
+    options: { count: number; length: number; seed: number },
+    context: DistillContext,
+  ): Promise<number[][]>;
+  /** Make a model of a checkpoint. @returns its id: `name`, or with a number that makes it new */
+  register(name: string, checkpoint: Checkpoint, info: Omit<ModelInfo, 'id'>): Promise<string>;
+  stores(): Promise<DistillStores>;
+  /** Do a part of what a call is for, while no other call is at work. */
+  turn<T>(context: DistillContext, task: () => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,107 @@
+/** Students that are done: models of this page, kept across visits. */
+import { parseConfig } from '../../model/checkpoint/config.ts';
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
+import type { RunStore } from '../../model/distill/store.ts';
+import { studentConfig } from '../../model/distill/student.ts';
+import { ParameterLayout } from '../../model/network/parameters.ts';
+import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
+import type { ModelInfo } from '../protocol.ts';
+import type { RoundState } from './result.ts';
+import type { RunRecord } from './saving.ts';
+import type { DistillServices } from './services.ts';
+
+/** What is kept of a student beside its parameters. */
+interface StudentMeta {
+  info: Omit<ModelInfo, 'id'>;
+  /** config.json and tokenizer.json. */
+  source: NonNullable<Checkpoint['source']>;
+  vocabulary: number;
+}
+
+/** A checkpoint of parameters in memory. */
+function checkpointOf(
+  { source, info, vocabulary }: StudentMeta,
+  values: Float32Array<ArrayBuffer>,
+): Checkpoint {
+  const config = { ...parseConfig(source.config, 'config.json'), vocabulary, name: info.title };
+  const layout = new ParameterLayout(config);
+  return {
+    config,
+    tensors: layout.source(values),
+    bytes: info.bytes,
+    source,
+    ...(source.tokenizer ? { tokenizer: createTokenizer(source.tokenizer, 'tokenizer.json') } : {}),
+  };
+}
+
+/** Names of the store have letters, digits, - and _ alone. */
+const storeName = (id: string): string => id.replace(/[^\w-]/g, '-').slice(0, 64);
+
+const steps = (count: number): string => `${count} step${count === 1 ? '' : 's'}`;
+
+/**
+ * Make a model of a student.
+ * @param at updates done, where the round is not over: such a student is not kept across visits
+ * @returns the id of the model
+ */
+export async function keepStudent(
+  services: DistillServices,
+  { origin, options }: RunRecord,
+  round: RoundState,
+  values: Float32Array<ArrayBuffer>,
+  layout: ParameterLayout,
+  at?: number,
+): Promise<string> {
+  const { nativeSteps } = round;
+  const title =
+    at === undefined
+      ? `Student of ${origin.title}, ${steps(nativeSteps)}`
+      : `Student of ${origin.title}, ${steps(nativeSteps)}, after ${at} updates`;
+  const config = studentConfig(origin.source.config, options, round, title);
+  const meta: StudentMeta = {
+    source: { ...origin.source, config },
+    vocabulary: layout.config.vocabulary,
+    info: {
+      kind: 'student',
+      vocabulary: layout.config.vocabulary,
+      length: layout.config.length,
+      nativeSteps,
+      origin: 'distilled',
+      title,
+      bytes: layout.bytes,
+    },
+  };
+  const name = `${origin.model.slice(0, 30)}-${nativeSteps}${at === undefined ? '' : `-at-${at}`}`;
+  const id = await services.register(name, checkpointOf(meta, values), meta.info);
+  if (at === undefined) {
+    const { students } = await services.stores();
+    // Where there is no room the model is there all the same, until the page is left.
+    await students
+      .save(storeName(id), { meta: { ...meta, id }, parts: { parameters: values } })
+      .catch(() => undefined);
+  }
+  return id;
+}
+
+/** A student in the store. */
+export interface KeptStudent {
+  info: ModelInfo;
+  open(): Promise<Checkpoint>;
+}
+
+/** All students that are kept; those that cannot be read are left out. */
+export async function keptStudents(store: RunStore): Promise<KeptStudent[]> {
+  return (await store.list()).flatMap(({ run, meta }) => {
+    if (!meta) return [];
+    const known = meta as StudentMeta & { id: string };
+    return [
+      {
+        info: { ...known.info, id: known.id },
+        open: async () => {
+          const { parts } = await store.load(run);
+          return checkpointOf(known, new Float32Array(parts.get('parameters')!));
+        },
+      },
+    ];
+  });
+}

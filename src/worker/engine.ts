@@ -24,10 +24,14 @@ import {
   checkText,
   refuse,
 } from './arguments.ts';
+import { fetchSamples } from '../model/distill/samples.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
 import { crossCheck } from './cross-check.ts';
 import { distillCalls } from './distill/calls.ts';
 import type { DistillProgress } from './distill/result.ts';
+import { memoryStores, type DistillStores } from './distill/services.ts';
+import { keptStudents, type KeptStudent } from './distill/students.ts';
+import { writeTexts } from './distill/write-texts.ts';
 import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
@@ -69,6 +73,8 @@ export interface EngineOptions extends BackendOptions {
     preflight: (gpu: Gpu, options: CheckedLatency) => Promise<Preflight>;
     run: (setup: Omit<LatencySetup, 'createDenoiser'>) => Promise<LatencyResult>;
   };
+  /** Where distillations and students are kept (default: in memory). */
+  stores?: () => Promise<DistillStores>;
   /** A call has come; called for each. */
   onBusy?: () => void;
   /** No call is left. */
@@ -109,6 +115,7 @@ export class Engine {
   readonly #backends: Backends;
   #calls = 0;
   #manifest: Promise<Manifest> | undefined;
+  #openedStores: Promise<DistillStores> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -146,9 +153,28 @@ export class Engine {
     this.#backends.destroy();
   }
 
+  /** Students that are done, by id; undefined before the store was asked. */
+  #kept: Promise<KeptStudent[]> | undefined;
+
+  readonly #distill = distillCalls({
+    gpu: () => this.#backends.open(),
+    models: (context) => this.#shelf(context),
+    samples: async (signal) =>
+      fetchSamples(this.#options.base, await this.#loadManifest(), this.#fetcher, signal),
+    write: writeTexts,
+    register: async (name, checkpoint, info) => {
+      const id = await this.#freeId(name);
+      this.#models.set(id, { info: { ...info, id }, checkpoint, denoisers: {} });
+      return id;
+    },
+    stores: () => this.#stores(),
+    turn: (context, task) => this.#enqueue(context, task),
+  });
+
   readonly #answers: {
     [K in CallName]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
   } = {
+    ...this.#distill,
     ready: () => this.#backends.ready(),
     models: () => this.#list(),
     load: ({ model }, context) =>
@@ -238,7 +264,6 @@ export class Engine {
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }),
-    ...distillCalls,
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#model(model, context)).checkpoint;
@@ -280,7 +305,25 @@ export class Engine {
       return { id, kind, vocabulary, length, ...native, origin: 'bundled', title, bytes };
     });
     const opened = Array.from(this.#models.values(), ({ info }) => info);
-    return [...bundled, ...opened.filter(({ origin }) => origin !== 'bundled')];
+    const kept = (await this.#keptStudents()).filter(({ info }) => !this.#models.has(info.id));
+    return [
+      ...bundled,
+      ...opened.filter(({ origin }) => origin !== 'bundled'),
+      ...kept.map(({ info }) => info),
+    ];
+  }
+
+  #stores(): Promise<DistillStores> {
+    this.#openedStores ??= this.#options.stores?.() ?? Promise.resolve(memoryStores());
+    return this.#openedStores;
+  }
+
+  /** Students of earlier visits; none where they cannot be read. */
+  #keptStudents(): Promise<KeptStudent[]> {
+    this.#kept ??= this.#stores()
+      .then(({ students }) => keptStudents(students))
+      .catch(() => []);
+    return this.#kept;
   }
 
   /** A model with its checkpoint in memory, fetched if need be. */
@@ -295,6 +338,12 @@ export class Engine {
         'unknown-model',
         `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`,
       );
+    }
+    const student = (await this.#keptStudents()).find((kept) => kept.info.id === id);
+    if (student) {
+      const model: Model = { info, checkpoint: await student.open(), denoisers: {} };
+      this.#models.set(id, model);
+      return model;
     }
     // One bar for the model, not one per file.
     const finished = new Map<string, number>();
@@ -383,7 +432,12 @@ export class Engine {
   /** `name`, or with the first number that makes it new. */
   async #freeId(name: string): Promise<string> {
     const bundled = await this.#loadManifest().catch((): Manifest => ({ version: 1, models: [] }));
-    const taken = new Set<string>([...this.#models.keys(), ...bundled.models.map(({ id }) => id)]);
+    const kept = await this.#keptStudents();
+    const taken = new Set<string>([
+      ...this.#models.keys(),
+      ...bundled.models.map(({ id }) => id),
+      ...kept.map(({ info }) => info.id),
+    ]);
     let id = name;
     for (let n = 2; taken.has(id); n++) id = `${name}-${n}`;
     return id;

@@ -2,6 +2,7 @@
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
 import { createOnnxModel } from '../model/backend/onnx.ts';
+import { openBrowserStore } from '../model/distill/browser-files.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from '../model/backend/webgpu.ts';
@@ -40,6 +41,11 @@ const handle = serve(
       createOnnxModel(await loadOnnxRuntime(), checkpoint, options),
     threads: onnxThreads(globalThis),
     tuning: (device) => tuner.described(device),
+    stores: async () => {
+      const [runs, students] = await Promise.all([openBrowserStore('runs'), openBrowserStore('students')]);
+      const unsaved = runs.unsaved ?? students.unsaved;
+      return { runs: runs.store, students: students.store, ...(unsaved === undefined ? {} : { unsaved }) };
+    },
     benchmark: async (setup) => {
       // Most visitors never ask for it.
       const { runBenchmark } = await import('./benchmark/contenders.ts');

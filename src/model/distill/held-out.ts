@@ -3,6 +3,7 @@
  * asked: noise that is common to two students does not stand between them.
  */
 import type { Gpu } from '../../gpu/device.ts';
+import { derivedSeed } from '../../gpu/random.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
 import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
@@ -84,7 +85,7 @@ export class HeldOut {
       const mean = new Float32Array(plan.rows.length * headBuffers.stride);
       for (let k = 0; k < taken; k++) {
         if (signal?.aborted) throw new UnmaskError('aborted', 'The floor was not found: it was cancelled.');
-        const seed = (o.seed + 1 + k) >>> 0;
+        const seed = derivedSeed(o.seed, 1 + k);
         const drawn = updatePlan(texts, steps, seed);
         const targets = await drawTargets(sdtt, drawn, { seed, firstSample });
         addRows(mean, plan, targets, drawn, headBuffers.stride, 1 / taken);

@@ -1,22 +1,238 @@
 /** The calls of a distillation, and of what comes of one. */
-import { refuse } from '../arguments.ts';
+import { exportCheckpoint } from '../../model/checkpoint/export.ts';
+import { encodeTexts, type TokenStream } from '../../model/distill/data.ts';
+import { resolveOptions } from '../../model/distill/rounds.ts';
+import { UnmaskError } from '../../model/errors.ts';
+import { ParameterLayout } from '../../model/network/parameters.ts';
+import { derivedSeed } from '../../gpu/random.ts';
+import { checkModel, checkPrecision, integer, refuse, show } from '../arguments.ts';
+import type { OpenModel } from '../models.ts';
 import type { Calls } from '../protocol.ts';
+import { freshRounds, OpenRun } from './open-run.ts';
+import { fromSaved, originOf, type RunRecord } from './saving.ts';
+import type { DistillContext, DistillServices } from './services.ts';
+import type {
+  DistillOptions,
+  DistillRunOptions,
+  DistillState,
+  ResolvedDistillOptions,
+  SavedRun,
+} from './result.ts';
 
-const NAMES = [
-  'distillOpen',
-  'distillRun',
-  'distillPause',
-  'distillState',
-  'distillFloor',
-  'distillStudent',
-  'distillDiscard',
-  'distillSaved',
-  'exportModel',
-] as const satisfies readonly (keyof Calls)[];
+/** Texts that a teacher writes where none are given and none are bundled for it. */
+const WRITTEN = 256;
 
-type Refusals = Record<(typeof NAMES)[number], () => Promise<never>>;
+type Name =
+  | 'distillOpen'
+  | 'distillRun'
+  | 'distillPause'
+  | 'distillState'
+  | 'distillFloor'
+  | 'distillStudent'
+  | 'distillDiscard'
+  | 'distillSaved'
+  | 'exportModel';
 
-/** Refusals, where there is nothing that distils. */
-export const distillCalls = Object.fromEntries(
-  NAMES.map((name) => [name, () => Promise.reject(refuse(`${name}() is not part of this build.`))]),
-) as unknown as Refusals;
+/** Answers by the name of the call. */
+export type DistillCalls = {
+  [K in Name]: (options: Calls[K]['options'], context: DistillContext) => Promise<Calls[K]['result']>;
+};
+
+function checkRun(run: unknown): string {
+  if (typeof run === 'string' && run !== '') return run;
+  throw refuse(`run is ${show(run)}: give the name of a run, as distillSaved() lists them.`);
+}
+
+function checkUntil({ until, phases = false, slow = 0 }: DistillRunOptions): Required<DistillRunOptions> {
+  if (!(['phase', 'update', 'round', 'end'] as unknown[]).includes(until)) {
+    throw refuse(`until is ${show(until)}: give "phase", "update", "round" or "end".`);
+  }
+  if (typeof phases !== 'boolean') throw refuse(`phases is ${show(phases)}: give true or false.`);
+  if (!(Number.isFinite(slow) && slow >= 0 && slow <= 60_000)) {
+    throw refuse(`slow is ${show(slow)}: give milliseconds from 0 to 60000.`);
+  }
+  return { until, phases, slow };
+}
+
+/** The texts of a new distillation. */
+async function textsFor(
+  services: DistillServices,
+  teacher: OpenModel,
+  o: DistillOptions,
+  { length, seed }: ResolvedDistillOptions,
+  context: DistillContext,
+): Promise<{ stream: TokenStream; source: DistillState['data']['source'] }> {
+  const { tokenizer, config } = teacher.checkpoint;
+  const maskId = config.vocabulary - 1;
+  if (o.data) return { stream: encodeTexts(o.data, tokenizer, maskId), source: 'given' };
+  if (o.generate === undefined && tokenizer && (await sharesBundledVocabulary(services, teacher, context))) {
+    const stream = encodeTexts(await services.samples(context.signal), tokenizer, maskId);
+    return { stream, source: 'bundled' };
+  }
+  const count = o.generate ?? WRITTEN;
+  // Noise of its own, or the texts would be what the targets are drawn by.
+  const texts = await services.write(teacher, { count, length, seed: derivedSeed(seed, 0) }, context);
+  return { stream: { tokens: Uint32Array.from(texts.flat()), texts: texts.length }, source: 'teacher' };
+}
+
+/** Whether a model reads the tokens of the bundled teacher. */
+async function sharesBundledVocabulary(
+  services: DistillServices,
+  { info }: OpenModel,
+  context: DistillContext,
+): Promise<boolean> {
+  if (info.origin === 'file') return false;
+  const bundled = (await services.models(context).list()).find(
+    ({ kind, origin }) => kind === 'teacher' && origin === 'bundled',
+  );
+  return bundled?.vocabulary === info.vocabulary;
+}
+
+const busy = (run: string): UnmaskError =>
+  new UnmaskError('storage', `Another tab is at work on ${run}: close it there, or resume it later.`);
+
+/** The calls of one engine, which has one distillation open at a time. */
+export function distillCalls(services: DistillServices): DistillCalls {
+  let open: OpenRun | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const current = (): OpenRun => {
+    if (open) return open;
+    throw refuse('No distillation is open: begin one by distillOpen().');
+  };
+
+  /** Leave the open distillation, saved as it is. */
+  const leave = async (context: DistillContext): Promise<void> => {
+    const left = open;
+    if (!left) return;
+    left.pause();
+    await running.catch(() => undefined);
+    open = undefined;
+    await services.turn(context, async () => {
+      await left.save(context).catch(() => undefined);
+      await left.close();
+    });
+  };
+
+  const begin = async (o: DistillOptions, context: DistillContext): Promise<OpenRun> => {
+    const teacher = await services.models(context).open(checkModel(o.teacher));
+    const options = resolveOptions(o, teacher.checkpoint.config);
+    const { stream, source } = await textsFor(services, teacher, o, options, context);
+    const { runs, unsaved } = await services.stores();
+    const run = `run-${Date.now().toString(36)}`;
+    const release = (await runs.lock(run)) ?? (() => undefined);
+    const record: RunRecord = {
+      run,
+      options,
+      origin: await originOf(teacher.info, teacher.checkpoint),
+      data: { source, texts: stream.texts },
+      rounds: freshRounds(options),
+      history: [],
+      validation: [],
+    };
+    try {
+      const parameters = await new ParameterLayout(record.origin.config).read(teacher.checkpoint);
+      return new OpenRun(
+        record,
+        stream,
+        parameters,
+        services,
+        release,
+        unsaved === undefined ? {} : { unsaved },
+      );
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+
+  const resume = async (run: string): Promise<OpenRun> => {
+    const { runs, unsaved } = await services.stores();
+    const release = await runs.lock(run);
+    if (!release) throw busy(run);
+    try {
+      const loaded = await runs.load(run);
+      const { record, stream, snapshot } = fromSaved(loaded);
+      const { savedAt } = loaded;
+      return new OpenRun(record, stream, snapshot, services, release, {
+        savedAt,
+        ...(unsaved === undefined ? {} : { unsaved }),
+      });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+
+  return {
+    distillOpen: async (o, context) => {
+      await leave(context);
+      return await services.turn(context, async () => {
+        const opened = 'resume' in o ? await resume(checkRun(o.resume)) : await begin(o, context);
+        try {
+          await opened.prepare();
+        } catch (error) {
+          await opened.close();
+          throw error;
+        }
+        open = opened;
+        return opened.state;
+      });
+    },
+    distillRun: (o, context) => {
+      const run = current().run(checkUntil(o), context);
+      running = run;
+      return run;
+    },
+    distillPause: () => {
+      open?.pause();
+      return Promise.resolve(undefined);
+    },
+    distillState: () => Promise.resolve(open?.state ?? null),
+    distillFloor: ({ draws = 16 }, context) => {
+      const count = integer('draws', draws, 1, 1024);
+      return services.turn(context, () => current().floor(count, context));
+    },
+    distillStudent: (_options, context) => services.turn(context, () => current().student()),
+    distillDiscard: async ({ run }, context) => {
+      const name = checkRun(run);
+      if (open?.state.run === name) {
+        const left = open;
+        left.pause();
+        await running.catch(() => undefined);
+        open = undefined;
+        await services.turn(context, () => left.close());
+      }
+      const { runs } = await services.stores();
+      const release = await runs.lock(name);
+      if (!release) throw busy(name);
+      try {
+        await runs.remove(name);
+      } finally {
+        release();
+      }
+      return undefined;
+    },
+    distillSaved: async () => {
+      const { runs } = await services.stores();
+      return (await runs.list()).flatMap(({ run, savedAt, bytes, busy: taken, meta }): SavedRun[] => {
+        const record = meta as (RunRecord & { counters: { round: number; updates: number } }) | undefined;
+        if (!record) return [];
+        const { round, updates } = record.counters;
+        return [
+          {
+            ...{ run, savedAt, bytes, round, updates },
+            teacher: record.origin.title,
+            rounds: record.rounds.length,
+            busy: taken,
+          },
+        ];
+      });
+    },
+    exportModel: ({ model, precision }, context) =>
+      services.turn(context, async () => {
+        const { checkpoint } = await services.models(context).open(checkModel(model));
+        return await exportCheckpoint(checkpoint, { precision: checkPrecision(precision) });
+      }),
+  };
+}

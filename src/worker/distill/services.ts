@@ -1,7 +1,8 @@
-/** What a distillation asks of the engine. Nothing here runs. */
+/** What a distillation asks of the engine. */
 import type { Gpu } from '../../gpu/device.ts';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
-import type { RunStore } from '../../model/distill/store.ts';
+import { memoryFiles, memoryLocks } from '../../model/distill/files.ts';
+import { createRunStore, type RunStore } from '../../model/distill/store.ts';
 import type { Models, OpenModel } from '../models.ts';
 import type { ModelInfo } from '../protocol.ts';
 import type { DistillProgress } from './result.ts';
@@ -19,6 +20,14 @@ export interface DistillStores {
   students: RunStore;
   /** Why what they hold is gone with the page, in one sentence; absent where it is not. */
   unsaved?: string;
+}
+
+/** Stores that are gone with the engine. */
+export function memoryStores(
+  unsaved = 'Nothing is kept here: export what should outlive this program.',
+): DistillStores {
+  const store = (): RunStore => createRunStore(memoryFiles(), memoryLocks());
+  return { runs: store(), students: store(), unsaved };
 }
 
 export interface DistillServices {

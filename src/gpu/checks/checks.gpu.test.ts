@@ -144,6 +144,10 @@ describe('a broken kernel', () => {
     ],
     ['gradient-norm', 'the first blocks only', 'block += PARTIALS * BLOCK', 'block += size'],
     ['adamw', 'a moment with its bias', '/ update.second_bias', ''],
+    ['matmul-nt-activate$', 'values past k taken', 'k < shape.k', 'k <= shape.k'],
+    ['matmul-nt-residual$', 'the gate of the row', '/ shape.group_rows', '/ 1u'],
+    ['matmul-nn-activate-backward$', 'GELU for its derivative', '(1.0 + 0.134145', '(0.0 + 0.134145'],
+    ['matmul-tn-gradient$', 'nothing added', 'y[y_at(m, n)] += value', 'y[y_at(m, n)] = value'],
   ])('%s fails with its error: %s', async (kernel, _fault, right, wrong) => {
     const failed = await failing(kernel, right, wrong);
     expect(failed).not.toEqual([]);

@@ -11,11 +11,14 @@ import {
   MATMUL_SHAPE_BYTES,
   MATMUL_SHAPE_STRIDE,
   matmulConstants,
+  matmulRows,
   matmulUniforms,
   matmulWorkgroups,
+  TILED,
   type Activation,
   type Form,
   type MatmulVariant,
+  type TiledVariant,
 } from '../kernels/matmul/matmul.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
@@ -204,16 +207,13 @@ export async function matmulError(
 
 /** An op in a variant: sums that no chunk divides, on a tile and a row more, and on one row of one column. */
 function opCheck(of: MatmulOp, v: MatmulVariant, gpuOnly = false): KernelCheck {
-  const tall = v.rows + 1;
-  const shapes: readonly (readonly [number, number, number])[] = of.endsWith('rope')
-    ? [
-        [tall, 48, 70],
-        [1, 96, 4],
-      ]
-    : [
-        [tall, 66, 70],
-        [1, 1, 1],
-      ];
+  const tall = matmulRows(v) + 1;
+  // Two heads of 16: their size is a constant of the kernel.
+  const [wide, narrow] = of.endsWith('rope') ? [96, 96] : [66, 1];
+  const shapes = [
+    [tall, wide, 70],
+    [1, narrow, 1],
+  ] as const;
   return overCases(
     {
       kernel: matmulOp(of).kernels[v.kind].name,
@@ -227,4 +227,18 @@ function opCheck(of: MatmulOp, v: MatmulVariant, gpuOnly = false): KernelCheck {
   );
 }
 
-export const MATMUL_CHECKS: readonly KernelCheck[] = [...MATMUL_OPS.map((of) => opCheck(of, DIRECT))];
+/** For each form an op that shows all of a tiled loop: pairs of columns, plain ones, sums on the way. */
+const TELLING: readonly MatmulOp[] = ['nt rope', 'nn plain', 'tn gradient-bias'];
+
+/** Compiles in a second: with it all of the tiled loop is checked where a CPU plays GPU. */
+export const LIGHT_TILED: TiledVariant = {
+  ...{ kind: 'tiled', tileM: 16, tileN: 16 },
+  ...{ rows: 4, slices: 4, chunk: 16 },
+};
+
+export const MATMUL_CHECKS: readonly KernelCheck[] = [
+  ...MATMUL_OPS.map((of) => opCheck(of, DIRECT)),
+  ...TELLING.map((of) => opCheck(of, LIGHT_TILED)),
+  ...MATMUL_OPS.map((of) => opCheck(of, TILED[0], true)),
+  ...TILED.slice(1).flatMap((v) => TELLING.map((of) => opCheck(of, v, true))),
+];

@@ -133,6 +133,19 @@ describe('a broken kernel', () => {
     ['score-merge', 'no normaliser', 'log(all.sum) + (all.largest', '(all.largest'],
     ['sample-nucleus', 'another top-p', 'selection.top_p * mass', '0.5 * selection.top_p * mass'],
     ['select', 'ties to the higher row', 'other.x < own.x', 'other.x > own.x'],
+    ['layernorm-gather', 'every row in its own place', 'return slots[row]', 'return row'],
+    ['layernorm-backward$', 'no mean of the gradient', 'g * gain - m.z', 'g * gain'],
+    ['gate-backward', 'a row left out', 'r < rows', 'r + 1u < rows'],
+    ['modulation-backward', 'a scale without its weight', 'sum *= weight[at]', 'sum *= 1.0'],
+    ['embedding-backward', 'every row for itself', '; r < row; r', '; r + 1u < row; r'],
+    ['attention-save', 'another base', 'log(sum)', 'log2(sum)'],
+    ['attention-backward-query-direct', 'no delta', 'gradient - of_query', 'gradient'],
+    [
+      'attention-backward-key-direct',
+      'turned the other way',
+      'select(-angle.y, angle.y',
+      'select(angle.y, -angle.y',
+    ],
   ])('%s fails with its error: %s', async (kernel, _fault, right, wrong) => {
     const failed = await failing(kernel, right, wrong);
     expect(failed).not.toEqual([]);

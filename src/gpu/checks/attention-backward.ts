@@ -84,7 +84,7 @@ function checks(
       {
         kernel: kernels[v.kind].name,
         what: `${causal ? 'causal, ' : ''}heads of ${size}, texts of ${lengths.join(', ')} tokens, ${words}`,
-        bound: 5e-6,
+        bound: 3e-6,
         measure: 'relative',
         gpuOnly,
       },

@@ -137,7 +137,7 @@ describe('a broken kernel', () => {
     ['layernorm-backward$', 'no mean of the gradient', 'g * gain - m.z', 'g * gain'],
     ['gate-backward', 'a row left out', 'r < rows', 'r + 1u < rows'],
     ['modulation-backward', 'a scale without its weight', 'sum *= weight[at]', 'sum *= 1.0'],
-    ['embedding-backward', 'every row for itself', '; r < row; r', '; r + 1u < row; r'],
+    ['embedding-backward', 'without its own row', 'r = row + index', 'r = row + 1u + index'],
     ['attention-save', 'another base', 'log(sum)', 'log2(sum)'],
     ['attention-backward-query-direct', 'no delta', 'gradient - of_query', 'gradient'],
     [

@@ -164,7 +164,7 @@ const SHORT = [1, 33, 128];
 
 /** Those of training, of short texts and of software adapters: `save` changes no sum. */
 export const ATTENTION_SAVE_CHECKS: readonly KernelCheck[] = [
-  check(64, [1, 33], { save: true, software: true }),
+  check(16, [1, 33], { save: true, software: true }),
   check(16, [1, 33], { save: true, causal: true }),
 ];
 

@@ -148,6 +148,19 @@ describe('a broken kernel', () => {
     ['matmul-nt-residual$', 'the gate of the row', '/ shape.group_rows', '/ 1u'],
     ['matmul-nn-activate-backward$', 'GELU for its derivative', '(1.0 + 0.134145', '(0.0 + 0.134145'],
     ['matmul-tn-gradient$', 'nothing added', 'y[y_at(m, n)] += value', 'y[y_at(m, n)] = value'],
+    ['layernorm-gather', 'every row in its own place', 'return slots[row]', 'return row'],
+    ['layernorm-backward$', 'no mean of the gradient', 'g * gain - m.z', 'g * gain'],
+    ['gate-backward', 'a row left out', 'r < rows', 'r + 1u < rows'],
+    ['modulation-backward', 'a scale without its weight', 'sum *= weight[at]', 'sum *= 1.0'],
+    ['embedding-backward', 'without its own row', 'r = row + index', 'r = row + 1u + index'],
+    ['attention-save', 'another base', 'log(sum)', 'log2(sum)'],
+    ['attention-backward-query-direct', 'no delta', 'gradient - of_query', 'gradient'],
+    [
+      'attention-backward-key-direct',
+      'turned the other way',
+      'select(-angle.y, angle.y',
+      'select(angle.y, -angle.y',
+    ],
   ])('%s fails with its error: %s', async (kernel, _fault, right, wrong) => {
     const failed = await failing(kernel, right, wrong);
     expect(failed).not.toEqual([]);

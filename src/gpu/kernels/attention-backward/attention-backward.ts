@@ -1,6 +1,8 @@
-import { defineKernel, type BindingKind, type Constants } from '../../kernel.ts';
+import { defineKernel, type BindingKind, type Constants, type Kernel } from '../../kernel.ts';
 import { checkHeadSize, WORKGROUP_BYTES } from '../attention/attention.ts';
-import backwardWgsl from './attention-backward.wgsl?raw';
+import directWgsl from './attention-backward-direct.wgsl?raw';
+import tiledWgsl from './attention-backward.wgsl?raw';
+import shapeWgsl from './backward-shape.wgsl?raw';
 import sideKeyWgsl from './side-key.wgsl?raw';
 import sideQueryWgsl from './side-query.wgsl?raw';
 
@@ -13,48 +15,71 @@ const BINDINGS: Record<'shape' | 'qkv' | 'dy' | 'lse' | 'angles' | 'dqkv', Bindi
   dqkv: 'read-write',
 };
 
-/** Gradient of the queries, and delta for ATTENTION_BACKWARD_KEY; shapes in attention-backward.wgsl. */
-export const ATTENTION_BACKWARD_QUERY = defineKernel(
-  'attention-backward-query',
-  [backwardWgsl, sideQueryWgsl],
-  { ...BINDINGS, y: 'read', delta: 'read-write' },
-);
+/** The loops, by kind of variant. */
+const LOOPS = {
+  tiled: { wgsl: tiledWgsl, suffix: '' },
+  direct: { wgsl: directWgsl, suffix: '-direct' },
+} as const;
 
-/** Gradients of keys and values; behind ATTENTION_BACKWARD_QUERY. */
-export const ATTENTION_BACKWARD_KEY = defineKernel('attention-backward-key', [backwardWgsl, sideKeyWgsl], {
-  ...BINDINGS,
-  delta: 'read',
+type Kind = keyof typeof LOOPS;
+
+const bothLoops = <Name extends string>(
+  name: string,
+  sideWgsl: string,
+  bindings: Record<Name, BindingKind>,
+): Record<Kind, Kernel<Name | keyof typeof BINDINGS>> => {
+  const make = (kind: Kind): Kernel<Name | keyof typeof BINDINGS> => {
+    const { wgsl, suffix } = LOOPS[kind];
+    return defineKernel(name + suffix, [shapeWgsl, wgsl, sideWgsl], { ...BINDINGS, ...bindings });
+  };
+  return { tiled: make('tiled'), direct: make('direct') };
+};
+
+/** Gradient of the queries, and delta for ATTENTION_BACKWARD_KEY, by kind of variant; shapes in attention-backward.wgsl. */
+export const ATTENTION_BACKWARD_QUERY = bothLoops('attention-backward-query', sideQueryWgsl, {
+  y: 'read',
+  delta: 'read-write',
 });
 
+/** Gradients of keys and values, by kind of variant; to be launched behind ATTENTION_BACKWARD_QUERY. */
+export const ATTENTION_BACKWARD_KEY = bothLoops('attention-backward-key', sideKeyWgsl, { delta: 'read' });
+
 /** Rows that a workgroup has, of queries or of keys, and those of the others that pass by at a time. */
-export interface AttentionBackwardVariant {
+export interface TiledBackward {
+  kind: 'tiled';
   rows: number;
   tile: number;
   rowsPerThread: number;
 }
 
+/** A thread has a row, for adapters that are a CPU. */
+export interface DirectBackward {
+  kind: 'direct';
+}
+
+export type AttentionBackwardVariant = TiledBackward | DirectBackward;
+
 const LANES = 8;
-const SHORT: readonly AttentionBackwardVariant[] = [{ rows: 8, tile: 32, rowsPerThread: 1 }];
-const LONG: readonly AttentionBackwardVariant[] = [
-  { rows: 32, tile: 16, rowsPerThread: 4 },
-  { rows: 16, tile: 16, rowsPerThread: 2 },
-];
-const SOFTWARE: readonly AttentionBackwardVariant[] = [{ rows: 16, tile: 16, rowsPerThread: 2 }];
+/** Threads of attention-backward-direct.wgsl. */
+const DIRECT_ROWS = 16;
+const tiled = (rows: number, tile: number, rowsPerThread: number): TiledBackward => ({
+  ...{ kind: 'tiled', rows, tile, rowsPerThread },
+});
+const SHORT = [tiled(8, 32, 1)];
+const LONG = [tiled(32, 16, 4), tiled(16, 16, 2)];
 /** What is left where none of these fits; the last fits every head size. */
-const SMALL: readonly AttentionBackwardVariant[] = [
-  { rows: 8, tile: 16, rowsPerThread: 1 },
-  { rows: 8, tile: 8, rowsPerThread: 1 },
-];
+const SMALLEST = tiled(8, 8, 1);
+const SMALL = [tiled(8, 16, 1), SMALLEST];
 
 /** Bytes of workgroup memory of a variant. */
-export function attentionBackwardBytes(v: AttentionBackwardVariant, headSize: number): number {
+export function attentionBackwardBytes(v: TiledBackward, headSize: number): number {
   return 4 * ((2 * v.rows + v.tile) * (headSize + 4) + v.rows * v.tile + 2 * Math.max(v.rows, v.tile));
 }
 
 /**
  * Chosen as those of the forward pass are (attentionVariant), for both sides.
  * @param length of a text, the longest there may be
- * @param software the adapter is a CPU, which would rather have few threads with more work each
+ * @param software the adapter is a CPU
  * @throws Error for head sizes that are no multiple of 4 or above 128
  */
 export function attentionBackwardVariant(
@@ -63,28 +88,31 @@ export function attentionBackwardVariant(
   software = false,
 ): AttentionBackwardVariant {
   checkHeadSize(headSize);
-  const candidates = [...(software ? SOFTWARE : length <= 128 ? SHORT : LONG), ...SMALL];
-  return candidates.find((v) => attentionBackwardBytes(v, headSize) <= WORKGROUP_BYTES) ?? SMALL[1];
+  if (software) return { kind: 'direct' };
+  const candidates = [...(length <= 128 ? SHORT : LONG), ...SMALL];
+  return candidates.find((v) => attentionBackwardBytes(v, headSize) <= WORKGROUP_BYTES) ?? SMALLEST;
 }
 
-/** Constants of attention-backward.wgsl. @param causal each query sees only the keys up to its own position */
+/** Constants of either kernel. @param causal each query sees only the keys up to its own position */
 export function attentionBackwardConstants(
   v: AttentionBackwardVariant,
   headSize: number,
   causal = false,
 ): Constants {
+  const shape = { CAUSAL: causal, HEAD_SIZE: headSize };
+  if (v.kind === 'direct') return shape;
   return {
-    CAUSAL: causal,
-    HEAD_SIZE: headSize,
+    ...shape,
     ROWS: v.rows,
     TILE: v.tile,
     ROWS_PER_THREAD: v.rowsPerThread,
     TILE_PER_LANE: v.tile / LANES,
     OUTPUTS: Math.ceil(headSize / 4 / LANES),
+    STATS: Math.max(v.rows, v.tile),
   };
 }
 
-/** The uniform of attention-backward.wgsl. @param length rows of a sample */
+/** The uniform of either kernel. @param length rows of a sample */
 export function attentionBackwardUniform(heads: number, length: number): Uint32Array<ArrayBuffer> {
   return Uint32Array.of(heads, length);
 }
@@ -96,5 +124,5 @@ export function attentionBackwardWorkgroups(
   heads: number,
   samples: number,
 ): [number, number, number] {
-  return [Math.ceil(length / v.rows), heads, samples];
+  return [Math.ceil(length / (v.kind === 'tiled' ? v.rows : DIRECT_ROWS)), heads, samples];
 }

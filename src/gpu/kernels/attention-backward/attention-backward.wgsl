@@ -2,8 +2,9 @@
 // (FlashAttention-2, arXiv 2307.08691, section 3.2): nothing of size length x length is stored. With s = q k / sqrt(HEAD_SIZE),
 // p = exp(s - lse), dp = dy v, delta = dy y and ds = p (dp - delta), for each query and key:
 //   dq = sum over keys of ds k / sqrt(HEAD_SIZE), dk = sum over queries of ds q / sqrt(HEAD_SIZE), dv = sum over queries of p dy.
-// Put with side-query.wgsl, whose workgroups have ROWS queries each and let keys pass by in tiles of TILE, or side-key.wgsl,
-// with ROWS keys each, by which queries pass. Run the side of queries first: it leaves delta for the other.
+// Put with backward-shape.wgsl, and with side-query.wgsl, whose workgroups have ROWS queries each and let keys pass by in
+// tiles of TILE, or side-key.wgsl, with ROWS keys each, by which queries pass. Run the side of queries first: it leaves
+// delta for the other.
 //
 // In:  qkv [samples * length, 3, heads, HEAD_SIZE] f32, q and k rotated; dy [samples * length, heads, HEAD_SIZE]; lse
 //      [samples * length, heads], natural log; angles [length, HEAD_SIZE / 2]: (cos, sin) of the pairs (i, i + HEAD_SIZE / 2).
@@ -17,31 +18,19 @@
 // Limits   HEAD_SIZE % 4 == 0 and <= 128; TILE % 8 == 0; ROWS % ROWS_PER_THREAD == 0; 16 KiB of workgroup memory hold
 //          (2 ROWS + TILE) * (HEAD_SIZE + 4) + ROWS * TILE + 2 max(ROWS, TILE) floats.
 
-override HEAD_SIZE: u32 = 64u;
 override ROWS: u32 = 8u;
 override TILE: u32 = 16u;
 override ROWS_PER_THREAD: u32 = 1u;
-override CAUSAL: bool = false;
 // Derived, and given with the others since they bound loops that are written out: tile rows of a lane, vec4 that it sums.
 override TILE_PER_LANE: u32 = 2u;
 override OUTPUTS: u32 = 2u;
+// Queries at hand: at most max(ROWS, TILE).
+override STATS: u32 = 16u;
 
 const LANES: u32 = 8u;
-const SIZE4: u32 = HEAD_SIZE / 4u;
-const HALF: u32 = HEAD_SIZE / 2u;
 // One vec4 of padding moves neighbouring rows to other banks.
 const ROW: u32 = SIZE4 + 1u;
 const THREADS: u32 = ROWS / ROWS_PER_THREAD * LANES;
-
-struct Shape { heads: u32, length: u32 }
-
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> dy: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> lse: array<f32>;
-@group(0) @binding(4) var<storage, read> angles: array<vec2<f32>>;
-@group(0) @binding(5) var<storage, read_write> dqkv: array<vec4<f32>>;
-// Bindings from 6 on are the side's.
 
 // The rows of a workgroup: of keys k and v, of queries q and dy; the first times 1 / sqrt(HEAD_SIZE).
 var<workgroup> own: array<vec4<f32>, ROWS * ROW>;
@@ -52,30 +41,40 @@ var<workgroup> weights: array<f32, ROWS * TILE>;
 // lse and delta of the queries at hand.
 var<workgroup> stats: array<vec2<f32>, STATS>;
 
-// One head of one text: its first row, the vec4 at which the head begins, and those of a row of all heads.
-struct Head { first: u32, column: u32, width: u32 }
+fn rotated(row: u32, i: u32) -> f32 { return own[row * ROW + i / 4u][i % 4u]; }
 
-fn vector(head: Head, position: u32, part: u32) -> u32 {
-  return ((head.first + position) * 3u + part) * head.width + head.column;
-}
-
-fn output(head: Head, position: u32) -> u32 { return (head.first + position) * head.width + head.column; }
-
-fn stat(head: Head, position: u32) -> u32 {
-  return (head.first + position) * shape.heads + head.column / SIZE4;
-}
-
-// A vec4 of what a row of `own` was before its rotation.
-fn rotated_back(row: u32, position: u32, c: u32) -> vec4<f32> {
-  var result: vec4<f32>;
-  for (var t = 0u; t < 4u; t++) {
-    let i = 4u * c + t;
-    let other = (i + HALF) % HEAD_SIZE;
-    let angle = angles[position * HALF + i % HALF];
-    let sine = select(-angle.y, angle.y, i < HALF);
-    result[t] = own[row * ROW + c][t] * angle.x + own[row * ROW + other / 4u][other % 4u] * sine;
+// delta of the workgroup's own queries: an eighth of each dot product a thread first. TILE is at least as wide.
+fn own_stats(thread: u32, head: Head, first: u32) {
+  for (var i = thread; i < ROWS * LANES; i += THREADS) {
+    let row = i / LANES;
+    var sum = 0.0;
+    if (first + row < shape.length) {
+      for (var c = i % LANES; c < SIZE4; c += LANES) {
+        sum += dot(own_other[row * ROW + c], y_at(head, first + row, c));
+      }
+    }
+    weights[i] = sum;
   }
-  return result;
+  workgroupBarrier();
+  for (var row = thread; row < ROWS; row += THREADS) {
+    if (first + row < shape.length) {
+      var sum = 0.0;
+      for (var i = 0u; i < LANES; i++) { sum += weights[row * LANES + i]; }
+      let at = entry(head, first + row);
+      keep_delta(at, sum);
+      stats[row] = vec2<f32>(lse[at], sum);
+    }
+  }
+  workgroupBarrier();
+}
+
+fn passing_stats(thread: u32, head: Head, first: u32, end: u32) {
+  for (var i = thread; i < TILE; i += THREADS) {
+    if (first + i < end) {
+      let at = entry(head, first + i);
+      stats[i] = vec2<f32>(lse[at], delta[at]);
+    }
+  }
 }
 
 @compute @workgroup_size(THREADS)
@@ -83,7 +82,7 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let lane = thread % LANES;
   let row0 = thread / LANES * ROWS_PER_THREAD;
   let first_own = group.x * ROWS;
-  let head = Head(group.z * shape.length, group.y * SIZE4, shape.heads * SIZE4);
+  let head = head_of(group);
   let scale = inverseSqrt(f32(HEAD_SIZE));
 
   for (var i = thread; i < ROWS * SIZE4; i += THREADS) {
@@ -99,7 +98,7 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     own_other[at] = b;
   }
   workgroupBarrier();
-  own_stats(thread, head, first_own);
+  if (!OF_KEYS) { own_stats(thread, head, first_own); }
 
   var sums: array<array<vec4<f32>, OUTPUTS>, ROWS_PER_THREAD>;
   var value_sums: array<array<vec4<f32>, OUTPUTS>, ROWS_PER_THREAD>;
@@ -110,15 +109,14 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     }
   }
 
-  let begin = select(0u, first_own, CAUSAL && OF_KEYS);
-  let end = select(shape.length, min(first_own + ROWS, shape.length), CAUSAL && !OF_KEYS);
-  for (var first = begin; first < end; first += TILE) {
+  let end = passing_end(first_own + ROWS);
+  for (var first = passing_begin(first_own); first < end; first += TILE) {
     for (var i = thread; i < TILE * SIZE4; i += THREADS) {
       var value = vec4<f32>(0.0);
       if (first + i / SIZE4 < end) { value = passing_weight(head, first + i / SIZE4, i % SIZE4); }
       tile[i / SIZE4 * ROW + i % SIZE4] = value;
     }
-    passing_stats(thread, head, first, end);
+    if (OF_KEYS) { passing_stats(thread, head, first, end); }
     workgroupBarrier();
 
     var gradients: array<array<f32, TILE_PER_LANE>, ROWS_PER_THREAD>;
@@ -160,8 +158,9 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
         let k = lane + j * LANES;
         let of_query = stats[query_of(row, k)];
         var p = 0.0;
-        let is_pair = first_own + row < shape.length && first + k < end;
-        if (is_pair && (!CAUSAL || key_of(first_own + row, first + k) <= query_of(first_own + row, first + k))) {
+        let exists = first_own + row < shape.length && first + k < end;
+        let query = query_of(first_own + row, first + k);
+        if (exists && (!CAUSAL || key_of(first_own + row, first + k) <= query)) {
           p = exp(scores[q][j] - of_query.x);
         }
         scores[q][j] = p;

@@ -1,8 +1,7 @@
 // The side of keys: dk and dv, by which queries and dy pass, with the delta that the side of queries has left. A part of
-// attention-backward.wgsl.
+// the backward of attention.
 const OF_KEYS: bool = true;
 const OWN_PART: u32 = 1u;
-const STATS: u32 = TILE;
 
 @group(0) @binding(6) var<storage, read> delta: array<f32>;
 
@@ -15,13 +14,6 @@ fn own_weight(head: Head, position: u32, c: u32) -> vec4<f32> { return qkv[vecto
 fn passing_score(head: Head, position: u32, c: u32) -> vec4<f32> { return qkv[vector(head, position, 0u) + c]; }
 fn passing_weight(head: Head, position: u32, c: u32) -> vec4<f32> { return dy[output(head, position) + c]; }
 
-fn own_stats(thread: u32, head: Head, first: u32) {}
-
-fn passing_stats(thread: u32, head: Head, first: u32, end: u32) {
-  for (var i = thread; i < TILE; i += THREADS) {
-    if (first + i < end) {
-      let at = stat(head, first + i);
-      stats[i] = vec2<f32>(lse[at], delta[at]);
-    }
-  }
-}
+// delta is made by the other side.
+fn y_at(head: Head, position: u32, c: u32) -> vec4<f32> { return vec4<f32>(0.0); }
+fn keep_delta(at: u32, value: f32) {}

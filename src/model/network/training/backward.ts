@@ -131,8 +131,11 @@ export async function recordBackward(
     const common = { shape: uniform, qkv, dy: dNormed, lse, angles: on.angles, dqkv, delta };
     const launch =
       kernel === 'query'
-        ? (await gpu.kernels.compile(ATTENTION_BACKWARD_QUERY, constants)).bind({ ...common, y: attended })
-        : (await gpu.kernels.compile(ATTENTION_BACKWARD_KEY, constants)).bind(common);
+        ? (await gpu.kernels.compile(ATTENTION_BACKWARD_QUERY[v.kind], constants)).bind({
+            ...common,
+            y: attended,
+          })
+        : (await gpu.kernels.compile(ATTENTION_BACKWARD_KEY[v.kind], constants)).bind(common);
     return launch(attentionBackwardWorkgroups(v, shape.length, heads, shape.batch));
   };
 

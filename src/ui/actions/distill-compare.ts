@@ -88,7 +88,7 @@ export async function compareTexts(): Promise<void> {
         const { text } = await engine.call('sample', options, { signal });
         done += 1;
         useComparison.setState(({ texts }) => ({
-          texts: { ...texts, [model]: { ...texts[model], [steps]: text[0] } },
+          texts: { ...texts, [model]: { ...texts[model], [steps]: text[0].trim() } },
         }));
       }
     }

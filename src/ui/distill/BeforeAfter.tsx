@@ -92,7 +92,12 @@ function Written() {
           { model: ' ', title: 'Student' },
         ];
   return (
-    <div className="written" role="table" aria-label="Texts by teacher and student">
+    <div
+      className="written"
+      role="table"
+      aria-label="Texts by teacher and student"
+      data-empty={columns.length === 0}
+    >
       <div role="row" className="written-head">
         <span role="columnheader">steps</span>
         {shown.map(({ model, title }) => (
@@ -115,7 +120,7 @@ function Written() {
                   </span>
                 ) : (
                   <span className="text" lang="en">
-                    {text.trim() === '' ? '(no text)' : text}
+                    {text === '' ? '(no text)' : text}
                   </span>
                 )}
               </span>

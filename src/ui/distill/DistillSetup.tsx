@@ -1,5 +1,5 @@
 import './setup.css';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { DistillLoss } from '../../worker/distill/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { asked, begin, cancelOpening } from '../actions/distill-open.ts';
@@ -49,6 +49,11 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
   const sameWords =
     bundled === undefined || teacher === undefined || bundled.vocabulary === teacher.vocabulary;
   const longest = (teacher?.length ?? 128) - beginnings(vocabularies[form.teacher]);
+  const [more, setMore] = useState(false);
+  // What is wrong is in sight.
+  const hidden = (['batch', 'slots', 'learningRate', 'seed'] as const).some(
+    (key) => errors[key] !== undefined,
+  );
   const text = (key: 'rounds' | 'updates' | 'batch' | 'slots' | 'learningRate' | 'seed') => ({
     value: form[key],
     error: errors[key],
@@ -89,13 +94,10 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
       <DataField bundled={sameWords} errors={errors} />
       <details
         className="setup-more"
-        open={
-          errors.batch !== undefined ||
-          errors.slots !== undefined ||
-          errors.learningRate !== undefined ||
-          errors.seed !== undefined ||
-          undefined
-        }
+        open={more || hidden}
+        onToggle={(event) => {
+          setMore(event.currentTarget.open);
+        }}
       >
         <summary>Loss, batch, length, sub-steps, learning rate, seed</summary>
         <div className="setup-fields">

@@ -113,7 +113,7 @@ export function DistillTransport({ state }: { state: DistillState }) {
         <button
           type="button"
           className="primary"
-          disabled={state.finished || status === 'opening'}
+          aria-disabled={state.finished || status === 'opening' || status === 'pausing'}
           onClick={toggleRun}
         >
           {status === 'pausing' ? 'Pausing …' : status === 'running' ? 'Pause' : 'Start'}

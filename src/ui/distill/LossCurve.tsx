@@ -48,6 +48,7 @@ function Plot({
   scale,
   height,
   at,
+  ends = false,
   curves,
   children,
 }: {
@@ -56,6 +57,8 @@ function Plot({
   height: number;
   /** The update that is read. */
   at: number | undefined;
+  /** Whether only the ends of the axis have numbers, where there is little room. */
+  ends?: boolean;
   curves: readonly { stretches: readonly Stretch[]; className: string }[];
   children?: React.ReactNode;
 }) {
@@ -69,9 +72,11 @@ function Plot({
         {scale.ticks.map((tick, i) => (
           <g key={tick}>
             <line className="grid" x1="0" x2="100%" y1={y(tick)} y2={y(tick)} />
-            <text x="-8" y={y(tick)} dy="0.35em" textAnchor="end">
-              {texts[i]}
-            </text>
+            {(!ends || i === 0 || i === texts.length - 1) && (
+              <text x="-8" y={y(tick)} dy="0.35em" textAnchor="end">
+                {texts[i]}
+              </text>
+            )}
           </g>
         ))}
         {figure.boundaries.map((update) => (
@@ -98,8 +103,8 @@ function Plot({
   );
 }
 
-const LOSS_HEIGHT = 220;
-const NORM_HEIGHT = 60;
+const LOSS_HEIGHT = 280;
+const NORM_HEIGHT = 72;
 
 /** Which curve is which; only what is there. */
 function Key({ figure }: { figure: LossFigure }) {
@@ -230,7 +235,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
           </Plot>
           <p className="loss-label">gradient norm, log scale</p>
           <Plot
-            {...{ figure, scale: figure.norms, height: NORM_HEIGHT, at: seen }}
+            {...{ figure, scale: figure.norms, height: NORM_HEIGHT, at: seen, ends: true }}
             curves={[{ stretches: figure.gradient, className: 'loss-norm' }]}
           />
           <input

@@ -67,6 +67,7 @@ export const Phases = memo(function Phases({ boxes }: { boxes: readonly PhaseBox
           </span>
           <span
             className="phase-picture"
+            data-many={slots > 48}
             style={{ '--rows': Math.ceil(slots / columns(slots)) } as CSSProperties}
           >
             {box.key === 'update' ? <Gradient gradient={box.gradient} /> : <Cells cells={box.cells} />}

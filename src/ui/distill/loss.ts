@@ -7,7 +7,7 @@ import { lossText } from './sentence.ts';
 /** Points of a curve that are drawn at most: more would lie within one pixel. */
 const MOST_POINTS = 400;
 /** Weight of what came before in the smoothed curve. */
-const SMOOTHING = 0.95;
+const SMOOTHING = 0.9;
 /** Least that the axis of losses spans, so that noise does not fill it. */
 const LEAST_SPAN = 0.02;
 

@@ -39,7 +39,7 @@ function afterStep(before: readonly number[], after: readonly number[], maskId: 
   }));
 }
 
-/** "7 from sub-step 1, 9 from sub-step 2, 3 of them masked still". */
+/** "7 from sub-step 1, 9 from sub-step 2, 3 of them masked still": those of the last that it did not unmask. */
 export function targetWords(
   subSteps: readonly number[],
   m: number,
@@ -48,8 +48,9 @@ export function targetWords(
 ): string {
   const counts = Array.from({ length: m }, (_, i) => subSteps.filter((step) => step === i + 1).length);
   const still = after?.filter((token) => token === maskId).length ?? 0;
-  const parts = counts.map((count, i) => `${count} from sub-step ${i + 1}`);
-  return [...parts, ...(still > 0 ? [`${still} of them masked still`] : [])].join(', ');
+  const kept = still > 0 ? `, ${still} of them masked still` : '';
+  if (m > 2) return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} from sub-steps 1 to ${m}${kept}`;
+  return counts.map((count, i) => `${count} from sub-step ${i + 1}`).join(', ') + kept;
 }
 
 const resting = {

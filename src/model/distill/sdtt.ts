@@ -23,6 +23,9 @@ export interface DrawAddress {
 
 /** Teacher and student on the GPU. */
 export class Sdtt {
+  /** Whether the teacher's modulation is on the GPU already. */
+  #modulated = false;
+
   private constructor(
     readonly trainer: Trainer,
     readonly teacher: Reader,
@@ -84,13 +87,22 @@ export class Sdtt {
     return this.trainer.gpu;
   }
 
+  /** The pass of the teacher, whose modulation is the same for a whole round where it does not depend on time. */
+  #teach(times: ArrayLike<number>): Stage[] {
+    const modulated = this.#modulated;
+    this.#modulated = !this.trainer.context.layout.config.timeConditioning;
+    return this.trainer.forward(this.teacher, times, modulated);
+  }
+
   /** The parameters of the teacher, from now on. */
   writeTeacher(values: Float32Array<ArrayBuffer>): void {
+    this.#modulated = false;
     this.gpu.write(this.teacher.buffers.parameters, 0, values);
   }
 
   /** The student as it is becomes the teacher: its raw parameters, as released. */
   promote(): void {
+    this.#modulated = false;
     const { layout, buffers } = this.trainer.trained;
     const to = this.teacher.buffers.parameters;
     submit(this.gpu, [], [{ from: buffers.parameters, to, bytes: layout.bytes }]);
@@ -111,13 +123,9 @@ export class Sdtt {
       first += count;
       return step;
     });
-    return this.targetHead.prepare(steps).map((launches, k) => [
-      ...this.trainer.forward(
-        this.teacher,
-        plan.times.map((steps) => steps[k].t),
-      ),
-      { pieces: [launches] },
-    ]);
+    return this.targetHead
+      .prepare(steps)
+      .map((launches, k) => [...this.#teach(plan.times.map((steps) => steps[k].t)), { pieces: [launches] }]);
   }
 
   /** The student's pass and its gradients. @param scale factor of the sum of the losses */
@@ -161,7 +169,7 @@ export class Sdtt {
   async teacherLogProbs(plan: UpdatePlan): Promise<Float32Array> {
     const count = plan.rows.length;
     const [launches] = this.targetHead.prepare([{ first: 0, count, seed: 0, firstSample: 0, draw: 0 }]);
-    for (const { write, pieces } of this.trainer.forward(this.teacher, plan.t)) {
+    for (const { write, pieces } of this.#teach(plan.t)) {
       write?.();
       submit(this.gpu, pieces.flat());
     }

@@ -117,8 +117,12 @@ export class Trainer {
     this.gpu.write(this.inputs.weights, 0, Float32Array.from(weights));
   }
 
-  /** The pass of a reader at some times, one for each text; read by networks with time conditioning alone. */
-  forward({ pass }: Reader, times: ArrayLike<number>): Stage[] {
+  /**
+   * The pass of a reader at some times, one for each text; read by networks with time conditioning alone.
+   * @param modulated its modulation is there: neither its parameters nor the times have changed since
+   */
+  forward({ pass }: Reader, times: ArrayLike<number>, modulated = false): Stage[] {
+    if (modulated) return [{ pieces: pass.pieces }];
     const timed = this.context.layout.config.timeConditioning;
     const write = (): void => {
       this.context.activations.writeSigmas(this.gpu, Float64Array.from(times, sigma));

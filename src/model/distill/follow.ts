@@ -1,4 +1,4 @@
-/** An update that is looked at: phase by phase, with what the first text of its batch goes through. */
+/** An update that is looked at: phase by phase, with what one text of its batch goes through. */
 import type { Gpu } from '../../gpu/device.ts';
 import { distillLoss } from '../../gpu/kernels/loss/loss.reference.ts';
 import type { Divergence } from '../../gpu/kernels/loss/loss.ts';
@@ -21,10 +21,16 @@ function subStepOf({ counts }: UpdatePlan, slot: number): number {
   return counts.findIndex((count) => slot < (end += count));
 }
 
-/** Slots of the first text, in the order of its positions. */
-function slotsOfFirst({ rows }: UpdatePlan, length: number): { slot: number; position: number }[] {
-  return [...rows]
-    .flatMap((row, slot) => (row < length ? [{ slot, position: row }] : []))
+/** The text that is shown: times rise through a batch, so that of the one in the middle about half is masked. */
+function shownText({ t }: UpdatePlan): number {
+  return Math.floor(t.length / 2);
+}
+
+/** Slots of the text that is shown, in the order of its positions. */
+function shownSlots(plan: UpdatePlan, length: number): { slot: number; position: number }[] {
+  const start = shownText(plan) * length;
+  return [...plan.rows]
+    .flatMap((row, slot) => (row >= start && row < start + length ? [{ slot, position: row - start }] : []))
     .sort((a, b) => a.position - b.position);
 }
 
@@ -43,24 +49,25 @@ export async function* follow(
   const { length } = batch;
   const { vocabulary } = context.layout.config;
   const { stride } = headBuffers;
-  const first = slotsOfFirst(plan, length);
+  const shown = shownText(plan);
+  const slotsShown = shownSlots(plan, length);
   const subSteps = sdtt.subSteps(plan, batch);
   const m = subSteps.length;
-  let before = [...plan.tokens.subarray(0, length)];
+  let before = [...plan.tokens.subarray(shown * length, (shown + 1) * length)];
   for (const [k, stages] of subSteps.entries()) {
     await runner.run(stages);
     const after = [
       ...(k < m - 1
-        ? await readTokens(gpu, sdtt.teacher.buffers.tokens, length)
+        ? await readTokens(gpu, sdtt.teacher.buffers.tokens, shown * length, length)
         : await drawLast(sdtt, plan, batch, before)),
     ];
-    const { t, s } = plan.times[0][k];
+    const { t, s } = plan.times[shown][k];
     yield { phase: 'teacher', subStep: k + 1, t, s, before, after };
     before = after;
   }
 
   const supplied = new Array<number>(length).fill(0);
-  for (const { slot, position } of first) supplied[position] = subStepOf(plan, slot) + 1;
+  for (const { slot, position } of slotsShown) supplied[position] = subStepOf(plan, slot) + 1;
   yield { phase: 'targets', subSteps: supplied };
 
   const logits = await sdtt.logits(plan, 'student');
@@ -68,7 +75,7 @@ export async function* follow(
   const row = (values: Float32Array, slot: number): Float32Array =>
     values.subarray(slot * stride, slot * stride + vocabulary);
   const divergence = (slot: number): number => distillLoss(loss, row(logits, slot), row(targets, slot)).loss;
-  const slots = first.map(({ slot, position }): TargetSlot => ({
+  const slots = slotsShown.map(({ slot, position }): TargetSlot => ({
     position,
     subStep: subStepOf(plan, slot) + 1,
     unmasked: plan.unmasks[slot] === 1,
@@ -84,12 +91,12 @@ async function readRows(gpu: Gpu, buffer: GPUBuffer, floats: number): Promise<Fl
   return new Float32Array(await readBuffer(gpu, buffer, Math.max(4, 4 * floats)));
 }
 
-async function readTokens(gpu: Gpu, buffer: GPUBuffer, count: number): Promise<Uint32Array> {
-  return new Uint32Array(await readBuffer(gpu, buffer, 4 * count));
+async function readTokens(gpu: Gpu, buffer: GPUBuffer, first: number, count: number): Promise<Uint32Array> {
+  return new Uint32Array(await readBuffer(gpu, buffer, 4 * count, 4 * first));
 }
 
 /**
- * The tokens that the last sub-step would leave in the first text. Nothing goes on from them, so the GPU does not draw them; here
+ * The tokens that the last sub-step would leave in the text that is shown. Nothing goes on from them, so the GPU does not draw them; here
  * they are drawn with the noise that they would have had.
  */
 async function drawLast(
@@ -103,10 +110,15 @@ async function drawLast(
   const values = await readRows(trainer.gpu, targets, plan.rows.length * stride);
   const drawer = new TokenDraw(maskId);
   const after = [...before];
-  for (const { slot, position } of slotsOfFirst(plan, length)) {
+  for (const { slot, position } of shownSlots(plan, length)) {
     if (subStepOf(plan, slot) !== draw || plan.unmasks[slot] === 0) continue;
     const law = values.slice(slot * stride, slot * stride + maskId + 1);
-    after[position] = drawer.draw(law, 1, 1, { seed, sample: firstSample, position, draw }).token;
+    after[position] = drawer.draw(law, 1, 1, {
+      seed,
+      sample: firstSample + shownText(plan),
+      position,
+      draw,
+    }).token;
   }
   return after;
 }

@@ -26,7 +26,7 @@ export interface TargetSlot {
   tokens: TargetToken[];
 }
 
-/** The first text of the batch, whose state the view shows. Told with each phase while phases are followed. */
+/** A text of the batch, one of the middle of its times, whose state the view shows. Told with each phase while phases are followed. */
 export type PhaseReport =
   | {
       phase: 'teacher';

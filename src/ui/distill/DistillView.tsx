@@ -161,7 +161,7 @@ export default function DistillView() {
           <Ladder state={state} />
           <BeforeAfter state={state} />
           <details className="distill-asked">
-            <summary>What it was asked for</summary>
+            <summary>What it was asked for, and how to begin another</summary>
             <DistillSetup />
           </details>
         </>

@@ -1,5 +1,4 @@
 import './distill.css';
-import '../watch/watch.css';
 import { useEffect, useMemo, useRef } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';

@@ -65,7 +65,9 @@ const reached = (until: Until, from: DistillState, to: DistillState): boolean =>
 
 /** Go on until it is there, or paused; in between it may go on otherwise. */
 async function goOn(until: Until, from: DistillState): Promise<void> {
-  let peek = false;
+  // Who starts wants to see what is done: the first update is followed.
+  const { slow, followed } = useDistill.getState();
+  let peek = !slow && !followed && (until === 'round' || until === 'end');
   for (;;) {
     interruption = undefined;
     const state = await stretch(until, peek);

@@ -96,8 +96,12 @@ describe('opening', () => {
   it('asks for what the form says, and runs to the end', async () => {
     setForm({ rounds: '1' });
     const going = begin(true);
-    const { options, resolve } = await asked(1);
+    const first = await asked(1);
     expect(named('distillOpen')).toMatchObject([{ teacher: 'teacher', rounds: 1, length: 33 }]);
+    // The first update is followed.
+    expect(first.options).toEqual({ until: 'update', phases: true });
+    first.resolve(later(1));
+    const { options, resolve } = await asked(2);
     expect(options).toEqual({ until: 'end' });
     resolve(later(4, { finished: true }));
     await going;
@@ -148,6 +152,7 @@ describe('opening', () => {
 describe('running', () => {
   beforeEach(async () => {
     await open({ teacher: 'teacher' });
+    useDistill.setState({ followed: { update: 1, teacher: [] } });
   });
 
   it('one phase or one update is followed, and a round is not', async () => {

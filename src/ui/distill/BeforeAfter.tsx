@@ -32,7 +32,7 @@ const rollSeed = (): void => {
 };
 
 /** What is being written, with a way to stop it. */
-function Progress({ of }: { of: 'texts' | 'quality' }) {
+function Progress({ of, rest }: { of: 'texts' | 'quality'; rest: string }) {
   const status = useComparison((state) => state.status);
   const progress = useComparison((state) => state.progress);
   const busy = status === of;
@@ -44,7 +44,7 @@ function Progress({ of }: { of: 'texts' | 'quality' }) {
           ? progress
             ? `${progress.what}: ${number(progress.done + 1)} of ${number(progress.total)}.`
             : 'Waiting for the update that is under way.'
-          : ' '}
+          : rest}
       </p>
       <div className="compare-progress" data-busy={busy} style={{ '--done': share } as CSSProperties} />
     </>
@@ -175,7 +175,7 @@ function Quality({ state }: { state: DistillState }) {
           onClick={() => void compareQuality()}
         />
       </div>
-      <Progress of="quality" />
+      <Progress of="quality" rest=" " />
       {series.length > 0 && (
         <>
           <BudgetPanels series={series} />
@@ -217,13 +217,9 @@ export function BeforeAfter({ state }: { state: DistillState }) {
           />
         </div>
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
-        <Ask
-          of="texts"
-          label={busy ? 'Pause and write with the student as it is' : 'Write with the student as it is'}
-          onClick={() => void compareTexts()}
-        />
+        <Ask of="texts" label="Write with the student as it is" onClick={() => void compareTexts()} />
       </div>
-      <Progress of="texts" />
+      <Progress of="texts" rest={busy ? 'What runs waits meanwhile.' : ' '} />
       {failure && <Notice kind="error">{failure.message}</Notice>}
       <Written />
       <h3 className="compare-title">Over many texts</h3>

@@ -7,7 +7,7 @@ import { setForm, setLadder } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
-import { useDistill } from '../stores/distill.ts';
+import { isAtWork, useDistill } from '../stores/distill.ts';
 import { megabytes, number } from '../watch/numbers.ts';
 import { DataField } from './DataField.tsx';
 import { NumberField, SelectField } from './Field.tsx';
@@ -148,14 +148,19 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
   const errors = 'errors' in options ? options.errors : {};
   const wrong = Object.keys(errors).length > 0;
   const opening = status === 'opening';
-  const open = !opening && status !== 'closed';
-  const why = open
-    ? 'A distillation is open: discard it, or let it end, to begin another.'
-    : wrong
-      ? 'One of the fields cannot be taken as it is.'
-      : !ready
-        ? 'The engine is starting.'
-        : '';
+  const state = useDistill((view) => view.state);
+  const atWork = useDistill(isAtWork);
+  const unfinished = !opening && state !== undefined && !state.finished;
+  const unsaved = unfinished && state.savedAt === undefined;
+  const why = atWork
+    ? 'A distillation is running: pause it to begin another.'
+    : unsaved
+      ? 'The open distillation is not saved: discard it to begin another.'
+      : wrong
+        ? 'One of the fields cannot be taken as it is.'
+        : !ready
+          ? 'The engine is starting.'
+          : '';
   return (
     <form
       className="card distill-setup"
@@ -166,7 +171,7 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
         else if (why === '') void begin(true);
       }}
     >
-      <fieldset disabled={open || opening}>
+      <fieldset disabled={atWork || unsaved || opening}>
         <legend className="visually-hidden">Settings of the distillation</legend>
         <Fields {...{ form, errors }} />
       </fieldset>
@@ -183,7 +188,7 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
         >
           Prepare, and go step by step
         </button>
-        <p className="hint">{why}</p>
+        <p className="hint">{why === '' && unfinished ? 'The one that is open stays saved.' : why}</p>
       </div>
       {children}
     </form>

@@ -1,9 +1,8 @@
 import './transport.css';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import { discard } from '../actions/distill-open.ts';
 import { run, setDelay, setSlow, toggleRun } from '../actions/distill-run.ts';
-import { Slider } from '../components/Slider.tsx';
 import { isAtWork, useDistill } from '../stores/distill.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { number } from '../watch/numbers.ts';
@@ -34,10 +33,6 @@ function Numbers({ state }: { state: DistillState }) {
     <div className="distill-numbers">
       <dl>
         <div>
-          <dt>updates</dt>
-          <dd>{number(state.updates)}</dd>
-        </div>
-        <div>
           <dt>updates/s</dt>
           <dd>{pace ? rate(pace.updatesPerSecond) : '–'}</dd>
         </div>
@@ -61,41 +56,54 @@ function Numbers({ state }: { state: DistillState }) {
 /** Asks before it gives a run up. */
 function Discard({ name, busy }: { name: string; busy: boolean }) {
   const [asking, setAsking] = useState(false);
-  if (!asking) {
-    return (
+  const button = useRef<HTMLButtonElement>(null);
+  const keep = (): void => {
+    setAsking(false);
+    button.current?.focus();
+  };
+  return (
+    <span className="discard">
       <button
+        ref={button}
         type="button"
+        aria-expanded={asking}
         onClick={() => {
-          setAsking(true);
+          setAsking(!asking);
         }}
       >
         Discard
       </button>
-    );
-  }
-  return (
-    <span className="discard" role="group" aria-label="Discard this distillation">
-      <span>{busy ? 'Stop and discard all of it?' : 'Discard all of it?'}</span>
-      <button
-        type="button"
-        autoFocus
-        onClick={() => {
-          void discard(name);
-        }}
-      >
-        Yes, discard
-      </button>
-      <button
-        type="button"
-        onClick={() => {
-          setAsking(false);
-        }}
-      >
-        Keep it
-      </button>
+      {/* Over what lies below, so that nothing moves. */}
+      {asking && (
+        <span
+          className="discard-asks"
+          role="group"
+          aria-label="Discard this distillation"
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') keep();
+          }}
+        >
+          <span>{busy ? 'Stop it and discard all of it?' : 'Discard all of it?'}</span>
+          <button
+            type="button"
+            autoFocus
+            onClick={() => {
+              void discard(name);
+            }}
+          >
+            Yes, discard
+          </button>
+          <button type="button" onClick={keep}>
+            Keep it
+          </button>
+        </span>
+      )}
     </span>
   );
 }
+
+/** Waits after a phase, ms. */
+const DELAYS = [300, 600, 1200, 2500];
 
 /** Start and pause, one by one, or slowly. */
 export function DistillTransport({ state }: { state: DistillState }) {
@@ -140,19 +148,21 @@ export function DistillTransport({ state }: { state: DistillState }) {
           />
           Slow motion
         </label>
-        {slow && (
-          <div className="distill-delay">
-            <Slider
-              label="wait after a phase"
-              min={200}
-              max={4000}
-              step={100}
-              value={delay}
-              shown={`${(delay / 1000).toFixed(1)} s`}
-              onChange={setDelay}
-            />
-          </div>
-        )}
+        <select
+          className="distill-delay"
+          aria-label="Wait after each phase"
+          value={delay}
+          disabled={!slow}
+          onChange={(event) => {
+            setDelay(Number(event.target.value));
+          }}
+        >
+          {DELAYS.map((value) => (
+            <option key={value} value={value}>
+              {value / 1000} s
+            </option>
+          ))}
+        </select>
         <Discard key={state.run} name={state.run} busy={status === 'running'} />
       </div>
       <Numbers state={state} />

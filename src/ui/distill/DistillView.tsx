@@ -1,5 +1,4 @@
 import './distill.css';
-import '../watch/watch.css';
 import { useEffect, useMemo, useRef } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
@@ -161,7 +160,7 @@ export default function DistillView() {
           <Ladder state={state} />
           <BeforeAfter state={state} />
           <details className="distill-asked">
-            <summary>What it was asked for</summary>
+            <summary>What it was asked for, and how to begin another</summary>
             <DistillSetup />
           </details>
         </>

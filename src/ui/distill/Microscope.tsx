@@ -77,7 +77,7 @@ const TextSlots = memo(function TextSlots({
             className={ours ? 'scope-word ours' : 'scope-word'}
             style={{ '--letters': widthOf(text) } as CSSProperties}
           >
-            {text}
+            <span>{text}</span>
           </li>
         );
       })}
@@ -206,15 +206,25 @@ export function Microscope({
       {looked ? (
         <TextSlots {...{ looked, given, vocabulary }} chosen={slot?.position} />
       ) : (
-        <p className="hint">Run one update: then each masked slot of its first text can be looked into.</p>
+        <div className="scope-slots" aria-hidden="true" data-many={state.options.length > 48}>
+          {Array.from({ length: state.options.length - given }, (_, i) => (
+            <span key={i} className="scope-waiting" />
+          ))}
+        </div>
       )}
       <p className="hint scope-says">
-        {slot ? slotSentence(slot, state) : 'The law that the teacher leaves, and that of the student.'}
+        {slot
+          ? slotSentence(slot, state)
+          : 'Run one update: then each masked slot of its first text can be looked into, with what the teacher leaves there and what the student thinks.'}
       </p>
       <Pairs slot={slot} vocabulary={vocabulary} />
       <p className="scope-key">
-        <span className="pair-bar" data-of="target" aria-hidden="true" /> upper bar: target
-        <span className="pair-bar" data-of="student" aria-hidden="true" /> lower bar: student
+        <span>
+          <span className="pair-bar" data-of="target" aria-hidden="true" /> upper bar: target
+        </span>
+        <span>
+          <span className="pair-bar" data-of="student" aria-hidden="true" /> lower bar: student
+        </span>
       </p>
       <Floor state={state} />
     </section>

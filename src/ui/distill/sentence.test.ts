@@ -26,7 +26,7 @@ describe('headline', () => {
 
 it('explanation names the teacher of later rounds', () => {
   expect(explanation(2, 1)).toMatch(/^The teacher takes two small steps\./);
-  expect(explanation(4, 3)).toMatch(/^The teacher, now the student of round 2, takes four small steps\./);
+  expect(explanation(4, 3)).toMatch(/^The teacher, once the student of round 2, takes four small steps\./);
 });
 
 describe('paceOf', () => {

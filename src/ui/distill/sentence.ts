@@ -74,8 +74,8 @@ export function headline(view: DistillViewState, loading: string): string {
 
 /** What an update does, in three sentences. */
 export function explanation(m: number, round: number): string {
-  const who = round > 1 ? `The teacher, now the student of round ${round - 1},` : 'The teacher';
-  return `${who} takes ${inWords(m)} small steps. Each masked slot keeps what the teacher thought of it in the step that unmasked it. The student learns to say all of it in one step.`;
+  const who = round > 1 ? `The teacher, once the student of round ${round - 1},` : 'The teacher';
+  return `${who} takes ${inWords(m)} small steps. Each masked slot keeps what was thought of it when it was unmasked. The student learns to say it all in one step.`;
 }
 
 /** Updates whose times are averaged. */

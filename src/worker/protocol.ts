@@ -261,6 +261,8 @@ export interface Calls {
   /** Give up the open distillation, or delete a saved one. */
   distillDiscard: { options: { run: string }; result: undefined };
   distillSaved: { options: Record<string, never>; result: SavedRun[] };
+  /** Texts of a .txt or .jsonl file, for training on them. */
+  readTexts: { options: { file: Blob; name: string }; result: string[] };
   /** A model as files of the released layout. */
   exportModel: { options: { model: string; precision?: 'f32' | 'f16' }; result: ExportedModel };
   /** Token ids of a text, nothing added. */

@@ -1,6 +1,8 @@
-import { jsonLines, mostRounds, paragraphs, type DistillForm } from '../distill/form.ts';
+import { mostRounds, type DistillForm } from '../distill/form.ts';
+import { engine } from '../engine.ts';
 import { useDistill } from '../stores/distill.ts';
 import type { Failure } from '../stores/engine.ts';
+import { toFailure } from './failure.ts';
 
 /** Change what the next distillation is asked for. */
 export function setForm(changed: Partial<DistillForm>): void {
@@ -29,11 +31,11 @@ export async function takeTexts(files: readonly File[]): Promise<Failure | undef
     if (file.size > MOST_BYTES) {
       return refuse(`${file.name} has ${Math.round(file.size / 1e6)} MB: choose one of at most 50 MB.`);
     }
-    const content = await file.text();
-    const found = /\.jsonl$/i.test(file.name) ? jsonLines(content) : paragraphs(content);
-    if ('problem' in found) return refuse(`${file.name}: ${found.problem}`);
-    if (found.length === 0) return refuse(`${file.name} has no text in it: choose another file.`);
-    texts.push(...found);
+    try {
+      texts.push(...(await engine.call('readTexts', { file, name: file.name })));
+    } catch (error) {
+      return toFailure(error);
+    }
   }
   if (texts.length === 0) return undefined;
   const name = files.length === 1 ? files[0].name : `${files.length} files`;

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  firstForm,
-  formOf,
-  jsonLines,
-  ladderOf,
-  mostRounds,
-  optionsOf,
-  paragraphs,
-  type DistillForm,
-} from './form.ts';
+import { firstForm, formOf, ladderOf, mostRounds, optionsOf, paragraphs, type DistillForm } from './form.ts';
 import { madeState } from './testing.ts';
 
 const of = (changed: Partial<DistillForm> = {}) =>
@@ -60,15 +51,6 @@ describe('optionsOf', () => {
 describe('texts', () => {
   it('are paragraphs', () => {
     expect(paragraphs('one\ntwo\r\n \r\nthree\n\n\n')).toEqual(['one\ntwo', 'three']);
-  });
-
-  it('are JSON lines, with the line that is none', () => {
-    expect(jsonLines('{"text":"a"}\n\n"b"\n{"text":""}')).toEqual(['a', 'b']);
-    expect(jsonLines('"a"\n{')).toEqual({ problem: 'Line 2 is not JSON: each line holds one text.' });
-    expect(jsonLines('{"story":"a"}')).toMatchObject({
-      problem: expect.stringContaining('Line 1 has no "text"') as string,
-    });
-    expect(jsonLines('null')).toHaveProperty('problem');
   });
 });
 

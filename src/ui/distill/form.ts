@@ -58,29 +58,6 @@ export const paragraphs = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/**
- * Texts of a file of JSON lines: strings, or objects with a `text`.
- * @returns the texts, or one sentence that names the line
- */
-export function jsonLines(content: string): string[] | { problem: string } {
-  const texts: string[] = [];
-  for (const [i, line] of content.split(/\r?\n/).entries()) {
-    if (line.trim() === '') continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      return { problem: `Line ${i + 1} is not JSON: each line holds one text.` };
-    }
-    const text = typeof value === 'string' ? value : (value as { text?: unknown } | null)?.text;
-    if (typeof text !== 'string') {
-      return { problem: `Line ${i + 1} has no "text": give {"text": "..."} or a string in each line.` };
-    }
-    if (text.trim() !== '') texts.push(text);
-  }
-  return texts;
-}
-
 /** Rounds until a student would have less than one step. */
 export const mostRounds = (firstSteps: number, m: number): number =>
   Math.max(1, Math.floor(Math.log(firstSteps) / Math.log(m) + 1e-9));

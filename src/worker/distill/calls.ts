@@ -2,6 +2,7 @@
 import { exportCheckpoint } from '../../model/checkpoint/export.ts';
 import { encodeTexts, type TokenStream } from '../../model/distill/data.ts';
 import { resolveOptions } from '../../model/distill/rounds.ts';
+import { readTextFile } from '../../model/distill/text-file.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { derivedSeed } from '../../gpu/random.ts';
@@ -31,7 +32,8 @@ type Name =
   | 'distillStudent'
   | 'distillDiscard'
   | 'distillSaved'
-  | 'exportModel';
+  | 'exportModel'
+  | 'readTexts';
 
 /** Answers by the name of the call. */
 export type DistillCalls = {
@@ -229,6 +231,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
         ];
       });
     },
+    readTexts: async ({ file, name }) => readTextFile(new Uint8Array(await file.arrayBuffer()), name),
     exportModel: ({ model, precision }, context) =>
       services.turn(context, async () => {
         const { checkpoint } = await services.models(context).open(checkModel(model));

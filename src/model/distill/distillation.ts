@@ -167,7 +167,7 @@ export class Distillation {
   }
 
   /**
-   * One update, phase by phase, of which the first text of the batch is told.
+   * One update, phase by phase, of which one text of the batch is told.
    * @returns what `update` promises
    */
   async *phases(): AsyncGenerator<PhaseReport, UpdateReport> {

@@ -1,12 +1,27 @@
 import { mostRounds, type DistillForm } from '../distill/form.ts';
 import { engine } from '../engine.ts';
 import { useDistill } from '../stores/distill.ts';
-import type { Failure } from '../stores/engine.ts';
+import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
 import { toFailure } from './failure.ts';
 
 /** Change what the next distillation is asked for. */
 export function setForm(changed: Partial<DistillForm>): void {
   useDistill.setState(({ form }) => ({ form: { ...form, ...changed } }));
+}
+
+/** Another teacher: texts that it cannot read, and lengths that it cannot write, do not stay chosen. */
+export function setTeacher(teacher: string): void {
+  const { form } = useDistill.getState();
+  const { models, vocabularies } = useEngine.getState();
+  const chosen = models.find(({ id }) => id === teacher);
+  const bundled = models.find(({ origin, kind }) => origin === 'bundled' && kind === 'teacher');
+  const reads = bundled === undefined || chosen?.vocabulary === bundled.vocabulary;
+  const longest = chosen ? chosen.length - beginnings(vocabularies[teacher]) : Infinity;
+  setForm({
+    teacher,
+    ...(!reads && form.source === 'bundled' ? { source: 'written' as const } : {}),
+    ...(Number(form.slots) > longest ? { slots: String(longest) } : {}),
+  });
 }
 
 /** Another first step, or other sub-steps: as many rounds as before, or as many as there are now. */

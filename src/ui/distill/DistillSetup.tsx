@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { DistillLoss } from '../../worker/distill/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { asked, begin, cancelOpening } from '../actions/distill-open.ts';
-import { setForm, setLadder } from '../actions/distill-setup.ts';
+import { setForm, setLadder, setTeacher } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
@@ -71,14 +71,7 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
             value: id,
             label: titleOf(id, models),
           }))}
-          onChange={(id) => {
-            const vocabulary = models.find((model) => model.id === id)?.vocabulary;
-            const same = bundled === undefined || vocabulary === bundled.vocabulary;
-            setForm({
-              teacher: id,
-              ...(!same && form.source === 'bundled' ? { source: 'written' as const } : {}),
-            });
-          }}
+          onChange={setTeacher}
         />
         <SelectField
           label="Steps of the teacher, first round"

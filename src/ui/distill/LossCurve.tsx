@@ -264,7 +264,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
           ))}
         </svg>
       </div>
-      <p className="hint loss-reading">{reading}.</p>
+      <p className="hint loss-reading">{reading.endsWith('.') ? reading : `${reading}.`}</p>
       <p className="visually-hidden">
         {plural(figure.done, 'update is', 'updates are')} done of {number(figure.last)} to the end of this
         round.

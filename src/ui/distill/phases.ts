@@ -1,4 +1,4 @@
-/** The phases of one update as the view shows them: slots and words, of the first text of the batch. */
+/** The phases of one update as the view shows them: slots and words, of one text of the batch. */
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
 import { plural } from '../watch/numbers.ts';

@@ -161,8 +161,8 @@ function Floor({ state }: { state: DistillState }) {
     <div className="scope-floor">
       <p className="hint">
         {floor
-          ? `No student gets below ${lossText(floor.floor)} nat in this round: targets are drawn anew each time, and one pass can only learn their mean. (Held-out texts, ${number(floor.draws)} draws; this round's student began at ${lossText(floor.untrained)}.)`
-          : 'The loss does not go to 0: targets are drawn anew each time, and one pass can only learn their mean. How low it can get can be measured on texts that are held out.'}
+          ? `No student gets below ${lossText(floor.floor)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws; this round's student began at ${lossText(floor.untrained)}.)`
+          : 'The loss does not go to 0: targets are drawn anew each time, and one pass has to settle between them. How low it can get can be measured on texts that are held out.'}
       </p>
       {!floor && (
         <button

@@ -20,26 +20,26 @@ export const teacherSteps = ({ dt }: Pick<RoundState, 'dt'>): number => 1 / dt;
 /** How the losses are called, and what their numbers are. */
 export const LOSSES: Record<DistillLoss, { label: string; says: string; unit: string; floor: boolean }> = {
   'kl-bwd': {
-    label: 'KL from the target (kl-bwd)',
-    says: 'The loss of the released students: the target weighs what the student misses.',
+    label: 'KL(student, target): kl-bwd',
+    says: 'The default: the student weighs, so it is held to what it says itself, and may leave tokens of the target out.',
     unit: 'nat',
     floor: true,
   },
   'kl-fwd': {
-    label: 'KL from the student (kl-fwd)',
-    says: 'The student is held to the likeliest tokens of the target, and may leave the rest out.',
+    label: 'KL(target, student): kl-fwd',
+    says: 'The target weighs, so the student has to cover every token that is likely there.',
     unit: 'nat',
     floor: false,
   },
   mse: {
-    label: 'Squared error of log-probabilities (mse)',
-    says: 'As released: over all tokens alike, however unlikely.',
+    label: 'Squared error of log-probabilities: mse',
+    says: 'As released: over all tokens alike, however unlikely, and the column of the mask.',
     unit: 'squared nat',
     floor: false,
   },
   tvd: {
-    label: 'Total variation (tvd)',
-    says: 'As released: on log-probabilities, the column of the mask included.',
+    label: 'Total variation: tvd',
+    says: 'As released: absolute differences of log-probabilities, the column of the mask included.',
     unit: 'nat',
     floor: false,
   },

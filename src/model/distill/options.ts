@@ -25,7 +25,7 @@ export interface DistillOptions {
   minimumSteps?: number;
   /** Default 300. */
   updatesPerRound?: number;
-  /** Texts of an update (default 8). */
+  /** Texts of an update (default 32); texts and length together make at most 4,096 tokens. */
   batch?: number;
   /** Micro-batches of `batch` texts whose gradients are added up for one update (default 1). */
   accumulate?: number;
@@ -37,7 +37,7 @@ export interface DistillOptions {
   m?: number;
   /** Times of the sub-steps: t, t - dt, ... as in the paper, or as the released code computes them (default 'paper'). */
   times?: SubStepTimes;
-  /** Default 3e-4. */
+  /** Default 1e-4: a teacher that has converged is soon spoiled by more in small batches. */
   learningRate?: number;
   /** Updates over which the learning rate rises to its value (default 20). */
   warmup?: number;

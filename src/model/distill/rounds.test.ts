@@ -69,13 +69,13 @@ describe('resolveOptions', () => {
       rounds: 2,
       minimumSteps: 1,
       updatesPerRound: 300,
-      batch: 8,
+      batch: 32,
       accumulate: 1,
       length: 32,
       dt: 1 / 32,
       m: 2,
       times: 'paper',
-      learningRate: 3e-4,
+      learningRate: 1e-4,
       warmup: 20,
       clip: 1,
       weightDecay: 0,
@@ -91,6 +91,7 @@ describe('resolveOptions', () => {
 
   const refused: [Record<string, unknown>, RegExp][] = [
     [{ teacher: '' }, /^teacher is "": give the id of a diffusion model/],
+    [{ batch: 200 }, /^batch is 200, with a length of 32 that is 6400 tokens at once: give at most 128/],
     [{ data: 'text' }, /^data is "text": give a list of texts/],
     [{ data: [1] }, /^data is an array: give a list of texts/],
     [{ generate: 0 }, /^generate is 0: give a whole number from 1 to 65536/],

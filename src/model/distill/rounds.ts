@@ -1,4 +1,5 @@
 /** The ladder of a distillation: what its options may hold, and which rounds follow from them. */
+import { MAX_EMBEDDING_ROWS } from '../../gpu/kernels/embedding-backward/embedding-backward.ts';
 import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { MAX_STEPS } from '../diffusion/plan.ts';
@@ -82,7 +83,7 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
     rounds: integer('rounds', o.rounds ?? 2, 1, 16),
     minimumSteps: integer('minimumSteps', o.minimumSteps ?? 1, 1, MAX_STEPS),
     updatesPerRound: integer('updatesPerRound', o.updatesPerRound ?? 300, 1, 1_000_000),
-    batch: integer('batch', o.batch ?? 8, 1, 512),
+    batch: integer('batch', o.batch ?? 32, 1, 512),
     accumulate: integer('accumulate', o.accumulate ?? 1, 1, 512),
     length: integer('length', o.length ?? Math.min(32, config.length), 2, config.length),
     dt: number(
@@ -95,7 +96,7 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
     times: choice('times', o.times ?? 'paper', ['paper', 'released']),
     learningRate: number(
       'learningRate',
-      o.learningRate ?? 3e-4,
+      o.learningRate ?? 1e-4,
       (rate) => rate > 0 && rate <= 1,
       'above 0 and at most 1',
     ),
@@ -118,6 +119,13 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
   if (!fitsTime(m * dt)) {
     throw refuse(
       `m is ${m}: m times dt is ${m * dt}, more than all of time, which is 1; give a smaller m or dt.`,
+    );
+  }
+  const { batch, length } = resolved;
+  if (batch * length > MAX_EMBEDDING_ROWS) {
+    throw refuse(
+      `batch is ${batch}, with a length of ${length} that is ${batch * length} tokens at once: give at most ` +
+        `${Math.floor(MAX_EMBEDDING_ROWS / length)}, and accumulate for more.`,
     );
   }
   if (roundsOf(resolved).length === 0) {

@@ -1,9 +1,9 @@
 import { UnmaskError } from '../../worker/client.ts';
 import type { DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { engine } from '../engine.ts';
-import { formOf, optionsOf } from '../distill/form.ts';
+import { firstForm, formOf, optionsOf } from '../distill/form.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
-import { beginnings, useEngine } from '../stores/engine.ts';
+import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { followDistill, listModels } from './distill-events.ts';
 import { run } from './distill-run.ts';
 import { toFailure } from './failure.ts';
@@ -33,6 +33,10 @@ export async function enterDistill(): Promise<void> {
   const { status } = useDistill.getState();
   if (status !== 'closed') return;
   const saved = listSaved();
+  // A CPU that plays GPU takes half a minute for an update of so many texts.
+  if (onCpu(useEngine.getState().ready)) {
+    useDistill.setState(({ form }) => (form === firstForm ? { form: { ...form, batch: '4' } } : {}));
+  }
   try {
     const state = await engine.call('distillState', {});
     if (state && useDistill.getState().status === 'closed') await show(state, new AbortController().signal);

@@ -13,8 +13,8 @@ describe('optionsOf', () => {
   it('asks for what the form says: slots and the token before them, and no texts where they come with the page', () => {
     expect(of()).toEqual({
       options: {
-        ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: 2, updatesPerRound: 300, batch: 8, length: 33 },
-        ...{ dt: 1 / 32, m: 2, learningRate: 0.0003, seed: 0 },
+        ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: 3, updatesPerRound: 300, batch: 32, length: 33 },
+        ...{ dt: 1 / 32, m: 2, learningRate: 0.0001, seed: 0 },
       },
     });
   });

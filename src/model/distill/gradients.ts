@@ -47,29 +47,38 @@ export async function lossAndGradients(
   try {
     const { batch, length, loss } = given;
     const layout = new ParameterLayout(checkpoint.config);
-    const maskId = checkpoint.config.vocabulary - 1;
     const trained = await TrainedParameters.create(gpu, arena, layout, {
       parameters: await layout.read(checkpoint),
     });
     const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss);
-    const { t, tokens, slots, rows, scale } = planOf(given, maskId);
-    trainer.write({ tokens, slots });
-    if (given.loss === 'mdlm' || given.loss === 'causal') {
-      trainer.writeLabels(labelsOf(given, rows));
-    } else {
-      writeTargets(trainer, given.targetLogProbs, rows);
-    }
+    const { t, count, scale } = writeBatch(trainer, given);
     const runner = new StageRunner(gpu);
-    await runner.run(trainer.gradients(t, rows.length, scale));
+    await runner.run(trainer.gradients(t, count, scale));
     const losses = new Float32Array(
-      await readBuffer(gpu, trainer.headBuffers.losses, Math.max(4, 4 * rows.length)),
+      await readBuffer(gpu, trainer.headBuffers.losses, Math.max(4, 4 * count)),
     );
-    const sum = rows.length === 0 ? 0 : losses.reduce((total, value) => total + value, 0);
+    const sum = count === 0 ? 0 : losses.reduce((total, value) => total + value, 0);
     const gradients = layout.tensors(await layout.readBack(gpu, trained.gradients));
     return { loss: sum * scale, gradients };
   } finally {
     arena.destroy();
   }
+}
+
+/**
+ * Write a batch to a trainer of its loss.
+ * @returns what `Trainer.gradients` takes
+ */
+export function writeBatch(
+  trainer: Trainer,
+  given: GradientBatch,
+): { t: ArrayLike<number>; count: number; scale: number } {
+  const maskId = trainer.context.layout.config.vocabulary - 1;
+  const { t, tokens, slots, rows, scale } = planOf(given, maskId);
+  trainer.write({ tokens, slots });
+  if (given.loss === 'mdlm' || given.loss === 'causal') trainer.writeLabels(labelsOf(given, rows));
+  else writeTargets(trainer, given.targetLogProbs, rows);
+  return { t, count: rows.length, scale };
 }
 
 interface Planned {

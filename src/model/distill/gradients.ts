@@ -35,6 +35,7 @@ const MASK_OFFSET = 1e6;
 /**
  * Loss and gradients at the parameters of a checkpoint. Distillation losses are means over masked positions; mdlm is the sum over
  * masked positions of -log p(x0) / t, divided by B L; causal is the mean of -log p over the tokens behind the first of each text.
+ * @param memory bytes of logits that are in memory at once
  * @throws UnmaskError 'config', 'limit'
  * @throws GpuOutOfMemory
  */
@@ -42,6 +43,7 @@ export async function lossAndGradients(
   gpu: Gpu,
   checkpoint: Checkpoint,
   given: GradientBatch,
+  memory?: number,
 ): Promise<LossAndGradients> {
   const arena = gpu.memory.arena('gradients of a batch');
   try {
@@ -50,7 +52,7 @@ export async function lossAndGradients(
     const trained = await TrainedParameters.create(gpu, arena, layout, {
       parameters: await layout.read(checkpoint),
     });
-    const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss);
+    const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss, memory);
     const { t, count, scale } = writeBatch(trainer, given);
     const runner = new StageRunner(gpu);
     await runner.run(trainer.gradients(t, count, scale));

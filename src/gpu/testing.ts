@@ -42,6 +42,28 @@ export interface TestGpu {
  * are declared; what it returns can be read in tests and hooks.
  */
 export function useTestGpu(options: { baseline?: boolean } = {}): TestGpu {
+  return useGpu(
+    () => openTestGpu(options),
+    (gpu) => {
+      gpu.destroy();
+    },
+  );
+}
+
+let shared: Promise<Gpu> | undefined;
+
+/**
+ * As `useTestGpu`, but one baseline device for all files that call this, never destroyed: for files that take the same kernels,
+ * where compiling them is most of the work.
+ */
+export function useSharedTestGpu(): TestGpu {
+  return useGpu(
+    () => (shared ??= openTestGpu()),
+    () => undefined,
+  );
+}
+
+function useGpu(open: () => Promise<Gpu>, close: (gpu: Gpu) => void): TestGpu {
   let opened: Gpu | undefined;
   let arena: Arena | undefined;
   const current = (): Gpu => {
@@ -49,13 +71,13 @@ export function useTestGpu(options: { baseline?: boolean } = {}): TestGpu {
     return opened;
   };
   beforeAll(async () => {
-    opened = await openTestGpu(options);
+    opened = await open();
   });
   afterEach(() => {
     arena?.clear();
   });
   afterAll(() => {
-    opened?.destroy();
+    if (opened) close(opened);
   });
   return {
     get gpu() {

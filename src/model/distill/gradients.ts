@@ -35,6 +35,7 @@ const MASK_OFFSET = 1e6;
 /**
  * Loss and gradients at the parameters of a checkpoint. Distillation losses are means over masked positions; mdlm is the sum over
  * masked positions of -log p(x0) / t, divided by B L; causal is the mean of -log p over the tokens behind the first of each text.
+ * @param memory bytes of logits that are in memory at once
  * @throws UnmaskError 'config', 'limit'
  * @throws GpuOutOfMemory
  */
@@ -42,34 +43,44 @@ export async function lossAndGradients(
   gpu: Gpu,
   checkpoint: Checkpoint,
   given: GradientBatch,
+  memory?: number,
 ): Promise<LossAndGradients> {
   const arena = gpu.memory.arena('gradients of a batch');
   try {
     const { batch, length, loss } = given;
     const layout = new ParameterLayout(checkpoint.config);
-    const maskId = checkpoint.config.vocabulary - 1;
     const trained = await TrainedParameters.create(gpu, arena, layout, {
       parameters: await layout.read(checkpoint),
     });
-    const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss);
-    const { t, tokens, slots, rows, scale } = planOf(given, maskId);
-    trainer.write({ tokens, slots });
-    if (given.loss === 'mdlm' || given.loss === 'causal') {
-      trainer.writeLabels(labelsOf(given, rows));
-    } else {
-      writeTargets(trainer, given.targetLogProbs, rows);
-    }
+    const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss, memory);
+    const { t, count, scale } = writeBatch(trainer, given);
     const runner = new StageRunner(gpu);
-    await runner.run(trainer.gradients(t, rows.length, scale));
+    await runner.run(trainer.gradients(t, count, scale));
     const losses = new Float32Array(
-      await readBuffer(gpu, trainer.headBuffers.losses, Math.max(4, 4 * rows.length)),
+      await readBuffer(gpu, trainer.headBuffers.losses, Math.max(4, 4 * count)),
     );
-    const sum = rows.length === 0 ? 0 : losses.reduce((total, value) => total + value, 0);
+    const sum = count === 0 ? 0 : losses.reduce((total, value) => total + value, 0);
     const gradients = layout.tensors(await layout.readBack(gpu, trained.gradients));
     return { loss: sum * scale, gradients };
   } finally {
     arena.destroy();
   }
+}
+
+/**
+ * Write a batch to a trainer of its loss.
+ * @returns what `Trainer.gradients` takes
+ */
+export function writeBatch(
+  trainer: Trainer,
+  given: GradientBatch,
+): { t: ArrayLike<number>; count: number; scale: number } {
+  const maskId = trainer.context.layout.config.vocabulary - 1;
+  const { t, tokens, slots, rows, scale } = planOf(given, maskId);
+  trainer.write({ tokens, slots });
+  if (given.loss === 'mdlm' || given.loss === 'causal') trainer.writeLabels(labelsOf(given, rows));
+  else writeTargets(trainer, given.targetLogProbs, rows);
+  return { t, count: rows.length, scale };
 }
 
 interface Planned {

@@ -62,6 +62,7 @@ export class Trainer {
   ) {}
 
   /**
+   * @param memory bytes of logits that are in memory at once
    * @throws UnmaskError 'config', 'limit'
    * @throws GpuOutOfMemory
    */
@@ -71,12 +72,13 @@ export class Trainer {
     trained: TrainedParameters,
     shape: BatchShape,
     loss: Loss,
+    memory?: number,
   ): Promise<Trainer> {
     const { layout } = trained;
     checkTrainable(layout);
     const activations = new Activations(gpu, arena, layout.config, shape);
     const context: TrainingContext = { gpu, layout, activations, products: new Products(gpu, arena) };
-    const headBuffers = new HeadBuffers(context);
+    const headBuffers = new HeadBuffers(context, memory);
     const { rows } = activations;
     const inputs: LossInputs =
       loss === 'mdlm' || loss === 'causal'

@@ -27,8 +27,8 @@ export function product(
 
 /** An activation and its derivative. */
 interface Differentiable {
-  of(x: number): number;
-  derivative(x: number): number;
+  of: (x: number) => number;
+  derivative: (x: number) => number;
 }
 
 const SCALE = Math.sqrt(2 / Math.PI);

@@ -17,8 +17,8 @@ import { TARGET, TARGET_BYTES, TARGET_STRIDE, targetUniforms } from '../../../gp
 import type { PassBuffers, TrainingContext } from './forward.ts';
 import type { BoundProduct } from './products.ts';
 
-/** Bytes of logits that are in memory at once, about. */
-const CHUNK_MEMORY = 32 * 2 ** 20;
+/** Bytes of logits that are in memory at once, about; never less than 32 rows. */
+export const CHUNK_MEMORY = 32 * 2 ** 20;
 
 /** Values from one row of logits to the next. */
 export function logitStride(vocabulary: number): number {
@@ -26,8 +26,8 @@ export function logitStride(vocabulary: number): number {
 }
 
 /** Rows of a chunk: by the shapes alone, since the order of summation depends on it. */
-export function chunkRows(rows: number, vocabulary: number): number {
-  const fit = Math.floor(CHUNK_MEMORY / (4 * logitStride(vocabulary)));
+export function chunkRows(rows: number, vocabulary: number, memory = CHUNK_MEMORY): number {
+  const fit = Math.floor(memory / (4 * logitStride(vocabulary)));
   return Math.min(rows, Math.max(32, Math.floor(fit / 32) * 32));
 }
 
@@ -54,10 +54,10 @@ export class HeadBuffers {
   /** Loss of each chosen row, [rows]. */
   readonly losses: GPUBuffer;
 
-  constructor({ layout, activations }: TrainingContext) {
+  constructor({ layout, activations }: TrainingContext, memory = CHUNK_MEMORY) {
     const { vocabulary } = layout.config;
     this.stride = logitStride(vocabulary);
-    this.chunk = chunkRows(activations.rows, vocabulary);
+    this.chunk = chunkRows(activations.rows, vocabulary, memory);
     this.logits = activations.arena.storage('logits', 4 * this.chunk * this.stride);
     this.losses = activations.arena.storage('losses', 4 * activations.rows);
   }

@@ -13,6 +13,8 @@ import type {
   DistillState,
   ExportedModel,
   FloorReport,
+  GradientOptions,
+  GradientResult,
   SavedRun,
 } from './distill/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
@@ -261,6 +263,8 @@ export interface Calls {
   /** Give up the open distillation, or delete a saved one. */
   distillDiscard: { options: { run: string }; result: undefined };
   distillSaved: { options: Record<string, never>; result: SavedRun[] };
+  /** Loss and gradients of one batch that is given whole. */
+  lossAndGradients: { options: GradientOptions; result: GradientResult };
   /** A model as files of the released layout. */
   exportModel: { options: { model: string; precision?: 'f32' | 'f16' }; result: ExportedModel };
   /** Token ids of a text, nothing added. */

@@ -18,6 +18,7 @@ import type {
   ResolvedDistillOptions,
   SavedRun,
 } from './result.ts';
+import { trainingCalls, type TrainingCalls } from './training-calls.ts';
 
 /** Texts that a teacher writes where none are given and none are bundled for it. */
 const WRITTEN = 256;
@@ -34,7 +35,7 @@ type Name =
   | 'exportModel';
 
 /** Answers by the name of the call. */
-export type DistillCalls = {
+export type DistillCalls = TrainingCalls & {
   [K in Name]: (options: Calls[K]['options'], context: DistillContext) => Promise<Calls[K]['result']>;
 };
 
@@ -165,6 +166,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
   };
 
   return {
+    ...trainingCalls(services),
     distillOpen: async (o, context) => {
       await leave(context);
       return await services.turn(context, async () => {

@@ -49,7 +49,7 @@ describe('lossAndGradients', () => {
 
   const positive = targetLogProbs.with(7, 0.5);
   const endless = targetLogProbs.with(8, -Infinity);
-  it.each<[Partial<GradientOptions> & { loss: unknown }, RegExp]>([
+  it.each<[Record<string, unknown>, RegExp]>([
     [{ loss: 'kl' }, /^loss is "kl": give "kl-bwd", .* or "causal"/],
     [{ loss: 'mdlm', t: undefined }, /^t must hold one time above 0 .* each of the 2 texts/],
     [{ loss: 'mdlm', t: [0, 1] }, /^t must hold/],
@@ -76,7 +76,7 @@ describe('lossAndGradients', () => {
     expect(() => checkGradients({ ...whole, loss: 'mdlm' }, configs.causal)).toThrow(
       /^The model m is causal/,
     );
-    const short = { model: 'm', loss: 'causal', x0: [[1]] } as const;
+    const short: GradientOptions = { model: 'm', loss: 'causal', x0: [[1]] };
     expect(() => checkGradients(short, configs.causal)).toThrow(/^The length of x0\[0\] is 1: .* from 2/);
   });
 });

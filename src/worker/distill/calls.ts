@@ -173,6 +173,8 @@ export function distillCalls(services: DistillServices): DistillCalls {
         const opened = 'resume' in o ? await resume(checkRun(o.resume)) : await begin(o, context);
         try {
           await opened.prepare();
+          // Nobody waits for it any more, or would know of it.
+          if (context.signal?.aborted) throw new UnmaskError('aborted', 'The distillation was cancelled.');
         } catch (error) {
           await opened.close();
           throw error;

@@ -2,14 +2,9 @@
  * The program of `npm run quality`: how good the bundled models write, measured as the page's Race view does, without a page.
  * Working directory: the root of the repository.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { nodeWebGpu } from '../gpu/testing.ts';
-import { createWebGpuDenoiser } from '../model/backend/webgpu.ts';
-import { Engine } from '../worker/engine.ts';
 import type { Estimate, LaneResult } from '../worker/race/result.ts';
+import { openEngine, runProgram } from './headless.ts';
 
 const USAGE = `npm run quality -- [options]
   --models teacher,student     ids of bundled models (these two)
@@ -44,13 +39,7 @@ function row({ model, trace, quality }: LaneResult): string {
 
 async function measure(): Promise<void> {
   const [length, count, seed] = [Number(values.tokens) + 1, Number(values.texts), Number(values.seed)];
-  const engine = new Engine({
-    gpu: await nodeWebGpu(),
-    secure: true,
-    base: pathToFileURL(join(process.cwd(), 'public', 'weights', '/')).href,
-    createDenoiser: createWebGpuDenoiser,
-    fetcher: async (url) => new Response(new Uint8Array(await readFile(new URL(url)))),
-  });
+  const engine = await openEngine();
   const { adapter } = await engine.call('ready', {});
   const lanes = values.models
     .split(',')
@@ -67,12 +56,8 @@ async function measure(): Promise<void> {
   engine.destroy();
 }
 
-if (values.help) console.log(USAGE);
-else {
-  try {
-    await measure();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+await runProgram(async () => {
+  if (values.help) console.log(USAGE);
+  else await measure();
+  return 0;
+});

@@ -20,3 +20,22 @@ export function integer(field: string, value: unknown, least: number, most: numb
     return value as number;
   throw refuse(`${field} is ${show(value)}: give a whole number from ${least} to ${most}.`);
 }
+
+/** A number that `fits`. @throws UnmaskError 'argument' naming the field and the `range` */
+export function number(
+  field: string,
+  value: unknown,
+  fits: (value: number) => boolean,
+  range: string,
+): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
+  throw refuse(`${field} is ${show(value)}: give a number ${range}.`);
+}
+
+/** One of a few words. @throws UnmaskError 'argument' naming the field and the words */
+export function choice<T extends string>(field: string, value: unknown, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const [last, ...others] = words.map((word) => `"${word}"`).reverse();
+  throw refuse(`${field} is ${show(value)}: give ${others.reverse().join(', ')} or ${last}.`);
+}

@@ -1,5 +1,13 @@
-import type { CallHooks, EngineClient } from '../worker/client.ts';
+import { UnmaskError, type CallHooks, type EngineClient } from '../worker/client.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
+import type {
+  DistillOptions,
+  DistillProgress,
+  ExportedModel,
+  GradientOptions,
+  GradientResult,
+  UpdateReport,
+} from '../worker/distill/result.ts';
 import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts';
 import type {
   Candidates,
@@ -18,6 +26,19 @@ import type {
 import type { LaneResult, RaceOptions } from '../worker/race/result.ts';
 
 type Stoppable = Pick<CallHooks, 'signal'>;
+
+interface Followed {
+  /** Told of every update. */
+  onUpdate?: (report: UpdateReport) => void;
+}
+
+/** What a training comes to. */
+export interface TrainedModel {
+  /** Id of the model. */
+  model: string;
+  /** Loss of every update. */
+  losses: number[];
+}
 
 /** `window.unmask`: the engine for researchers and tests, documented in docs/console.md. Rejects with UnmaskError. */
 export interface UnmaskConsole {
@@ -45,6 +66,12 @@ export interface UnmaskConsole {
   sample(options: SampleOptions & Stoppable): Promise<SampleResult>;
   /** How likely texts are under a causal model. */
   score(options: ScoreOptions & Stoppable): Promise<ScoreResult>;
+  /** Loss and gradients of one batch that is given whole. */
+  lossAndGradients(options: GradientOptions & Stoppable): Promise<GradientResult>;
+  /** Distil a teacher by rounds; takes minutes. @returns the student of the last round */
+  distill(options: DistillOptions & Stoppable & Followed): Promise<TrainedModel>;
+  /** A model as files of the released layout. */
+  exportModel(options: { model: string; precision?: 'f32' | 'f16' } & Stoppable): Promise<ExportedModel>;
   /** Each kernel against its CPU reference on this GPU, and what the device is. */
   selfTest(options?: Stoppable): Promise<SelfTestResult>;
 }
@@ -67,6 +94,48 @@ const absolute = (value: unknown): unknown =>
   typeof value === 'string' && !value.trimStart().startsWith('{') && URL.canParse(value, document.baseURI)
     ? new URL(value, document.baseURI).href
     : value;
+
+/** Reports of updates for a caller who wants no others. */
+const reports = (onUpdate: Followed['onUpdate']): CallHooks =>
+  onUpdate
+    ? {
+        onDistill: (progress: DistillProgress) => {
+          if (progress.kind === 'update') onUpdate(progress.report);
+        },
+      }
+    : {};
+
+/** A whole distillation. One that is stopped is given up, what was saved of it too. */
+async function distill(
+  engine: EngineClient,
+  given: DistillOptions & Stoppable & Followed,
+): Promise<TrainedModel> {
+  const { onUpdate, ...rest } = { ...given };
+  const [options, hooks] = split(rest);
+  const { signal } = hooks;
+  const { run } = await engine.call('distillOpen', options, hooks);
+  const pause = (): void => void engine.call('distillPause', {}).catch(() => undefined);
+  signal?.addEventListener('abort', pause);
+  try {
+    // The signal may have come while the answer was on its way.
+    const state = signal?.aborted
+      ? undefined
+      : await engine.call('distillRun', { until: 'end' }, reports(onUpdate));
+    if (signal?.aborted) {
+      await engine.call('distillDiscard', { run });
+      throw new UnmaskError('aborted', 'distill() was cancelled.');
+    }
+    const model = state?.rounds.at(-1)?.model;
+    if (state?.run !== run || model === undefined)
+      throw new UnmaskError(
+        'aborted',
+        'The distillation was paused from elsewhere: the Distill view has it.',
+      );
+    return { model, losses: state.history.map(({ loss }) => loss) };
+  } finally {
+    signal?.removeEventListener('abort', pause);
+  }
+}
 
 /** Put the API on `window`. */
 export function installConsole(engine: EngineClient): void {
@@ -110,6 +179,9 @@ export function installConsole(engine: EngineClient): void {
     },
     sample: (given) => engine.call('sample', ...split(given)),
     score: (given) => engine.call('score', ...split(given)),
+    lossAndGradients: (given) => engine.call('lossAndGradients', ...split(given)),
+    distill: (given) => distill(engine, given),
+    exportModel: (given) => engine.call('exportModel', ...split(given)),
     selfTest: (given = {}) => engine.call('selfTest', {}, split(given)[1]),
   };
 }

@@ -149,10 +149,42 @@ export function checkSample(
   };
 }
 
-/** `tokens` of requests that take several texts: at least one. */
-function checkTexts(texts: unknown): unknown[][] {
+/** Texts of a field: at least one. */
+function checkTexts(field: string, texts: unknown): unknown[][] {
   if (Array.isArray(texts) && texts.length > 0 && texts.every(Array.isArray)) return texts as unknown[][];
-  throw refuse('tokens must be an array of texts, each an array of token ids.');
+  throw refuse(`${field} must be an array of texts, each an array of token ids.`);
+}
+
+/**
+ * Texts of equal length.
+ * @param last largest id
+ * @returns the ids, B x L row-major
+ * @throws UnmaskError 'argument' naming the field
+ */
+export function checkIds(
+  field: string,
+  texts: unknown,
+  longest: number,
+  last: number,
+): { tokens: Uint32Array; batch: number; length: number } {
+  const rows = checkTexts(field, texts);
+  const length = integer(`The length of ${field}[0]`, rows[0].length, 1, longest);
+  rows.forEach((row, b) => {
+    if (row.length !== length) {
+      throw refuse(
+        `${field}[${b}] has ${row.length} ids and ${field}[0] has ${length}: make them equally long.`,
+      );
+    }
+    row.forEach((id, i) => integer(`${field}[${b}][${i}]`, id, 0, last));
+  });
+  return { tokens: Uint32Array.from((rows as number[][]).flat()), batch: rows.length, length };
+}
+
+/** `t` of requests that take several texts. */
+export function checkTimes(times: unknown, batch: number): number[] {
+  const inRange = (t: unknown): boolean => typeof t === 'number' && t > 0 && t <= 1;
+  if (Array.isArray(times) && times.length === batch && times.every(inRange)) return times as number[];
+  throw refuse(`t must hold one time above 0 and at most 1 for each of the ${batch} texts.`);
 }
 
 /**
@@ -164,23 +196,8 @@ export function checkLogits(
   o: LogitsOptions,
   config: ModelConfig,
 ): { tokens: Uint32Array; batch: number; length: number; t?: Float32Array } {
-  const rows = checkTexts(o.tokens);
-  const length = integer('The length of tokens[0]', rows[0].length, 1, config.length);
-  const last = config.vocabulary - 1;
-  rows.forEach((row, b) => {
-    if (row.length !== length) {
-      throw refuse(`tokens[${b}] has ${row.length} ids and tokens[0] has ${length}: make them equally long.`);
-    }
-    row.forEach((id, i) => integer(`tokens[${b}][${i}]`, id, 0, last));
-  });
-  const tokens = Uint32Array.from((rows as number[][]).flat());
-  const times: unknown = o.t;
-  if (times === undefined) return { tokens, batch: rows.length, length };
-  const inRange = (t: unknown): boolean => typeof t === 'number' && t > 0 && t <= 1;
-  if (!Array.isArray(times) || times.length !== rows.length || !times.every(inRange)) {
-    throw refuse(`t must hold one time above 0 and at most 1 for each of the ${rows.length} texts.`);
-  }
-  return { tokens, batch: rows.length, length, t: Float32Array.from(times as number[]) };
+  const texts = checkIds('tokens', o.tokens, config.length, config.vocabulary - 1);
+  return o.t === undefined ? texts : { ...texts, t: Float32Array.from(checkTimes(o.t, texts.batch)) };
 }
 
 /**
@@ -190,7 +207,7 @@ export function checkLogits(
  */
 export function checkScore(o: ScoreOptions, config: ModelConfig): number[][] {
   checkCausal('model', o.model, config);
-  const texts = checkTexts(o.tokens);
+  const texts = checkTexts('tokens', o.tokens);
   integer('The number of texts', texts.length, 1, MAX_COUNT);
   texts.forEach((ids, b) => {
     integer(`The length of tokens[${b}]`, ids.length, 2, config.length);

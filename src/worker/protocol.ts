@@ -13,6 +13,8 @@ import type {
   DistillState,
   ExportedModel,
   FloorReport,
+  GradientOptions,
+  GradientResult,
   SavedRun,
 } from './distill/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
@@ -263,6 +265,8 @@ export interface Calls {
   distillSaved: { options: Record<string, never>; result: SavedRun[] };
   /** Texts of a .txt or .jsonl file, for training on them. */
   readTexts: { options: { file: Blob; name: string }; result: string[] };
+  /** Loss and gradients of one batch that is given whole. */
+  lossAndGradients: { options: GradientOptions; result: GradientResult };
   /** A model as files of the released layout. */
   exportModel: { options: { model: string; precision?: 'f32' | 'f16' }; result: ExportedModel };
   /** Token ids of a text, nothing added. */

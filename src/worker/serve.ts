@@ -13,8 +13,12 @@ function commonGpu(gpu: GPU | undefined, page: PageView): GPU | undefined {
 
 /** What of an answer is moved instead of copied. */
 function transferables(value: unknown): Transferable[] {
-  const data = (value as { data?: unknown } | null)?.data;
-  return data instanceof Float32Array ? [data.buffer as ArrayBuffer] : [];
+  const { data, gradients } = { ...(value as { data?: unknown; gradients?: object } | null) };
+  const arrays = [data, ...Object.values<unknown>({ ...gradients })].filter(
+    (array) => array instanceof Float32Array,
+  );
+  // Several may be parts of one buffer.
+  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
 /**

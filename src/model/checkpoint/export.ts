@@ -3,6 +3,7 @@ import { Float16Array } from '@petamoriken/float16';
 import { UnmaskError } from '../errors.ts';
 import { expectedTensors, type Checkpoint } from './checkpoint.ts';
 import type { ModelConfig } from './config.ts';
+import { releasedName } from './names.ts';
 import { decodeFloats, type Dtype } from './safetensors.ts';
 import { writeSafetensors, type TensorToWrite } from './write.ts';
 
@@ -23,9 +24,6 @@ export interface ExportedCheckpoint {
 const LARGEST_HALF = 65_504;
 
 const ROTARY = 'rotary_emb.inv_freq';
-
-/** Released diffusion checkpoints have their network in a module of this name, causal ones do not. */
-const PREFIX = 'backbone.';
 
 /** What a copy in half precision says of itself. */
 const HALF_NOTE = 'Weights are stored in half precision (F16): convert them to float32 to train on.';
@@ -119,10 +117,9 @@ export async function exportCheckpoint(
   { precision }: { precision: ExportPrecision },
 ): Promise<ExportedCheckpoint> {
   const { config, tensors, source } = checkpoint;
-  const prefix = config.kind === 'diffusion' ? PREFIX : '';
   const list: TensorToWrite[] = [
     {
-      name: `${prefix}${ROTARY}`,
+      name: releasedName(config, ROTARY),
       dtype: 'F32',
       shape: [config.hidden / config.heads / 2],
       data: await rotary(checkpoint),
@@ -130,7 +127,12 @@ export async function exportCheckpoint(
   ];
   for (const [name, shape] of expectedTensors(config)) {
     const dtype = precision === 'file' ? tensors.info(name).dtype : precision === 'f16' ? 'F16' : 'F32';
-    list.push({ name: `${prefix}${name}`, dtype, shape, data: await convert(checkpoint, name, dtype) });
+    list.push({
+      name: releasedName(config, name),
+      dtype,
+      shape,
+      data: await convert(checkpoint, name, dtype),
+    });
   }
   return {
     weights: writeSafetensors(list),

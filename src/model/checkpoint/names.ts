@@ -1,4 +1,5 @@
 import { UnmaskError } from '../errors.ts';
+import type { ModelConfig } from './config.ts';
 import type { TensorInfo, TensorSource } from './safetensors.ts';
 
 /**
@@ -10,6 +11,11 @@ export function canonicalName(name: string): string {
   const parts = name.split('.').filter((part) => part !== '_orig_mod');
   const start = parts.findIndex((part) => part !== 'backbone');
   return start < 0 ? name : parts.slice(start).join('.');
+}
+
+/** The name of a tensor in a released file: diffusion networks lie in a module `backbone`, causal ones do not. */
+export function releasedName({ kind }: Pick<ModelConfig, 'kind'>, name: string): string {
+  return kind === 'diffusion' ? `backbone.${name}` : name;
 }
 
 /**
@@ -33,6 +39,7 @@ export function withCanonicalNames(source: TensorSource, file: string): TensorSo
   return {
     names: () => [...original.keys()],
     has: (name) => original.has(name),
+    fileName: find,
     info: (name): TensorInfo => source.info(find(name)),
     read: (name, rows) => source.read(find(name), rows),
   };

@@ -25,6 +25,8 @@ export interface TensorSource {
   /** Every tensor of the file, in the order of the header. */
   names(): string[];
   has(name: string): boolean;
+  /** What the file calls a tensor, where it is known here under another name. */
+  fileName?(name: string): string;
   /** @throws UnmaskError 'tensor-missing', or 'tensor-dtype' where it is stored as something else than floats */
   info(name: string): TensorInfo;
   /**

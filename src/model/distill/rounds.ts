@@ -1,6 +1,6 @@
 /** The ladder of a distillation: what its options may hold, and which rounds follow from them. */
 import { MAX_EMBEDDING_ROWS } from '../../gpu/kernels/embedding-backward/embedding-backward.ts';
-import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
+import { choice, integer, LARGEST_SEED, number, refuse, show } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { MAX_STEPS } from '../diffusion/plan.ts';
 import type { DistillOptions, ResolvedDistillOptions } from './options.ts';
@@ -34,22 +34,6 @@ export function roundsOf({
     return { round: i + 1, dt: step, nativeSteps: Math.round(1 / (m * step)) };
   });
   return all.filter(({ dt: step, nativeSteps }) => fitsTime(m * step) && nativeSteps >= minimumSteps);
-}
-
-const finite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-
-/** A number that `fits`. @throws UnmaskError 'argument' naming the field and the `range` */
-function number(field: string, value: unknown, fits: (value: number) => boolean, range: string): number {
-  if (finite(value) && fits(value)) return value;
-  throw refuse(`${field} is ${show(value)}: give a number ${range}.`);
-}
-
-/** One of a few words. @throws UnmaskError 'argument' naming the field and the words */
-function choice<T extends string>(field: string, value: unknown, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
-  if (found !== undefined) return found;
-  const [last, ...others] = words.map((word) => `"${word}"`).reverse();
-  throw refuse(`${field} is ${show(value)}: give ${others.reverse().join(', ')} or ${last}.`);
 }
 
 /** `data` and `generate`, which are not kept with the options. */

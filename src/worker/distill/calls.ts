@@ -19,6 +19,7 @@ import type {
   ResolvedDistillOptions,
   SavedRun,
 } from './result.ts';
+import { trainingCalls, type TrainingCalls } from './training-calls.ts';
 
 /** Texts that a teacher writes where none are given and none are bundled for it. */
 const WRITTEN = 256;
@@ -36,7 +37,7 @@ type Name =
   | 'readTexts';
 
 /** Answers by the name of the call. */
-export type DistillCalls = {
+export type DistillCalls = TrainingCalls & {
   [K in Name]: (options: Calls[K]['options'], context: DistillContext) => Promise<Calls[K]['result']>;
 };
 
@@ -167,12 +168,15 @@ export function distillCalls(services: DistillServices): DistillCalls {
   };
 
   return {
+    ...trainingCalls(services),
     distillOpen: async (o, context) => {
       await leave(context);
       return await services.turn(context, async () => {
         const opened = 'resume' in o ? await resume(checkRun(o.resume)) : await begin(o, context);
         try {
           await opened.prepare();
+          // Nobody waits for it any more, or would know of it.
+          if (context.signal?.aborted) throw new UnmaskError('aborted', 'The distillation was cancelled.');
         } catch (error) {
           await opened.close();
           throw error;

@@ -97,6 +97,28 @@ export interface DistillRunOptions {
   slow?: number;
 }
 
+/** What loss and gradients are wanted of: B texts of L tokens. What a loss does not read is left alone. */
+export interface GradientOptions {
+  model: string;
+  /** 'causal' for causal models, the others for diffusion models. */
+  loss: 'kl-bwd' | 'kl-fwd' | 'mse' | 'tvd' | 'mdlm' | 'causal';
+  /** Partly masked texts; all losses but causal. */
+  xt?: number[][];
+  /** Clean texts; mdlm and causal. */
+  x0?: number[][];
+  /** Time of each text in (0, 1]; mdlm, and whatever the loss models with time conditioning (default 1). */
+  t?: number[];
+  /** Log-probabilities that the student is fitted to, [B, L, V] row-major; the four of distillation. */
+  targetLogProbs?: Float32Array;
+}
+
+/** A loss, and its gradient by every parameter. */
+export interface GradientResult {
+  loss: number;
+  /** Row-major, under the names that the tensors have in the model's file. */
+  gradients: Record<string, Float32Array<ArrayBuffer>>;
+}
+
 /** A model as files, in the released layout. */
 export interface ExportedModel {
   /** model.safetensors */

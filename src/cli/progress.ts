@@ -1,0 +1,100 @@
+/** One line that says how far a training is. */
+import type { UpdateReport } from '../model/distill/report.ts';
+
+/** Weight of what came before in the smoothed loss. */
+const SMOOTHING = 0.95;
+/** Updates whose pace counts. */
+const WINDOW = 50;
+/** A terminal's line is written so often, ms; a log's line. */
+const REWRITE = 100;
+const LOG = 10_000;
+
+/** A span of time in the two largest units that say something. @param seconds not negative */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  if (minutes >= 10) return `${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+/** What is known from the updates so far. */
+export class Progress {
+  #sum = 0;
+  #weight = 0;
+  #round = 0;
+  /** Clock at the last updates, ms. */
+  readonly #clock: number[];
+
+  /**
+   * @param updates in all
+   * @param rounds 1: none are spoken of
+   * @param now clock at which the first update begins, ms
+   */
+  constructor(
+    private readonly updates: number,
+    private readonly rounds: number,
+    now: number,
+  ) {
+    this.#clock = [now];
+  }
+
+  /** One more update is done. @returns the line. @param now ms */
+  add({ update, round, loss, gradientNorm }: UpdateReport, now: number): string {
+    // Rounds have different losses.
+    if (round !== this.#round) [this.#sum, this.#weight, this.#round] = [0, 0, round];
+    this.#sum = SMOOTHING * this.#sum + (1 - SMOOTHING) * loss;
+    this.#weight = SMOOTHING * this.#weight + (1 - SMOOTHING);
+    this.#clock.push(now);
+    if (this.#clock.length > WINDOW + 1) this.#clock.shift();
+    const pace = (1000 * (this.#clock.length - 1)) / Math.max(1, now - this.#clock[0]);
+    return [
+      ...(this.rounds > 1 ? [`round ${round}/${this.rounds}`] : []),
+      `update ${update}/${this.updates}`,
+      `loss ${loss.toPrecision(4)}, smoothed ${(this.#sum / this.#weight).toPrecision(4)}`,
+      `gradient ${gradientNorm.toPrecision(3)}`,
+      `${pace.toPrecision(3)} updates/s`,
+      `${duration((this.updates - update) / pace)} left`,
+    ].join('  ');
+  }
+}
+
+/** Where lines go: `process.stdout`, or what stands for it in a test. */
+export interface Terminal {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+/** Writes a line that changes: in its place on a terminal, else now and then one more. */
+export class ProgressLine {
+  #last = -Infinity;
+  #open = '';
+
+  constructor(
+    private readonly to: Terminal,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  show(line: string): void {
+    const now = this.now();
+    const { isTTY = false, columns = 80 } = this.to;
+    this.#open = line;
+    if (now - this.#last < (isTTY ? REWRITE : LOG)) return;
+    this.#last = now;
+    if (isTTY) this.to.write(`\r${line.slice(0, columns - 1)}\x1b[K`);
+    else this.#end();
+  }
+
+  /** Write a line that stays, behind the last state of the one that changes. */
+  say(line: string): void {
+    this.#end();
+    this.to.write(`${line}\n`);
+  }
+
+  #end(): void {
+    if (this.#open === '') return;
+    this.to.write(this.to.isTTY ? `\r${this.#open}\x1b[K\n` : `${this.#open}\n`);
+    this.#open = '';
+  }
+}

@@ -152,20 +152,24 @@ function AsTable({ state }: { state: DistillState }) {
               <th scope="col">updates</th>
               <th scope="col">loss, first 10</th>
               <th scope="col">last 10</th>
-              <th scope="col">held-out texts, last</th>
+              <th scope="col">held-out texts, first</th>
+              <th scope="col">last</th>
               <th scope="col">floor</th>
             </tr>
           </thead>
           <tbody>
             {rows.map(({ round, updates, floor }) => {
-              const held = state.validation.findLast((report) => report.round === round);
+              const held = state.validation.filter((report) => report.round === round);
+              const heldText = (report: (typeof held)[number] | undefined): string =>
+                report ? lossText(report.loss) : 'not known';
               return (
                 <tr key={round}>
                   <th scope="row">{round}</th>
                   <td>{number(updates)}</td>
                   <td>{mean(of(round).slice(0, 10))}</td>
                   <td>{mean(of(round).slice(-10))}</td>
-                  <td>{held ? lossText(held.loss) : 'not known'}</td>
+                  <td>{heldText(held.at(0))}</td>
+                  <td>{heldText(held.at(-1))}</td>
                   <td>{floor ? lossText(floor.floor) : 'not known'}</td>
                 </tr>
               );

@@ -1,0 +1,94 @@
+/** Measures engines that train on one batch, in turn. Nothing here knows Node or a browser. */
+import { ratiosTo, spread, takeTurns, type Effort } from '../../src/worker/benchmark/spread.ts';
+import { countsBetween } from './device-counts.ts';
+import type { TrainingEngine, TrainingEngineId } from './engine.ts';
+import { PHASES, type PhaseCosts } from './ours.ts';
+import type { TrainingCase, TrainingRow } from './result.ts';
+
+/** An engine that is measured. */
+export interface TrainingContender {
+  engine: TrainingEngineId;
+  /** @throws what it cannot do; the message becomes the row's problem */
+  open: () => Promise<TrainingEngine>;
+}
+
+/** Updates whose numbers are compared: the second one has gone through everyone's optimiser. */
+const COMPARED = 2;
+
+/** Why an engine has no numbers, as one sentence. */
+export function problemOf(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).trim().split('\n');
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}
+
+/** A first update, which compiles, and so is none of those that are timed. */
+async function warmUp(
+  { engine, open }: TrainingContender,
+  row: TrainingRow,
+): Promise<() => Promise<number>> {
+  const training = await open();
+  const once = async (): Promise<number> => {
+    const before = training.watch.counts();
+    const start = performance.now();
+    const numbers = await training.update();
+    const milliseconds = performance.now() - start;
+    if (!(Number.isFinite(numbers.loss) && Number.isFinite(numbers.gradientNorm))) {
+      throw new Error(`${engine} came to a loss of ${numbers.loss}, gradients of ${numbers.gradientNorm}`);
+    }
+    if (row.updates.length < COMPARED) row.updates.push(numbers);
+    row.counts = countsBetween(before, training.watch.counts());
+    row.peakBytes = training.watch.peakBytes;
+    return milliseconds;
+  };
+  row.first = await once();
+  return once;
+}
+
+/**
+ * Measure updates, A B C A B C, after one each that warms up. An engine that fails has a problem for its row; the others go on.
+ * @param contenders ours is what ratios are to
+ * @param report told what is under way
+ */
+export async function measureTurns(
+  contenders: readonly TrainingContender[],
+  effort: Effort,
+  report: (what: string) => void,
+): Promise<TrainingRow[]> {
+  const rows = contenders.map(({ engine }): TrainingRow => ({ engine, updates: [] }));
+  const timings: (() => Promise<number>)[] = [];
+  for (const [i, contender] of contenders.entries()) {
+    report(`${contender.engine}: warm-up`);
+    timings.push(
+      await warmUp(contender, rows[i]).catch((error: unknown) => () => Promise.reject(error as Error)),
+    );
+  }
+  const turns = await takeTurns(timings, effort, (i, round) => {
+    report(`${contenders[i].engine}: update ${round + 1} of at most ${effort.most}`);
+  });
+  for (const [i, turn] of turns.entries()) {
+    if ('error' in turn) rows[i].problem = problemOf(turn.error);
+    else rows[i].milliseconds = spread(turn.values);
+  }
+  const ours = rows.find(({ engine }) => engine === 'ours')?.milliseconds?.values;
+  for (const row of rows) {
+    const values = row.milliseconds?.values;
+    if (ours === undefined || values?.length !== ours.length || values === ours) continue;
+    row.ratio = ratiosTo(values, ours);
+  }
+  return rows;
+}
+
+/** Parts of an update, each with its median time. @param samples one at least; counts are those of the last one */
+export function medianPhases(samples: readonly PhaseCosts[]): NonNullable<TrainingCase['phases']> {
+  const last = samples[samples.length - 1];
+  const costs = Object.fromEntries(
+    PHASES.map((phase) => [
+      phase,
+      {
+        milliseconds: spread(samples.map((sample) => sample[phase].milliseconds)).median,
+        counts: last[phase].counts,
+      },
+    ]),
+  ) as PhaseCosts;
+  return { n: samples.length, costs };
+}

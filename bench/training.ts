@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Effort } from '../src/worker/benchmark/spread.ts';
+import type { Page } from 'playwright';
 import { withBuiltPage, type Skipped } from './browser.ts';
-import type { MeasureTraining, PageResult } from './training/page.ts';
+import { problemOf } from './training/measure.ts';
+import type { MeasureTraining, PageRequest, PageResult } from './training/page.ts';
 import type { TrainingResult } from './training/result.ts';
 
 /** Texts of an update. */
@@ -20,6 +22,23 @@ async function versions(root: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
+/** Have a page measure a case. */
+async function measureIn(
+  page: Page,
+  request: PageRequest,
+  report: (what: string) => void,
+): Promise<PageResult> {
+  await page.exposeFunction('tellProgress', report);
+  await page.waitForFunction(() => 'measureTraining' in window);
+  return page.evaluate((asked) => {
+    const { measureTraining, tellProgress } = window as unknown as {
+      measureTraining: MeasureTraining;
+      tellProgress: (what: string) => void;
+    };
+    return measureTraining(asked, tellProgress);
+  }, request);
+}
+
 /**
  * Measure an update of `BATCH` texts with every engine, at the size of the bundled models and with their weights.
  * @param lengths tokens of the texts, a case for each
@@ -34,30 +53,27 @@ export function measureTraining(
     root,
     async ({ browser, url }) => {
       const results: PageResult[] = [];
+      const missing: string[] = [];
       for (const length of lengths) {
+        const name = `${BATCH} x ${length}`;
         const page = await browser.newPage();
-        await page.exposeFunction('tellProgress', (what: string) => {
-          report(`${BATCH} x ${length}, ${what}`);
-        });
-        await page.goto(url);
-        await page.waitForFunction(() => 'measureTraining' in window);
-        const request = { shape: { batch: BATCH, length }, effort };
-        results.push(
-          await page.evaluate((asked) => {
-            const { measureTraining, tellProgress } = window as unknown as {
-              measureTraining: MeasureTraining;
-              tellProgress: (what: string) => void;
-            };
-            return measureTraining(asked, tellProgress);
-          }, request),
-        );
-        await page.close();
+        try {
+          await page.goto(url);
+          results.push(
+            await measureIn(page, { shape: { batch: BATCH, length }, effort }, (what) => {
+              report(`${name}, ${what}`);
+            }),
+          );
+        } catch (error) {
+          // A device may be lost, or memory run out, in the larger cases: those before it are kept.
+          missing.push(`${name}: ${problemOf(error)}`);
+        } finally {
+          await page.close();
+        }
       }
-      return {
-        ...results[0],
-        versions: await versions(root),
-        cases: results.flatMap(({ cases }) => cases),
-      };
+      if (results.length === 0) throw new Error(missing.join(' '));
+      const cases = results.flatMap((result) => result.cases);
+      return { ...results[0], versions: await versions(root), cases, missing };
     },
     { folder: 'bench/training' },
   );

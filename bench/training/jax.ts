@@ -22,10 +22,8 @@ import {
 /** Arrays by name: a tree as jax-js has them. */
 type Arrays = Record<string, np.Array>;
 
-const TRAINED = ['parameters', 'm', 'v', 'average'] as const;
-
 /** What an update changes, each by the names of the tensors. */
-type State = Record<(typeof TRAINED)[number], Arrays>;
+type State = Record<'parameters' | 'm' | 'v' | 'average', Arrays>;
 
 /** What is the same in every update: the batch, and tables of the network. */
 type Batch = Record<'tokens' | 'rows' | 'cos' | 'sin' | 'features', np.Array> & {
@@ -44,7 +42,10 @@ function linear(a: np.Array, weight: np.Array, bias?: np.Array): np.Array {
 
 /** LN(x) weight (1 + scale) + shift. */
 function modulatedNorm(x: np.Array, weight: np.Array, shift: np.Array, scale: np.Array): np.Array {
-  return nn.standardize(x, -1).mul(weight.mul(scale.add(1))).add(shift);
+  return nn
+    .standardize(x, -1)
+    .mul(weight.mul(scale.add(1)))
+    .add(shift);
 }
 
 /** Heads turned by their positions. x [B, L, H, d / H], tables [L, 1, d / H / 2] */
@@ -114,7 +115,11 @@ class Update {
   #loss(p: Arrays, targets: np.Array, batch: Batch): np.Array {
     const s = this.#logProbs(this.#logits(p, batch.tokens.ref, batch.rows.ref, batch));
     tree.dispose(batch);
-    return np.exp(s.ref).mul(s.sub(targets)).sum().mul(1 / this.problem.plan.rows.length);
+    return np
+      .exp(s.ref)
+      .mul(s.sub(targets))
+      .sum()
+      .mul(1 / this.problem.plan.rows.length);
   }
 
   /** @param rates rate / (1 - beta1^n), 1 / sqrt(1 - beta2^n) and the decay of the average, [3] */
@@ -189,9 +194,7 @@ export class JaxTraining implements TrainingEngine {
         }),
       ),
       places: drawing.map((rows) => ints(positions.map((row) => Math.max(0, rows.indexOf(row))))),
-      drawn: drawing.map((rows) =>
-        np.array(positions.map((row) => rows.includes(row))),
-      ),
+      drawn: drawing.map((rows) => np.array(positions.map((row) => rows.includes(row)))),
     };
     const update = new Update(problem);
     this.#update = jit((state: State, teacher: Arrays, batch: Batch, rates: np.Array) =>
@@ -218,7 +221,7 @@ export class JaxTraining implements TrainingEngine {
       np.array(Float32Array.from(rates)),
     );
     this.#state = state;
-    const [loss, gradientNorm] = await told.data();
+    const [loss, gradientNorm] = (await told.data()) as Float32Array;
     return { loss, gradientNorm };
   }
 }

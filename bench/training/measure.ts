@@ -3,7 +3,7 @@ import { ratiosTo, spread, takeTurns, type Effort } from '../../src/worker/bench
 import { countsBetween } from './device-counts.ts';
 import type { TrainingEngine, TrainingEngineId } from './engine.ts';
 import { PHASES, type PhaseCosts } from './ours.ts';
-import type { TrainingCase, TrainingRow } from './result.ts';
+import { AGREEMENT, disagreement, type TrainingCase, type TrainingRow } from './result.ts';
 
 /** An engine that is measured. */
 export interface TrainingContender {
@@ -22,10 +22,7 @@ export function problemOf(error: unknown): string {
 }
 
 /** A first update, which compiles, and so is none of those that are timed. */
-async function warmUp(
-  { engine, open }: TrainingContender,
-  row: TrainingRow,
-): Promise<() => Promise<number>> {
+async function warmUp({ engine, open }: TrainingContender, row: TrainingRow): Promise<() => Promise<number>> {
   const training = await open();
   const once = async (): Promise<number> => {
     const before = training.watch.counts();
@@ -59,7 +56,9 @@ export async function measureTurns(
   for (const [i, contender] of contenders.entries()) {
     report(`${contender.engine}: warm-up`);
     timings.push(
-      await warmUp(contender, rows[i]).catch((error: unknown) => () => Promise.reject(error as Error)),
+      await warmUp(contender, rows[i]).catch((error: unknown) => () => {
+        throw error;
+      }),
     );
   }
   const turns = await takeTurns(timings, effort, (i, round) => {
@@ -68,6 +67,13 @@ export async function measureTurns(
   for (const [i, turn] of turns.entries()) {
     if ('error' in turn) rows[i].problem = problemOf(turn.error);
     else rows[i].milliseconds = spread(turn.values);
+  }
+  // The same numbers, or no time.
+  for (const row of rows) {
+    const { loss, gradientNorm } = disagreement(rows, row.engine) ?? { loss: 0, gradientNorm: 0 };
+    if (loss <= AGREEMENT && gradientNorm <= AGREEMENT) continue;
+    row.problem ??= `Its loss differs from ours by ${loss.toExponential(1)}, the norm of its gradient by ${gradientNorm.toExponential(1)}.`;
+    delete row.milliseconds;
   }
   const ours = rows.find(({ engine }) => engine === 'ours')?.milliseconds?.values;
   for (const row of rows) {

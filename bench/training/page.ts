@@ -20,7 +20,7 @@ export interface PageRequest {
 }
 
 /** What it answers: a result of one case. */
-export type PageResult = Omit<TrainingResult, 'versions'>;
+export type PageResult = Omit<TrainingResult, 'versions' | 'missing'>;
 
 /** What it lets its driver call. @param report told what is under way */
 export type MeasureTraining = (request: PageRequest, report: (what: string) => void) => Promise<PageResult>;

@@ -2,7 +2,7 @@
 import type { Spread } from '../../src/worker/benchmark/spread.ts';
 import type { DeviceCounts } from './device-counts.ts';
 import type { TrainingEngineId, UpdateNumbers } from './engine.ts';
-import type { Phase, PhaseCosts } from './ours.ts';
+import type { PhaseCosts } from './ours.ts';
 
 /** One engine. Where it could not run, `problem` says why; what was measured until then is kept. */
 export interface TrainingRow {
@@ -32,7 +32,7 @@ export interface TrainingCase {
   drawn: number;
   rows: TrainingRow[];
   /** Of our update, median over so many. */
-  phases?: { n: number; costs: Record<Phase, { milliseconds: number; counts: PhaseCosts[Phase]['counts'] }> };
+  phases?: { n: number; costs: PhaseCosts };
 }
 
 export interface TrainingResult {
@@ -45,14 +45,16 @@ export interface TrainingResult {
   /** Of the libraries. */
   versions: Record<string, string>;
   cases: TrainingCase[];
+  /** Why whole cases are missing, a sentence each. */
+  missing: string[];
 }
 
 /** Largest relative difference between two engines' numbers. */
 export const AGREEMENT = 1e-3;
 
-/** How far an engine's numbers are from ours, relative: the largest over its updates; absent where one has none. */
+/** How far an engine's numbers are from ours, relative: the largest over their updates; absent where one has none. */
 export function disagreement(
-  { rows }: Pick<TrainingCase, 'rows'>,
+  rows: readonly TrainingRow[],
   engine: TrainingEngineId,
 ): Record<keyof UpdateNumbers, number> | undefined {
   const numbersOf = (id: TrainingEngineId): UpdateNumbers[] =>

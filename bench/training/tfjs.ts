@@ -90,7 +90,7 @@ export class TfjsTraining implements TrainingEngine {
     const ids = (values: Uint32Array): tf.Tensor1D => tf.tensor1d(Int32Array.from(values), 'int32');
     const subSteps = rowsOfSubSteps(plan);
     this.#inputs = {
-      teacher: flat(teacher),
+      teacher: this.#split(flat(teacher)),
       tokens: ids(plan.tokens),
       rows: ids(plan.rows),
       subSteps: subSteps.map(ids),
@@ -108,7 +108,8 @@ export class TfjsTraining implements TrainingEngine {
     await tf.setBackend('webgpu');
     await tf.ready();
     const backend = tf.backend();
-    if (!(backend instanceof WebGPUBackend)) throw new Error('TensorFlow.js runs on something else than WebGPU.');
+    if (!(backend instanceof WebGPUBackend))
+      throw new Error('TensorFlow.js runs on something else than WebGPU.');
     return new TfjsTraining(problem, watchDevice(backend.device));
   }
 
@@ -129,19 +130,14 @@ export class TfjsTraining implements TrainingEngine {
   #rotate(qk: tf.Tensor): tf.Tensor {
     const { cos, sin } = this.#inputs;
     const [first, second] = tf.split(qk, 2, -1);
-    return tf.concat(
-      [first.mul(cos).sub(second.mul(sin)), second.mul(cos).add(first.mul(sin))],
-      -1,
-    );
+    return tf.concat([first.mul(cos).sub(second.mul(sin)), second.mul(cos).add(first.mul(sin))], -1);
   }
 
   #attend(qkv: tf.Tensor): tf.Tensor {
     const { shape, layout } = this.problem;
     const { hidden, heads } = layout.config;
     const size = hidden / heads;
-    const byHeads = qkv
-      .reshape([shape.batch, shape.length, 3, heads, size])
-      .transpose([2, 0, 3, 1, 4]);
+    const byHeads = qkv.reshape([shape.batch, shape.length, 3, heads, size]).transpose([2, 0, 3, 1, 4]);
     const [qk, v] = tf.split(byHeads, [2, 1]);
     const [q, k] = tf.unstack(this.#rotate(qk));
     const scores = tf.matMul(q, k, false, true).mul(constant(1 / Math.sqrt(size)));
@@ -152,7 +148,9 @@ export class TfjsTraining implements TrainingEngine {
   /** Logits of some rows, [rows, V]. */
   #logits(p: Tensors, tokens: tf.Tensor1D, rows: tf.Tensor1D): tf.Tensor2D {
     const { blocks, hidden } = this.problem.layout.config;
-    const hidden1 = silu(linear(this.#inputs.features, p['sigma_map.mlp.0.weight'], p['sigma_map.mlp.0.bias']));
+    const hidden1 = silu(
+      linear(this.#inputs.features, p['sigma_map.mlp.0.weight'], p['sigma_map.mlp.0.bias']),
+    );
     const c = silu(linear(hidden1, p['sigma_map.mlp.2.weight'], p['sigma_map.mlp.2.bias']));
     const modulation = tf.unstack(linear(c, p[ADA_WEIGHT], p[ADA_BIAS]).reshape([-1, hidden]));
     const norms = tf.unstack(p[NORMS]);
@@ -180,13 +178,13 @@ export class TfjsTraining implements TrainingEngine {
   /** What the teacher says in the sub-step of each masked position, [rows, V - 1]. */
   #targets(): tf.Tensor2D {
     const { subSteps, noise, teacher } = this.#inputs;
-    const p = this.#named(this.#split(teacher));
+    const p = this.#named(teacher);
     let { tokens } = this.#inputs;
     const parts = subSteps.map((rows, k) => {
       const logProbs = this.#logProbs(this.#logits(p, tokens, rows));
       if (k < noise.length) {
         const drawn: tf.Tensor1D = tf.argMax(logProbs.add(noise[k]), 1);
-        tokens = tf.tensorScatterUpdate(tokens, rows.expandDims(1), drawn) as tf.Tensor1D;
+        tokens = tf.tensorScatterUpdate<tf.Rank.R1>(tokens, rows.expandDims(1), drawn);
       }
       return logProbs;
     });
@@ -215,9 +213,7 @@ export class TfjsTraining implements TrainingEngine {
       const factor = tf.minimum(constant(1), constant(u.clip).div(norm.add(constant(1e-6))));
       const clipped = g.mul(factor);
       const m: tf.Tensor1D = before.m.mul(constant(u.beta1)).add(clipped.mul(constant(1 - u.beta1)));
-      const v: tf.Tensor1D = before.v
-        .mul(constant(u.beta2))
-        .add(clipped.square().mul(constant(1 - u.beta2)));
+      const v: tf.Tensor1D = before.v.mul(constant(u.beta2)).add(clipped.square().mul(constant(1 - u.beta2)));
       const denominator = v
         .sqrt()
         .mul(1 / Math.sqrt(1 - u.beta2 ** u.step))

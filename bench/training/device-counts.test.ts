@@ -87,6 +87,18 @@ describe('a watched device', () => {
     expect(watch.peakBytes).toBe(160);
   });
 
+  it('has its own methods back in the end', () => {
+    const { stub, device, watch } = watched();
+    device.queue.submit([]);
+    watch.stop();
+    device.queue.submit([]);
+    device.createBuffer({ size: 4, usage: STORAGE });
+    expect(watch.counts()).toEqual({ ...zero, submits: 1 });
+    expect(stub.submitted).toHaveLength(2);
+    expect(Object.keys(stub)).toEqual(Object.keys(new StubDevice()));
+    expect(Object.hasOwn(stub, 'createBuffer')).toBe(false);
+  });
+
   it('leaves moments alone that were looked at before', () => {
     const { device, watch } = watched();
     device.queue.submit([]);

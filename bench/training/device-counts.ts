@@ -28,24 +28,34 @@ export interface DeviceWatch {
   readonly bytes: number;
   /** Most of these at any moment. */
   readonly peakBytes: number;
+  /** Give the device its own methods back: counting costs some microseconds a dispatch, which timings should not pay. */
+  stop(): void;
 }
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Have `told` hear the result and the arguments of every call of a method; callers see no difference. */
+/**
+ * Have `told` hear the result and the arguments of every call of a method; callers see no difference.
+ * @returns puts the method back as it was
+ */
 function follow<T extends object>(
   object: T,
   name: keyof T & string,
   told: (result: unknown, args: readonly unknown[]) => void,
-): void {
+): () => void {
   const original = object[name] as Method | undefined;
-  if (original === undefined) return;
+  if (original === undefined) return () => undefined;
+  const own = Object.getOwnPropertyDescriptor(object, name);
   const value = (...args: unknown[]): unknown => {
     const result = original.apply(object, args);
     told(result, args);
     return result;
   };
   Object.defineProperty(object, name, { value, configurable: true, writable: true });
+  return () => {
+    if (own) Object.defineProperty(object, name, own);
+    else Reflect.deleteProperty(object, name);
+  };
 }
 
 /** What was counted between two moments. */
@@ -68,7 +78,7 @@ export function watchDevice(device: GPUDevice): DeviceWatch {
     counts[name] += 1;
   };
 
-  follow(device, 'createBuffer', (result, [descriptor]) => {
+  const buffers = follow(device, 'createBuffer', (result, [descriptor]) => {
     const { size, mappedAtCreation } = descriptor as GPUBufferDescriptor;
     const buffer = result as GPUBuffer;
     counts.buffers += 1;
@@ -86,10 +96,7 @@ export function watchDevice(device: GPUDevice): DeviceWatch {
       if (((mode as number) & 1) !== 0) counts.readBacks += 1;
     });
   });
-  follow(device, 'createBindGroup', count('bindGroups'));
-  follow(device, 'createComputePipeline', count('pipelines'));
-  follow(device, 'createComputePipelineAsync', count('pipelines'));
-  follow(device, 'createCommandEncoder', (result) => {
+  const encoders = follow(device, 'createCommandEncoder', (result) => {
     const encoder = result as GPUCommandEncoder;
     follow(encoder, 'copyBufferToBuffer', count('copies'));
     follow(encoder, 'clearBuffer', count('copies'));
@@ -100,8 +107,16 @@ export function watchDevice(device: GPUDevice): DeviceWatch {
       follow(pass, 'dispatchWorkgroupsIndirect', count('dispatches'));
     });
   });
-  follow(device.queue, 'submit', count('submits'));
-  follow(device.queue, 'writeBuffer', count('writes'));
+  const { queue } = device;
+  const undo = [
+    buffers,
+    encoders,
+    follow(device, 'createBindGroup', count('bindGroups')),
+    follow(device, 'createComputePipeline', count('pipelines')),
+    follow(device, 'createComputePipelineAsync', count('pipelines')),
+    follow(queue, 'submit', count('submits')),
+    follow(queue, 'writeBuffer', count('writes')),
+  ];
 
   return {
     counts: () => ({ ...counts }),
@@ -110,6 +125,9 @@ export function watchDevice(device: GPUDevice): DeviceWatch {
     },
     get peakBytes() {
       return peakBytes;
+    },
+    stop: () => {
+      for (const restore of undo) restore();
     },
   };
 }

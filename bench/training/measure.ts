@@ -1,7 +1,7 @@
 /** Measures engines that train on one batch, in turn. Nothing here knows Node or a browser. */
 import { ratiosTo, spread, takeTurns, type Effort } from '../../src/worker/benchmark/spread.ts';
 import { countsBetween } from './device-counts.ts';
-import type { TrainingEngine, TrainingEngineId } from './engine.ts';
+import type { TrainingEngine, TrainingEngineId, UpdateNumbers } from './engine.ts';
 import { PHASES, type PhaseCosts } from './ours.ts';
 import { AGREEMENT, disagreement, type TrainingCase, type TrainingRow } from './result.ts';
 
@@ -12,37 +12,39 @@ export interface TrainingContender {
   open: () => Promise<TrainingEngine>;
 }
 
-/** Updates whose numbers are compared: the second one has gone through everyone's optimiser. */
-const COMPARED = 2;
-
 /** Why an engine has no numbers, as one sentence. */
 export function problemOf(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).trim().split('\n');
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
-/** A first update, which compiles, and so is none of those that are timed. */
+/** Two updates before those that are timed: one that compiles, and one that is counted. Their numbers are compared. */
 async function warmUp({ engine, open }: TrainingContender, row: TrainingRow): Promise<() => Promise<number>> {
   const training = await open();
-  const once = async (): Promise<number> => {
-    const before = training.watch.counts();
-    const start = performance.now();
+  const { watch } = training;
+  const update = async (): Promise<UpdateNumbers> => {
     const numbers = await training.update();
-    const milliseconds = performance.now() - start;
-    if (!(Number.isFinite(numbers.loss) && Number.isFinite(numbers.gradientNorm))) {
-      throw new Error(`${engine} came to a loss of ${numbers.loss}, gradients of ${numbers.gradientNorm}`);
-    }
-    if (row.updates.length < COMPARED) row.updates.push(numbers);
-    row.counts = countsBetween(before, training.watch.counts());
-    row.peakBytes = training.watch.peakBytes;
-    return milliseconds;
+    if (Number.isFinite(numbers.loss) && Number.isFinite(numbers.gradientNorm)) return numbers;
+    throw new Error(`${engine} came to a loss of ${numbers.loss}, gradients of ${numbers.gradientNorm}`);
   };
-  row.first = await once();
-  return once;
+  const timing = async (): Promise<number> => {
+    const start = performance.now();
+    await update();
+    return performance.now() - start;
+  };
+  const start = performance.now();
+  row.updates.push(await update());
+  row.first = performance.now() - start;
+  const before = watch.counts();
+  row.updates.push(await update());
+  row.counts = countsBetween(before, watch.counts());
+  row.peakBytes = watch.peakBytes;
+  watch.stop();
+  return timing;
 }
 
 /**
- * Measure updates, A B C A B C, after one each that warms up. An engine that fails has a problem for its row; the others go on.
+ * Measure updates, A B C A B C, after two each that warm up. An engine that fails has a problem for its row; the others go on.
  * @param contenders ours is what ratios are to
  * @param report told what is under way
  */
@@ -84,7 +86,7 @@ export async function measureTurns(
   return rows;
 }
 
-/** Parts of an update, each with its median time. @param samples one at least; counts are those of the last one */
+/** Parts of an update, each with its median time. @param samples one at least; all of them dispatch alike */
 export function medianPhases(samples: readonly PhaseCosts[]): NonNullable<TrainingCase['phases']> {
   const last = samples[samples.length - 1];
   const costs = Object.fromEntries(
@@ -92,7 +94,7 @@ export function medianPhases(samples: readonly PhaseCosts[]): NonNullable<Traini
       phase,
       {
         milliseconds: spread(samples.map((sample) => sample[phase].milliseconds)).median,
-        counts: last[phase].counts,
+        dispatches: last[phase].dispatches,
       },
     ]),
   ) as PhaseCosts;

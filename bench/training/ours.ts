@@ -6,7 +6,7 @@ import { optimizerUniform } from '../../src/model/distill/optimizer.ts';
 import { TrainedParameters } from '../../src/model/distill/parameters.ts';
 import { Sdtt } from '../../src/model/distill/sdtt.ts';
 import { StageRunner, type Stage } from '../../src/model/distill/stages.ts';
-import { countsBetween, watchDevice, type DeviceCounts, type DeviceWatch } from './device-counts.ts';
+import { watchDevice, type DeviceWatch } from './device-counts.ts';
 import type { TrainingEngine, UpdateNumbers } from './engine.ts';
 import { SUB_STEPS, type TrainingProblem } from './problem.ts';
 
@@ -15,7 +15,7 @@ export const PHASES = ['teacher', 'forward', 'backward', 'optimizer'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What a part of an update took. */
-export type PhaseCosts = Record<Phase, { milliseconds: number; counts: DeviceCounts }>;
+export type PhaseCosts = Record<Phase, { milliseconds: number; dispatches: number }>;
 
 /** Our training. */
 export class OurTraining implements TrainingEngine {
@@ -76,15 +76,17 @@ export class OurTraining implements TrainingEngine {
   async phases(): Promise<PhaseCosts> {
     const { plan, address } = this.problem;
     const { trainer } = this.sdtt;
+    const { counters } = trainer.gpu;
     const costs = {} as PhaseCosts;
     const run = async (phase: Phase, stages: readonly Stage[]): Promise<void> => {
-      const before = this.watch.counts();
+      const before = counters.dispatches;
       const start = performance.now();
       await this.runner.run(stages);
       await this.runner.drain();
-      const milliseconds = performance.now() - start;
-      const counts = countsBetween(before, this.watch.counts());
-      costs[phase] = { milliseconds, counts };
+      costs[phase] = {
+        milliseconds: performance.now() - start,
+        dispatches: counters.dispatches - before,
+      };
     };
     const slot = await this.ring.take();
     await this.runner.drain();

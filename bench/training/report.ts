@@ -81,8 +81,8 @@ function numberTable(rows: readonly TrainingRow[]): string {
 function phaseTable(phases: TrainingCase['phases']): string[] {
   if (!phases) return [];
   const cells = PHASES.map((phase) => {
-    const { milliseconds, counts } = phases.costs[phase];
-    return [PHASE_NAMES[phase], digits(milliseconds), String(counts.dispatches), String(phases.n)];
+    const { milliseconds, dispatches } = phases.costs[phase];
+    return [PHASE_NAMES[phase], digits(milliseconds), String(dispatches), String(phases.n)];
   });
   return [
     table(['Our update, part by part', 'ms', 'dispatches', 'n'], cells),

@@ -7,7 +7,7 @@ import type { PhaseCosts } from './ours.ts';
 /** One engine. Where it could not run, `problem` says why; what was measured until then is kept. */
 export interface TrainingRow {
   engine: TrainingEngineId;
-  /** Of the first updates, from the same state on the same batch. */
+  /** Of the first two updates, from the same state on the same batch: the second has been through everyone's optimiser. */
   updates: UpdateNumbers[];
   /** The first update, with everything that is compiled for it, ms. */
   first?: number;
@@ -15,9 +15,9 @@ export interface TrainingRow {
   milliseconds?: Spread;
   /** Time divided by that of ours, round by round; absent for ours. */
   ratio?: Spread;
-  /** What one warm update does to the device. */
+  /** What the second update does to the device. */
   counts?: DeviceCounts;
-  /** Bytes of the buffers alive at once, at most, since the device was opened. */
+  /** Bytes of the buffers alive at once, at most, from the opening of the device to the end of the second update. */
   peakBytes?: number;
   /** One sentence. */
   problem?: string;

@@ -4,7 +4,7 @@ import { parseOptions } from './options.ts';
 const parse = (text: string) => parseOptions(text === '' ? [] : text.split(' '));
 
 describe('options of the benchmark', () => {
-  it('have defaults: everything but the peers, at the lengths of each case', () => {
+  it('have defaults: everything but peers and training, at the lengths of each case', () => {
     expect(parse('')).toEqual({
       ...{ quick: false, variants: false, random: false, native: false, lengths: undefined },
       parts: new Set(['student', 'small', 'decoding', 'page']),
@@ -22,6 +22,14 @@ describe('options of the benchmark', () => {
     });
   });
 
+  it('measure training only where it is asked for', () => {
+    expect(parse('--only training --lengths 8')).toMatchObject({
+      parts: new Set(['training']),
+      lengths: [8],
+    });
+    expect(parse('')?.parts.has('training')).toBe(false);
+  });
+
   it('measure the models beside PyTorch, and nothing else there', () => {
     expect(parse('--native')).toMatchObject({ native: true, parts: new Set(['student', 'small']) });
     expect(parse('--native --only small')).toMatchObject({ parts: new Set(['small']) });
@@ -29,7 +37,7 @@ describe('options of the benchmark', () => {
   });
 
   it.each([
-    ['--only weights', '--only weights: choose student, small, decoding, page, peers.'],
+    ['--only weights', '--only weights: choose student, small, decoding, page, peers, training.'],
     ...['32,x', '0', '32,', '1.5', '-4'].map((text) => [
       `--lengths=${text}`,
       `--lengths ${text}: give whole numbers from 1, separated by commas, such as 32,128.`,

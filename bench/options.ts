@@ -5,19 +5,19 @@ export const USAGE = `npm run bench -- [options]
 npm run bench:native -- [options]
                                the student and the small shape, and PyTorch beside them where python3 has it
   --quick                      few repeats
-  --only student|small|decoding|page|peers
+  --only student|small|decoding|page|peers|training
                                only this: the bundled student, random weights of the released small shape, the causal
-                               baseline beside the student, the time from navigation to the first token, or
-                               onnxruntime-web beside us, in the page; may be given more than once. Without it, all
-                               but the peers
-  --lengths 32,128             tokens of the texts, for student, small and peers, instead of those that each has by
-                               itself
+                               baseline beside the student, the time from navigation to the first token,
+                               onnxruntime-web beside us, in the page, or an update of distillation beside jax-js and
+                               TensorFlow.js; may be given more than once. Without it, all but the last two
+  --lengths 32,128             tokens of the texts, for student, small, peers and training, instead of those that each
+                               has by itself
   --random                     peers: the released small shape with random weights instead of the bundled student
   --variants                   compare GEMM kernels also on a software adapter, where those for GPUs are very slow
   --help                       this text
 UNMASK_GPU=hardware measures the GPU of this machine on Linux, where a software adapter is the default.`;
 
-const PARTS = ['student', 'small', 'decoding', 'page', 'peers'] as const;
+const PARTS = ['student', 'small', 'decoding', 'page', 'peers', 'training'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What is measured unless something is asked for: peers take long where they are slow. */

@@ -15,11 +15,13 @@ import type { Effort } from '../src/worker/benchmark/spread.ts';
 import { compareVariants, measureModel, type ModelCase } from './cases.ts';
 import { measureDecoding } from './decoding.ts';
 import { measureNative } from './native.ts';
-import { parseOptions, USAGE, type BenchOptions } from './options.ts';
+import { parseOptions, USAGE, type BenchOptions, type Part } from './options.ts';
 import { measurePage } from './page.ts';
 import { measurePeers } from './peers.ts';
 import { markdown, reportName, type Report } from './report.ts';
 import { TorchPeer } from './torch.ts';
+import { measureTraining } from './training.ts';
+import { trainingMarkdown } from './training/report.ts';
 
 const root = process.cwd();
 
@@ -86,6 +88,22 @@ async function runPeers({ quick, random, lengths }: BenchOptions): Promise<void>
   await write(`${name}-peers${random ? '-random' : ''}`, benchmarkMarkdown(result), result);
 }
 
+/** Measure our training beside jax-js and TensorFlow.js. */
+async function runTraining({ quick, lengths }: BenchOptions): Promise<void> {
+  const usual = quick ? [32] : [32, 128];
+  const often = { most: quick ? 3 : 21, least: 1, seconds: quick ? 1 : 20 };
+  const result = await measureTraining(root, { lengths: lengths ?? usual, effort: often }, report);
+  if ('skipped' in result) {
+    console.log(`Training: not measured (${result.skipped}).`);
+    return;
+  }
+  const name = reportName({ date: result.date, adapter: { name: result.adapter } });
+  await write(`${name}-training`, trainingMarkdown(result), result);
+}
+
+/** What is measured in a page that has no need of a device here. */
+const IN_PAGES: ReadonlySet<Part> = new Set(['peers', 'training']);
+
 /** The models that are asked for. @throws UnmaskError for a length that one does not take */
 async function modelsOf({ quick, parts, lengths }: BenchOptions): Promise<Measured[]> {
   const models: Measured[] = [];
@@ -113,7 +131,8 @@ async function main(): Promise<void> {
   const { quick, variants, native, parts } = options;
   const models = await modelsOf(options);
   if (parts.has('peers')) await runPeers(options);
-  if (parts.size === 1 && parts.has('peers')) return;
+  if (parts.has('training')) await runTraining(options);
+  if ([...parts].every((part) => IN_PAGES.has(part))) return;
   const gpu = await openNodeGpu();
   const processor = cpus();
   const result: Report = {

@@ -152,7 +152,7 @@ describe('a distillation', () => {
 
   it('tells, phase by phase, what the GPU does', async () => {
     // With this seed the text that is shown unmasks something in every sub-step.
-    const seed = 11;
+    const seed = 7;
     const distillation = await open(options({ m: 3, seed }));
     const { phases, report } = await followed(distillation);
     const { sdtt, steps } = distillation;
@@ -202,7 +202,7 @@ describe('a distillation', () => {
       }
       expect(after).toEqual(expected);
     });
-    expect(drawn).toBe(6);
+    expect(drawn).toBe(5);
   });
 
   /** Launches, submits and updates. */

@@ -16,6 +16,8 @@ import type {
   GradientOptions,
   GradientResult,
   SavedRun,
+  TrainOptions,
+  TrainResult,
 } from './distill/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
@@ -44,7 +46,7 @@ export interface ModelInfo {
   length: number;
   /** Steps a student was distilled for. */
   nativeSteps?: number;
-  /** `distilled`: the student of a round that was run here. */
+  /** `distilled`: the student of a round that was run here, or a model that was trained here. */
   origin: 'bundled' | 'file' | 'distilled';
   title: string;
   /** Bytes to fetch, or of the weights file. */
@@ -263,6 +265,8 @@ export interface Calls {
   /** Give up the open distillation, or delete a saved one. */
   distillDiscard: { options: { run: string }; result: undefined };
   distillSaved: { options: Record<string, never>; result: SavedRun[] };
+  /** Train on clean texts, or go on with a training that was saved; tells of updates and validations. */
+  train: { options: TrainOptions | { resume: string }; result: TrainResult };
   /** Loss and gradients of one batch that is given whole. */
   lossAndGradients: { options: GradientOptions; result: GradientResult };
   /** A model as files of the released layout. */

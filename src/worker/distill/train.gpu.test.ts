@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeWebGpu } from '../../gpu/testing.ts';
 import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import { Engine } from '../engine.ts';
@@ -7,12 +7,10 @@ import type { DistillProgress, TrainOptions } from './result.ts';
 import { memoryStores } from './services.ts';
 
 let engine: Engine;
+const stores = memoryStores();
 
-afterEach(() => {
-  engine.destroy();
-});
-
-const start = async (stores = memoryStores()): Promise<void> => {
+// One device for all: most of the time goes into compiling its kernels.
+beforeAll(async () => {
   engine = new Engine({
     gpu: await nodeWebGpu(),
     secure: true,
@@ -20,14 +18,17 @@ const start = async (stores = memoryStores()): Promise<void> => {
     createDenoiser: createWebGpuDenoiser,
     stores: () => Promise.resolve(stores),
   });
-};
+});
+afterAll(() => {
+  engine.destroy();
+});
 
 const config = (type: string): object => ({
   model: { name: 'micro', type, hidden_size: 64, n_heads: 2, n_blocks: 1, cond_dim: 32, length: 12 },
 });
 
-/** Counting up from 0 to 9 again and again: what comes next is certain. */
-const data = [Array.from({ length: 400 }, (_, i) => i % 10).join(' ')];
+/** Four tokens of five are 1, so that there is something to learn in a few updates. */
+const data = [Array.from({ length: 1200 }, (_, i) => (i % 5 === 0 ? (i / 5) % 10 : 1)).join(' ')];
 const options: TrainOptions = {
   ...{ config: config('ddit-orig'), vocabulary: 11, data, loss: 'mdlm', updates: 12, length: 12, batch: 4 },
   ...{ learningRate: 1e-2, warmup: 0, ema: 0.5, seed: 3 },
@@ -37,20 +38,15 @@ const mean = (values: readonly number[]): number =>
 
 describe('a training from scratch', () => {
   it('of masked diffusion learns, and goes on after it was stopped as if it had not been', async () => {
-    await start();
     const whole = await engine.call('train', options);
     expect(whole.losses).toHaveLength(12);
-    // A head of zeros holds all ten tokens equally likely: -log p is log 10, on average over what is masked and when.
-    expect(mean(whole.losses.slice(6))).toBeLessThan(0.9 * mean(whole.losses.slice(0, 3)));
-    expect(whole.validation.at(-1)!.loss).toBeLessThan(0.9 * whole.validation[0].loss);
+    expect(mean(whole.losses.slice(-3))).toBeLessThan(0.6 * whole.losses[0]);
+    expect(whole.validation.at(-1)!.loss).toBeLessThan(0.6 * whole.validation[0].loss);
     const made = (await engine.call('models', {})).find(({ id }) => id === whole.model);
     expect(made).toMatchObject({ kind: 'teacher', origin: 'distilled', vocabulary: 11, length: 12 });
-    const { tokens } = await engine.call('sample', { model: whole.model, length: 8, steps: 2 });
-    expect(tokens[0].every((id) => id < 10)).toBe(true);
-    engine.destroy();
+    const { config: json } = await engine.call('exportModel', { model: whole.model });
+    expect(JSON.parse(json)).toMatchObject({ model: { name: 'micro, 12 updates by mdlm', n_blocks: 1 } });
 
-    const stores = memoryStores();
-    await start(stores);
     const controller = new AbortController();
     const onDistill = (told: DistillProgress): void => {
       if (told.kind === 'update' && told.report.update === 5) controller.abort();
@@ -68,7 +64,6 @@ describe('a training from scratch', () => {
   });
 
   it('of a causal network adds up the gradients of micro-batches', async () => {
-    await start();
     const causal: TrainOptions = { ...options, config: config('ar_orig'), loss: 'causal', updates: 3 };
     const norms: number[] = [];
     const onDistill = (told: DistillProgress): void => {
@@ -81,7 +76,7 @@ describe('a training from scratch', () => {
     expect(one.losses[2]).toBeLessThan(0.9 * one.losses[0]);
     expect(Math.abs(norms[3] / norms[0] - 1)).toBeLessThan(1e-4);
     expect(Math.abs(two.losses[1] / one.losses[1] - 1)).toBeLessThan(1e-4);
-    const { perplexity } = await engine.call('score', { model: one.model, tokens: [[0, 1, 2, 3]] });
-    expect(perplexity).toBeLessThan(10);
+    const made = (await engine.call('models', {})).find(({ id }) => id === one.model);
+    expect(made?.kind).toBe('causal');
   });
 });

@@ -6,6 +6,7 @@ import {
   derivedSeed,
   exponential,
   orderBits,
+  parameterBits,
   planBits,
   timeBits,
   threefry2x32,
@@ -70,12 +71,19 @@ describe('streams', () => {
   });
 
   it('keeps what training draws apart from plan, tokens and each other', () => {
-    const streams = [corruptionBits(7, 1, 0)[0], timeBits(7, 1), orderBits(7, 1, 0), derivedSeed(7, 1)];
-    const words = [1, 2, 3, 4].map((stream) => threefry2x32([7, 1], [0, 0x80000000 + stream])[0]);
+    const streams = [
+      corruptionBits(7, 1, 0)[0],
+      timeBits(7, 1),
+      orderBits(7, 1, 0),
+      derivedSeed(7, 1),
+      parameterBits(7, 1, 0)[0],
+    ];
+    const words = [1, 2, 3, 4, 5].map((stream) => threefry2x32([7, 1], [0, 0x80000000 + stream])[0]);
     expect(streams).toEqual(words);
-    expect(new Set([...words, corruptionBits(7, 1, 0)[1], planBits(7, 1, 0)]).size).toBe(6);
+    expect(new Set([...words, corruptionBits(7, 1, 0)[1], planBits(7, 1, 0)]).size).toBe(7);
     expect(corruptionBits(7, 1, 5)).toEqual(threefry2x32([7, 1], [5, 0x80000001]));
     expect(orderBits(7, 2, 5)).toBe(threefry2x32([7, 2], [5, 0x80000003])[0]);
+    expect(parameterBits(7, 2, 5)).toEqual(threefry2x32([7, 2], [5, 0x80000005]));
   });
 
   type Draw = (sample: number, position: number, token: number) => number;

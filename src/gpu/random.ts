@@ -16,7 +16,8 @@
  *  - time of an update: counter (0, 0x80000002), output word 0, with the first sample of the update;
  *  - order of the data: key (seed, epoch), counter (window, 0x80000003), output word 0;
  *  - seeds made of a seed: key (seed, purpose), counter (0, 0x80000004), output word 0. Two uses of one seed that count their
- *    samples from 0 would share token noise; each of them takes a derived seed instead.
+ *    samples from 0 would share token noise; each of them takes a derived seed instead;
+ *  - first values of parameters: key (seed, tensor), counter (pair of values, 0x80000005), both output words.
  */
 
 /** Two 32-bit words, each an integer in [0, 2^32). */
@@ -33,6 +34,7 @@ const CORRUPTION_COUNTER = 0x80000001;
 const TIME_COUNTER = 0x80000002;
 const ORDER_COUNTER = 0x80000003;
 const SEED_COUNTER = 0x80000004;
+const PARAMETER_COUNTER = 0x80000005;
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const KEY_PARITY = 0x1bd11bda;
@@ -133,6 +135,11 @@ export function orderBits(seed: number, epoch: number, window: number): number {
 /** A seed in [0, 2^32) made of a seed, another one for each purpose. */
 export function derivedSeed(seed: number, purpose: number): number {
   return threefry2x32([seed, purpose], [0, SEED_COUNTER])[0];
+}
+
+/** Two integers in [0, 2^32) for the values 2 * pair and 2 * pair + 1 of a tensor. */
+export function parameterBits(seed: number, tensor: number, pair: number): Words {
+  return threefry2x32([seed, tensor], [pair, PARAMETER_COUNTER]);
 }
 
 /** A uniform in the open interval (0, 1): the middle of the bits' cell, exact in float64. */

@@ -6,6 +6,8 @@ import type {
   ExportedModel,
   GradientOptions,
   GradientResult,
+  TrainOptions,
+  TrainResult,
   UpdateReport,
 } from '../worker/distill/result.ts';
 import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts';
@@ -68,6 +70,8 @@ export interface UnmaskConsole {
   score(options: ScoreOptions & Stoppable): Promise<ScoreResult>;
   /** Loss and gradients of one batch that is given whole. */
   lossAndGradients(options: GradientOptions & Stoppable): Promise<GradientResult>;
+  /** Train on clean texts, from a model or from scratch; takes minutes. */
+  train(options: (TrainOptions | { resume: string }) & Stoppable & Followed): Promise<TrainResult>;
   /** Distil a teacher by rounds; takes minutes. @returns the student of the last round */
   distill(options: DistillOptions & Stoppable & Followed): Promise<TrainedModel>;
   /** A model as files of the released layout. */
@@ -180,6 +184,14 @@ export function installConsole(engine: EngineClient): void {
     sample: (given) => engine.call('sample', ...split(given)),
     score: (given) => engine.call('score', ...split(given)),
     lossAndGradients: (given) => engine.call('lossAndGradients', ...split(given)),
+    train: async (given) => {
+      const { onUpdate, ...rest } = { ...given };
+      const [options, hooks] = split(rest);
+      const { tokenizer } = options as Partial<TrainOptions>;
+      const addresses = tokenizer === undefined ? {} : { tokenizer: absolute(tokenizer) };
+      const asked = { ...options, ...addresses } as TrainOptions;
+      return await engine.call('train', asked, { ...hooks, ...reports(onUpdate) });
+    },
     distill: (given) => distill(engine, given),
     exportModel: (given) => engine.call('exportModel', ...split(given)),
     selfTest: (given = {}) => engine.call('selfTest', {}, split(given)[1]),

@@ -37,7 +37,7 @@ import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
 import type { Models } from './models.ts';
-import { openSource } from './open-source.ts';
+import { openSource, readTokenizer } from './open-source.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
@@ -161,6 +161,7 @@ export class Engine {
     models: (context) => this.#shelf(context),
     samples: async (signal) =>
       fetchSamples(this.#options.base, await this.#loadManifest(), this.#fetcher, signal),
+    tokenizer: (given, context) => readTokenizer(given, this.#options.base, this.#fetcher, context),
     write: writeTexts,
     register: async (name, checkpoint, info) => {
       const id = await this.#freeId(name);

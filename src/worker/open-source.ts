@@ -15,6 +15,43 @@ function parseTokenizer(text: string): object {
   }
 }
 
+interface Following {
+  signal?: AbortSignal;
+  onProgress?: (progress: LoadProgress) => void;
+}
+
+/** A file by its address, of the page's origin or https. */
+function fetchFile(
+  field: string,
+  address: string,
+  base: string,
+  fetcher: Fetcher,
+  on: Following,
+): Promise<Blob> {
+  return fetchRemote(
+    checkUrl(field, address, new URL(base).origin),
+    fetcher,
+    (loaded, total) => on.onProgress?.({ model: address, stage: 'fetch', loaded, total }),
+    on.signal ?? new AbortController().signal,
+  );
+}
+
+/**
+ * A tokenizer that is given parsed, as text, or by its address.
+ * @param base as in `openSource`
+ * @throws UnmaskError naming the file or the field
+ */
+export async function readTokenizer(
+  tokenizer: object | string,
+  base: string,
+  fetcher: Fetcher,
+  on: Following = {},
+): Promise<object> {
+  if (typeof tokenizer === 'object') return tokenizer;
+  if (tokenizer.trimStart().startsWith('{')) return parseTokenizer(tokenizer);
+  return parseTokenizer(await (await fetchFile('tokenizer', tokenizer, base, fetcher, on)).text());
+}
+
 /**
  * Fetch what is named by an address, and open the checkpoint.
  * @param base absolute URL of the page's own files: addresses are of its origin, or https
@@ -24,28 +61,13 @@ export async function openSource(
   { config, weights, tokenizer, file }: OpenSource,
   base: string,
   fetcher: Fetcher,
-  on: { signal?: AbortSignal; onProgress?: (progress: LoadProgress) => void } = {},
+  on: Following = {},
 ): Promise<Checkpoint> {
-  const signal = on.signal ?? new AbortController().signal;
-  const { origin } = new URL(base);
-  const fetchFile = (field: string, address: string): Promise<Blob> =>
-    fetchRemote(
-      checkUrl(field, address, origin),
-      fetcher,
-      (loaded, total) => on.onProgress?.({ model: address, stage: 'fetch', loaded, total }),
-      signal,
-    );
-  let vocabulary = tokenizer;
-  if (typeof vocabulary === 'string') {
-    const isJson = vocabulary.trimStart().startsWith('{');
-    vocabulary = parseTokenizer(
-      isJson ? vocabulary : await (await fetchFile('tokenizer', vocabulary)).text(),
-    );
-  }
+  const vocabulary = tokenizer === undefined ? undefined : await readTokenizer(tokenizer, base, fetcher, on);
   const named = file ?? (typeof weights === 'string' ? weights.split(/[?#]/)[0].split('/').pop() : '');
   return openCheckpoint({
     config,
-    weights: typeof weights === 'string' ? await fetchFile('weights', weights) : weights,
+    weights: typeof weights === 'string' ? await fetchFile('weights', weights, base, fetcher, on) : weights,
     ...(vocabulary === undefined ? {} : { tokenizer: vocabulary }),
     ...(named ? { file: named } : {}),
   });

@@ -16,6 +16,8 @@ import type {
   GradientOptions,
   GradientResult,
   SavedRun,
+  TrainOptions,
+  TrainResult,
 } from './distill/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
@@ -44,7 +46,7 @@ export interface ModelInfo {
   length: number;
   /** Steps a student was distilled for. */
   nativeSteps?: number;
-  /** `distilled`: the student of a round that was run here. */
+  /** `distilled`: the student of a round that was run here, or a model that was trained here. */
   origin: 'bundled' | 'file' | 'distilled';
   title: string;
   /** Bytes to fetch, or of the weights file. */
@@ -265,6 +267,8 @@ export interface Calls {
   distillSaved: { options: Record<string, never>; result: SavedRun[] };
   /** Texts of a .txt or .jsonl file, for training on them. */
   readTexts: { options: { file: Blob; name: string }; result: string[] };
+  /** Train on clean texts, or go on with a training that was saved; tells of updates and validations. */
+  train: { options: TrainOptions | { resume: string }; result: TrainResult };
   /** Loss and gradients of one batch that is given whole. */
   lossAndGradients: { options: GradientOptions; result: GradientResult };
   /** A model as files of the released layout. */

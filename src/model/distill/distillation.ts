@@ -3,21 +3,19 @@
  * so a distillation goes on from its arrays and counters to the very bits that it would have had.
  */
 import type { Arena } from '../../gpu/buffers.ts';
-import { StagingRing } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { gradientNorm, NORM_PARTIALS } from '../../gpu/kernels/adamw/adamw.ts';
 import type { ParameterLayout } from '../network/parameters.ts';
 import type { UpdateBatch } from './corruption.ts';
 import type { TextData } from './data.ts';
 import { follow } from './follow.ts';
 import { HeldOut, type HeldOutResult, type HeldOutSize } from './held-out.ts';
-import { optimizerUniform } from './optimizer.ts';
+import { Optimisation, type Outcome, type PendingUpdate } from './optimisation.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import { TrainedParameters, type TrainedValues } from './parameters.ts';
 import type { FloorReport, PhaseReport, UpdateReport, ValidationReport } from './report.ts';
 import { roundsOf, type Round } from './rounds.ts';
 import { Sdtt } from './sdtt.ts';
-import { StageRunner, type Stage } from './stages.ts';
+import type { Stage, StageRunner } from './stages.ts';
 import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
 
 /** Where a distillation stands, between two updates. */
@@ -38,21 +36,14 @@ export interface DistillSnapshot {
   values: TrainedValues & { teacher: Float32Array<ArrayBuffer> };
 }
 
-/** One update on its way: told once the GPU is done with it. */
-export interface PendingUpdate {
-  done: Promise<UpdateReport>;
-}
-
 const START: DistillCounters = { round: 1, inRound: 0, updates: 0, optimizerSteps: 0 };
 
 /** A distillation on the GPU. */
 export class Distillation {
   readonly rounds: readonly Round[];
-  readonly #runner: StageRunner;
-  readonly #ring: StagingRing;
+  readonly #optimisation: Optimisation;
   #counters: DistillCounters;
   #heldOut: HeldOut | undefined;
-  #lastDone = 0;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -64,9 +55,7 @@ export class Distillation {
   ) {
     this.rounds = roundsOf(options);
     this.#counters = { ...counters };
-    this.#runner = new StageRunner(gpu);
-    const { rows } = sdtt.trainer.context.activations;
-    this.#ring = new StagingRing(arena, 4 * (options.accumulate * rows + NORM_PARTIALS));
+    this.#optimisation = new Optimisation(sdtt.trainer, options);
   }
 
   /**
@@ -148,22 +137,11 @@ export class Distillation {
 
   /** Submit an update; the next one may be submitted before it is done. */
   async update(): Promise<PendingUpdate> {
-    const plans = Array.from({ length: this.options.accumulate }, (_, i) => this.#plan(i));
-    const masked = plans.reduce((sum, { plan }) => sum + plan.rows.length, 0);
-    const slot = await this.#ring.take();
-    let offset = 0;
-    for (const { plan, batch } of plans) {
-      this.sdtt.write(plan);
-      const stages = this.sdtt.subSteps(plan, batch).flat();
-      await this.#runner.run([...stages, ...this.sdtt.student(plan, 1 / Math.max(1, masked))]);
-      await this.#runner.run([this.#copyLosses(plan, slot.buffer, offset)]);
-      offset += 4 * plan.rows.length;
-    }
-    return {
-      done: this.#finish(await this.#step(slot.buffer, offset), masked, () =>
-        slot.read(offset + 4 * NORM_PARTIALS),
-      ),
-    };
+    const { plans, masked, scale } = this.#plans();
+    const update = await this.#optimisation.begin();
+    for (const { plan, batch } of plans) await update.add(this.#stages(plan, batch, scale), plan.rows.length);
+    const { done } = await update.finish(this.#count());
+    return { done: this.#report(done, masked) };
   }
 
   /**
@@ -172,25 +150,16 @@ export class Distillation {
    */
   async *phases(): AsyncGenerator<PhaseReport, UpdateReport> {
     await this.#runner.drain();
-    const plans = Array.from({ length: this.options.accumulate }, (_, i) => this.#plan(i));
-    const masked = plans.reduce((sum, { plan }) => sum + plan.rows.length, 0);
-    const scale = 1 / Math.max(1, masked);
-    const slot = await this.#ring.take();
+    const { plans, masked, scale } = this.#plans();
+    const update = await this.#optimisation.begin();
     const [{ plan, batch }, ...others] = plans;
     this.sdtt.write(plan);
     yield* follow(this.sdtt, this.#runner, plan, batch, this.options.loss);
-    await this.#runner.run([...this.sdtt.student(plan, scale), this.#copyLosses(plan, slot.buffer, 0)]);
-    let offset = 4 * plan.rows.length;
-    for (const other of others) {
-      this.sdtt.write(other.plan);
-      const stages = this.sdtt.subSteps(other.plan, other.batch).flat();
-      await this.#runner.run([...stages, ...this.sdtt.student(other.plan, scale)]);
-      await this.#runner.run([this.#copyLosses(other.plan, slot.buffer, offset)]);
-      offset += 4 * other.plan.rows.length;
-    }
-    const report = await this.#finish(await this.#step(slot.buffer, offset), masked, () =>
-      slot.read(offset + 4 * NORM_PARTIALS),
-    );
+    await update.add(this.sdtt.student(plan, scale), plan.rows.length);
+    for (const other of others)
+      await update.add(this.#stages(other.plan, other.batch, scale), other.plan.rows.length);
+    const { done } = await update.finish(this.#count());
+    const report = await this.#report(done, masked);
     const { learningRate, clip } = this.options;
     yield {
       phase: 'update',
@@ -201,53 +170,40 @@ export class Distillation {
     return report;
   }
 
-  #copyLosses(plan: UpdatePlan, to: GPUBuffer, toOffset: number): Stage {
-    const from = this.sdtt.trainer.headBuffers.losses;
-    const bytes = 4 * plan.rows.length;
-    return { pieces: [], copies: bytes === 0 ? [] : [{ from, to, toOffset, bytes }] };
+  /** Everything that the update that comes is made of. */
+  #plans(): { plans: { plan: UpdatePlan; batch: UpdateBatch }[]; masked: number; scale: number } {
+    const plans = Array.from({ length: this.options.accumulate }, (_, i) => this.#plan(i));
+    const masked = plans.reduce((sum, { plan }) => sum + plan.rows.length, 0);
+    return { plans, masked, scale: 1 / Math.max(1, masked) };
   }
 
-  /** The optimiser's part of an update, and the counters'. @returns the number of the update */
-  async #step(to: GPUBuffer, toOffset: number): Promise<number> {
-    const { trained } = this.sdtt.trainer;
+  /** Write a plan. @returns the stages from it to the gradients */
+  #stages(plan: UpdatePlan, batch: UpdateBatch, scale: number): Stage[] {
+    this.sdtt.write(plan);
+    return [...this.sdtt.subSteps(plan, batch).flat(), ...this.sdtt.student(plan, scale)];
+  }
+
+  /** One more update. @returns the step of the optimiser */
+  #count(): number {
     const counters = this.#counters;
-    counters.optimizerSteps += 1;
     counters.updates += 1;
     counters.inRound += 1;
-    const uniform = optimizerUniform(this.options, counters.optimizerSteps);
-    const copies = [{ from: trained.normPartials, to, toOffset, bytes: 4 * NORM_PARTIALS }];
-    await this.#runner.run([
-      {
-        write: () => {
-          trained.write(uniform);
-        },
-        pieces: [trained.launches],
-        copies,
-      },
-    ]);
-    return counters.updates;
+    return (counters.optimizerSteps += 1);
   }
 
-  async #finish(update: number, masked: number, read: () => Promise<ArrayBuffer>): Promise<UpdateReport> {
-    const { round } = this.#counters;
-    const values = new Float32Array(await read());
-    const losses = values.subarray(0, masked);
-    const now = performance.now();
-    const milliseconds = now - this.#lastDone;
-    this.#lastDone = now;
-    return {
-      update,
-      round,
-      loss: masked === 0 ? 0 : losses.reduce((sum, loss) => sum + loss, 0) / masked,
-      gradientNorm: gradientNorm(values.subarray(masked)),
-      masked,
-      milliseconds,
-    };
+  async #report(done: Promise<Outcome>, masked: number): Promise<UpdateReport> {
+    const { round, updates } = this.#counters;
+    const { losses, ...rest } = await done;
+    return { update: updates, round, loss: masked === 0 ? 0 : losses / masked, masked, ...rest };
+  }
+
+  get #runner(): StageRunner {
+    return this.#optimisation.runner;
   }
 
   /** Updates are timed from here on: whatever was done before is not theirs. */
   startClock(): void {
-    this.#lastDone = performance.now();
+    this.#optimisation.startClock();
   }
 
   /** How the student's moving average does on the held-out texts. @param size where the round's are not drawn yet */

@@ -22,7 +22,7 @@ export interface HeldOutSize {
 }
 
 /** Held-out texts are this far from those of training in the addresses of random numbers. */
-const FIRST_SAMPLE = 2 ** 31;
+export const FIRST_HELD_OUT = 2 ** 31;
 /** Draws of the targets of other losses than kl-bwd, which have no floor of this kind. */
 const FEW_DRAWS = 1;
 
@@ -77,7 +77,7 @@ export class HeldOut {
     const count = Math.min(size.batches, Math.ceil(data.heldOut / batch));
     const batches: EvaluatedBatch[] = [];
     for (let i = 0; i < count; i++) {
-      const firstSample = FIRST_SAMPLE + i * batch;
+      const firstSample = FIRST_HELD_OUT + i * batch;
       const texts = {
         ...{ tokens: data.heldOutBatch(i * batch, batch), length, maskId, seed: o.seed, firstSample },
       };

@@ -1,9 +1,9 @@
 /** The ladder of a distillation: what its options may hold, and which rounds follow from them. */
-import { MAX_EMBEDDING_ROWS } from '../../gpu/kernels/embedding-backward/embedding-backward.ts';
-import { choice, integer, LARGEST_SEED, number, refuse, show } from '../arguments.ts';
+import { choice, integer, number, refuse, show } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { MAX_STEPS } from '../diffusion/plan.ts';
 import type { DistillOptions, ResolvedDistillOptions } from './options.ts';
+import { checkTexts, MOST_UPDATES, resolveUpdate } from './update-options.ts';
 
 /** One rung: a student of the teacher whose step is dt. */
 export interface Round {
@@ -38,9 +38,7 @@ export function roundsOf({
 
 /** `data` and `generate`, which are not kept with the options. */
 function checkData({ data, generate }: DistillOptions): void {
-  if (data !== undefined && !(Array.isArray(data) && data.every((text) => typeof text === 'string'))) {
-    throw refuse(`data is ${show(data)}: give a list of texts, or leave it out.`);
-  }
+  if (data !== undefined) checkTexts(data, 'give a list of texts, or leave it out');
   if (generate === undefined) return;
   integer('generate', generate, 1, 65_536);
   if (data !== undefined) {
@@ -66,10 +64,8 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
     loss: choice('loss', o.loss ?? 'kl-bwd', ['kl-bwd', 'kl-fwd', 'mse', 'tvd']),
     rounds: integer('rounds', o.rounds ?? 2, 1, 16),
     minimumSteps: integer('minimumSteps', o.minimumSteps ?? 1, 1, MAX_STEPS),
-    updatesPerRound: integer('updatesPerRound', o.updatesPerRound ?? 300, 1, 1_000_000),
-    batch: integer('batch', o.batch ?? 32, 1, 512),
-    accumulate: integer('accumulate', o.accumulate ?? 1, 1, 512),
-    length: integer('length', o.length ?? Math.min(32, config.length), 2, config.length),
+    updatesPerRound: integer('updatesPerRound', o.updatesPerRound ?? 300, 1, MOST_UPDATES),
+    ...resolveUpdate(o, config, 1e-4),
     dt: number(
       'dt',
       o.dt ?? 1 / 32,
@@ -78,23 +74,7 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
     ),
     m: integer('m', o.m ?? 2, 2, 64),
     times: choice('times', o.times ?? 'paper', ['paper', 'released']),
-    learningRate: number(
-      'learningRate',
-      o.learningRate ?? 1e-4,
-      (rate) => rate > 0 && rate <= 1,
-      'above 0 and at most 1',
-    ),
-    warmup: integer('warmup', o.warmup ?? 20, 0, 1_000_000),
-    clip: number('clip', o.clip ?? 1, (clip) => clip > 0, 'above 0'),
-    weightDecay: number(
-      'weightDecay',
-      o.weightDecay ?? 0,
-      (decay) => decay >= 0 && decay <= 1,
-      'from 0 to 1',
-    ),
-    ema: number('ema', o.ema ?? 0.9999, (decay) => decay >= 0 && decay < 1, 'from 0 and below 1'),
     resetOptimizer: o.resetOptimizer ?? false,
-    seed: integer('seed', o.seed ?? 0, 0, LARGEST_SEED),
   };
   if (typeof resolved.resetOptimizer !== 'boolean') {
     throw refuse(`resetOptimizer is ${show(resolved.resetOptimizer)}: give true or false.`);
@@ -103,13 +83,6 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
   if (!fitsTime(m * dt)) {
     throw refuse(
       `m is ${m}: m times dt is ${m * dt}, more than all of time, which is 1; give a smaller m or dt.`,
-    );
-  }
-  const { batch, length } = resolved;
-  if (batch * length > MAX_EMBEDDING_ROWS) {
-    throw refuse(
-      `batch is ${batch}, with a length of ${length} that is ${batch * length} tokens at once: give at most ` +
-        `${Math.floor(MAX_EMBEDDING_ROWS / length)}, and accumulate for more.`,
     );
   }
   if (roundsOf(resolved).length === 0) {

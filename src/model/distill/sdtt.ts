@@ -8,7 +8,8 @@ import { readBuffer, submit } from '../../gpu/recorder.ts';
 import { type Divergence } from '../../gpu/kernels/loss/loss.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { recordForward, type PassBuffers } from '../network/training/forward.ts';
-import { LossHead, TargetHead } from '../network/training/head.ts';
+import { TargetHead } from '../network/training/head.ts';
+import { Averaged } from './averaged.ts';
 import type { TrainedParameters } from './parameters.ts';
 import type { Stage } from './stages.ts';
 import type { UpdatePlan } from './targets.ts';
@@ -30,8 +31,7 @@ export class Sdtt {
     readonly trainer: Trainer,
     readonly teacher: Reader,
     /** The moving average of the student. */
-    readonly averaged: Reader,
-    private readonly averagedHead: LossHead,
+    readonly averaged: Averaged,
     private readonly targetHead: TargetHead,
     private readonly rows: GPUBuffer,
     /** Log-probabilities of the teacher, by slots, [rows, stride]. */
@@ -51,36 +51,22 @@ export class Sdtt {
   ): Promise<Sdtt> {
     const { layout } = trained;
     const trainer = await Trainer.create(gpu, arena, trained, shape, o.loss);
-    const { context, headBuffers, inputs } = trainer;
+    const { context, inputs } = trainer;
     if (inputs.loss === 'cross-entropy') throw new Error('SDTT fits targets, not labels');
     const { targets } = inputs;
     const on = context.activations;
     const rows = arena.storage('rows', 4 * on.rows);
-    const reader = async (buffers: PassBuffers): Promise<Reader> => ({
-      buffers,
-      pass: await recordForward(context, buffers),
-    });
-    const modulation = (label: string): GPUBuffer => arena.storage(label, on.modulation.size);
-    const [teacher, averaged] = await Promise.all([
-      reader({
-        parameters: await layout.allocate(gpu, arena, 'parameters of the teacher'),
-        modulation: modulation("the teacher's modulation"),
-        tokens: arena.storage("the teacher's tokens", 4 * on.rows),
-      }),
-      reader({
-        parameters: trained.buffers.average,
-        modulation: modulation('modulation of the average'),
-        tokens: on.tokens,
-      }),
+    const buffers: PassBuffers = {
+      parameters: await layout.allocate(gpu, arena, 'parameters of the teacher'),
+      modulation: arena.storage("the teacher's modulation", on.modulation.size),
+      tokens: arena.storage("the teacher's tokens", 4 * on.rows),
+    };
+    const [pass, averaged, targetHead] = await Promise.all([
+      recordForward(context, buffers),
+      Averaged.create(trainer),
+      TargetHead.create(context, buffers, targets, rows, o.m),
     ]);
-    const [averagedHead, targetHead] = await Promise.all([
-      LossHead.create(
-        ...([context, headBuffers, averaged.buffers] as const),
-        ...([trained.gradients, trainer.backward.dFeatures, inputs] as const),
-      ),
-      TargetHead.create(context, teacher.buffers, targets, rows, o.m),
-    ]);
-    return new Sdtt(trainer, teacher, averaged, averagedHead, targetHead, rows, targets);
+    return new Sdtt(trainer, { buffers, pass }, averaged, targetHead, rows, targets);
   }
 
   private get gpu(): Gpu {
@@ -135,12 +121,7 @@ export class Sdtt {
 
   /** Losses of the moving average on the targets that are there; gradients stay as they are. */
   evaluation(plan: UpdatePlan): Stage[] {
-    const chunks = this.averagedHead.prepare(plan.rows.length, 0);
-    return [
-      ...this.trainer.forward(this.averaged, plan.t),
-      // The loss is the first launch behind the logits; what follows would be gradients.
-      ...chunks.map(({ logits, rest }) => ({ pieces: [[logits, rest[0]]] })),
-    ];
+    return this.averaged.losses(plan.t, plan.rows.length);
   }
 
   /**
@@ -149,7 +130,7 @@ export class Sdtt {
    */
   async logits(plan: UpdatePlan, of: 'student' | 'average'): Promise<Float32Array> {
     const { headBuffers, student, head } = this.trainer;
-    const [reader, readerHead] = of === 'student' ? [student, head] : [this.averaged, this.averagedHead];
+    const { reader, head: readerHead } = of === 'student' ? { reader: student, head } : this.averaged;
     const stages = this.trainer.forward(reader, plan.t);
     const values = new Float32Array(plan.rows.length * headBuffers.stride);
     for (const stage of stages) {

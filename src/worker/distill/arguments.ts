@@ -2,11 +2,31 @@
 import { choice } from '../../model/arguments.ts';
 import type { ModelConfig } from '../../model/checkpoint/config.ts';
 import type { GradientBatch } from '../../model/distill/gradients.ts';
-import { checkCausal, checkDiffusion, checkIds, checkTimes, integer, refuse, show } from '../arguments.ts';
-import type { GradientOptions } from './result.ts';
+import { checkTexts } from '../../model/distill/update-options.ts';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
+import {
+  checkCausal,
+  checkDiffusion,
+  checkIds,
+  checkModel,
+  checkTimes,
+  integer,
+  refuse,
+  show,
+} from '../arguments.ts';
+import type { GradientOptions, TrainOptions } from './result.ts';
+
+/** The name of a saved run. */
+export function checkRun(run: unknown): string {
+  if (typeof run === 'string' && run !== '') return run;
+  throw refuse(`run is ${show(run)}: give the name of a run, as distillSaved() lists them.`);
+}
 
 /** Most texts of a batch whose gradients are asked for. */
 const MOST_TEXTS = 512;
+
+/** Far above any real vocabulary. */
+const MOST_TOKENS = 2 ** 24;
 
 /** A log-probability may be so far above 0, by rounding. */
 const ROUNDING = 1e-3;
@@ -83,4 +103,46 @@ export function checkGradients(o: GradientOptions, config: ModelConfig): Gradien
   const targetLogProbs = checkTargets(o.targetLogProbs, xt, config);
   const t = Float64Array.from(checkTimes(o.t ?? new Array<number>(batch).fill(1), batch));
   return { loss, batch, length, xt: tokens, t, targetLogProbs };
+}
+
+/** Options of `train`, as far as no model is needed for that; `resolveTraining` has the rest. @throws UnmaskError 'argument' */
+export function checkTrain(o: TrainOptions): void {
+  const { init, config, tokenizer, vocabulary, save } = o as Partial<Record<keyof TrainOptions, unknown>>;
+  checkTexts(o.data, 'give a list of texts');
+  if (save !== undefined && !(typeof save === 'string' && /^[\w-]{1,64}$/.test(save))) {
+    throw refuse(`save is ${show(save)}: give a name of at most 64 letters, digits, - and _.`);
+  }
+  if (init !== undefined) {
+    for (const [field, value] of Object.entries({ config, tokenizer, vocabulary })) {
+      if (value === undefined) continue;
+      throw refuse(`init and ${field} are both given: a model has its own, so leave ${field} out.`);
+    }
+    checkModel(init);
+    return;
+  }
+  if (typeof config !== 'object' || config === null) {
+    throw refuse(
+      `config is ${show(config)}: give the parsed config.json of a network from scratch, or a model as init.`,
+    );
+  }
+  if (tokenizer === undefined && vocabulary === undefined) {
+    throw refuse(
+      'tokenizer and vocabulary are missing: give a tokenizer.json, or the size of the vocabulary, mask included.',
+    );
+  }
+  const object = typeof tokenizer === 'object' && tokenizer !== null;
+  if (tokenizer !== undefined && typeof tokenizer !== 'string' && !object) {
+    throw refuse(`tokenizer is ${show(tokenizer)}: give the parsed tokenizer.json, its text, or its URL.`);
+  }
+  if (vocabulary !== undefined) integer('vocabulary', vocabulary, 2, MOST_TOKENS);
+}
+
+/** `vocabulary` beside a tokenizer. @returns V */
+export function vocabularyWith(tokenizer: Tokenizer | undefined, given: number | undefined): number {
+  if (!tokenizer) return given!;
+  const { size } = tokenizer;
+  if (given === undefined || given === size + 1) return size + 1;
+  throw refuse(
+    `vocabulary is ${given}, but the tokenizer has ${size} tokens: give ${size + 1}, or leave it out.`,
+  );
 }

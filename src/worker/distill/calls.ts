@@ -9,8 +9,9 @@ import { derivedSeed } from '../../gpu/random.ts';
 import { checkModel, checkPrecision, integer, refuse, show } from '../arguments.ts';
 import type { OpenModel } from '../models.ts';
 import type { Calls } from '../protocol.ts';
+import { checkRun } from './arguments.ts';
 import { freshRounds, OpenRun } from './open-run.ts';
-import { fromSaved, originOf, type RunRecord } from './saving.ts';
+import { busyRun, fromSaved, isTraining, originOf, type RunRecord } from './saving.ts';
 import type { DistillContext, DistillServices } from './services.ts';
 import type {
   DistillOptions,
@@ -40,11 +41,6 @@ type Name =
 export type DistillCalls = TrainingCalls & {
   [K in Name]: (options: Calls[K]['options'], context: DistillContext) => Promise<Calls[K]['result']>;
 };
-
-function checkRun(run: unknown): string {
-  if (typeof run === 'string' && run !== '') return run;
-  throw refuse(`run is ${show(run)}: give the name of a run, as distillSaved() lists them.`);
-}
 
 function checkUntil({ until, phases = false, slow = 0 }: DistillRunOptions): Required<DistillRunOptions> {
   if (!(['phase', 'update', 'round', 'end'] as unknown[]).includes(until)) {
@@ -90,9 +86,6 @@ async function sharesBundledVocabulary(
   );
   return bundled?.vocabulary === info.vocabulary;
 }
-
-const busy = (run: string): UnmaskError =>
-  new UnmaskError('storage', `Another tab is at work on ${run}: close it there, or resume it later.`);
 
 /** The calls of one engine, which has one distillation open at a time. */
 export function distillCalls(services: DistillServices): DistillCalls {
@@ -152,7 +145,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
   const resume = async (run: string): Promise<OpenRun> => {
     const { runs, unsaved } = await services.stores();
     const release = await runs.lock(run);
-    if (!release) throw busy(run);
+    if (!release) throw busyRun(run);
     try {
       const loaded = await runs.load(run);
       const { record, stream, snapshot } = fromSaved(loaded);
@@ -211,7 +204,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
       }
       const { runs } = await services.stores();
       const release = await runs.lock(name);
-      if (!release) throw busy(name);
+      if (!release) throw busyRun(name);
       try {
         await runs.remove(name);
       } finally {
@@ -223,7 +216,8 @@ export function distillCalls(services: DistillServices): DistillCalls {
       const { runs } = await services.stores();
       return (await runs.list()).flatMap(({ run, savedAt, bytes, busy: taken, meta }): SavedRun[] => {
         const record = meta as (RunRecord & { counters: { round: number; updates: number } }) | undefined;
-        if (!record) return [];
+        // Trainings on clean texts are kept there too.
+        if (!record || isTraining(record)) return [];
         const { round, updates } = record.counters;
         return [
           {

@@ -19,18 +19,15 @@ import type {
   UpdateReport,
 } from './result.ts';
 import { keepStudent } from './students.ts';
+import { updatesOfTurn } from './turns.ts';
 
 /** A run is saved so often while it goes on, ms. */
-const AUTOSAVE = 60_000;
-/** Other calls get their turn after so long, ms. */
-const TURN = 250;
-/** Updates on their way at once. */
-const IN_FLIGHT = 2;
+export const AUTOSAVE = 60_000;
 /** The student is held against held-out texts so many times a round. */
-const VALIDATIONS = 20;
+export const VALIDATIONS = 20;
 
 /** What is looked at on the way: a CPU that plays GPU has better things to do. */
-const sizeFor = (gpu: Gpu): HeldOutSize =>
+export const sizeFor = (gpu: Gpu): HeldOutSize =>
   gpu.adapter.software ? { draws: 2, batches: 1 } : { draws: 16, batches: 4 };
 
 /** The rungs of a ladder that nobody has climbed. */
@@ -205,28 +202,20 @@ export class OpenRun {
   async #updates(context: DistillContext, one: boolean): Promise<void> {
     const distillation = await this.#begin(context);
     distillation.startClock();
-    const end = performance.now() + TURN;
-    const flying: Promise<UpdateReport>[] = [];
-    const land = async (): Promise<void> => {
-      this.#report(await flying.shift()!, distillation, context);
-    };
     const { updatesPerRound } = this.record.options;
     const every = Math.max(1, Math.ceil(updatesPerRound / VALIDATIONS));
-    do {
-      const { done } = await distillation.update();
-      // Whoever waits for it hears of a failure; one behind it that fails too is no fault of its own.
-      done.catch(() => undefined);
-      flying.push(done);
-      if (flying.length >= IN_FLIGHT) await land();
-    } while (
-      !one &&
-      !this.#paused &&
-      !distillation.roundDone &&
-      distillation.counters.inRound % every !== 0 &&
-      performance.now() < end &&
-      !context.signal?.aborted
+    await updatesOfTurn(
+      () => distillation.update(),
+      (report) => {
+        this.#report(report, distillation, context);
+      },
+      () =>
+        one ||
+        this.#paused ||
+        distillation.roundDone ||
+        distillation.counters.inRound % every === 0 ||
+        context.signal?.aborted === true,
     );
-    while (flying.length > 0) await land();
     if (distillation.counters.inRound % every === 0) await this.#validate(distillation, context);
     await this.#afterUpdate(distillation, context);
   }

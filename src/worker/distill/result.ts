@@ -19,7 +19,13 @@ export type {
 
 import type { ResolvedDistillOptions } from '../../model/distill/options.ts';
 
-export type { DistillLoss, DistillOptions, ResolvedDistillOptions } from '../../model/distill/options.ts';
+export type {
+  DistillLoss,
+  DistillOptions,
+  ResolvedDistillOptions,
+  ResolvedTrainOptions,
+  TrainOptions,
+} from '../../model/distill/options.ts';
 
 /** One rung of the ladder. */
 export interface RoundState {
@@ -95,6 +101,16 @@ export interface DistillRunOptions {
   phases?: boolean;
   /** With `phases`: wait so long after each phase, ms, so that an eye can follow. */
   slow?: number;
+}
+
+/** What a training on clean texts comes to. */
+export interface TrainResult {
+  /** Id of the model: the moving average of its parameters. */
+  model: string;
+  /** Loss of every update. */
+  losses: number[];
+  /** Losses on texts that are held out, before the first update, every now and then, and at the end. */
+  validation: ValidationReport[];
 }
 
 /** What loss and gradients are wanted of: B texts of L tokens. What a loss does not read is left alone. */

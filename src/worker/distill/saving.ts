@@ -47,21 +47,33 @@ export function toSave(record: RunRecord, { tokens }: TokenStream, snapshot: Dis
   return { meta, parts: { ...snapshot.values, tokens } };
 }
 
+/** A part of what was saved. @throws UnmaskError 'storage' where it is missing */
+export function partOf({ parts }: LoadedRun, run: string, name: string): ArrayBuffer {
+  const bytes = parts.get(name);
+  if (bytes) return bytes;
+  throw new UnmaskError('storage', `The saved run ${run} has no ${name}: delete it and start anew.`);
+}
+
+/** Whether a saved run is a training on clean texts, which the same store keeps. */
+export const isTraining = (meta: object): boolean => 'training' in meta;
+
 /**
  * What was saved.
- * @throws UnmaskError 'storage' where a part is missing, as in a run of another kind
+ * @throws UnmaskError 'storage' where a part is missing; 'argument' for a run of another kind
  */
-export function fromSaved({ meta, parts }: LoadedRun): {
+export function fromSaved(loaded: LoadedRun): {
   record: RunRecord;
   stream: TokenStream;
   snapshot: DistillSnapshot;
 } {
-  const { counters, ...record } = meta as Meta;
-  const part = (name: string): ArrayBuffer => {
-    const bytes = parts.get(name);
-    if (bytes) return bytes;
-    throw new UnmaskError('storage', `The saved run ${record.run} has no ${name}: delete it and start anew.`);
-  };
+  const { counters, ...record } = loaded.meta as Meta;
+  if (isTraining(loaded.meta)) {
+    throw new UnmaskError(
+      'argument',
+      `The saved run ${record.run} is no distillation: go on with it by train({ resume }).`,
+    );
+  }
+  const part = (name: string): ArrayBuffer => partOf(loaded, record.run, name);
   const [parameters, m, v, average, teacher] = ARRAYS.map((name) => new Float32Array(part(name)));
   return {
     record,
@@ -84,3 +96,6 @@ export async function originOf(info: { id: string; title: string }, checkpoint: 
   const { config: json } = await exportCheckpoint(checkpoint, { precision: 'file' });
   return { model: info.id, title: info.title, config, source: { config: JSON.parse(json) as object } };
 }
+
+export const busyRun = (run: string): UnmaskError =>
+  new UnmaskError('storage', `Another tab is at work on ${run}: close it there, or resume it later.`);

@@ -36,6 +36,8 @@ export interface DistillServices {
   models(context: DistillContext): Models;
   /** Texts of the bundled teacher. */
   samples(signal?: AbortSignal): Promise<string[]>;
+  /** tokenizer.json, parsed; given so, as text, or by its address. @throws UnmaskError as `open` */
+  tokenizer(given: object | string, context: DistillContext): Promise<object>;
   /** Have a model write texts: token ids, `length` each. */
   write(
     model: OpenModel,

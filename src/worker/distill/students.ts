@@ -1,4 +1,4 @@
-/** Students that are done: models of this page, kept across visits. */
+/** Students that are done, and what else was trained here: models of this page, kept across visits. */
 import { parseConfig } from '../../model/checkpoint/config.ts';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import type { RunStore } from '../../model/distill/store.ts';
@@ -10,8 +10,8 @@ import type { RoundState } from './result.ts';
 import type { RunRecord } from './saving.ts';
 import type { DistillServices } from './services.ts';
 
-/** What is kept of a student beside its parameters. */
-interface StudentMeta {
+/** What is kept of a model beside its parameters. */
+export interface StudentMeta {
   info: Omit<ModelInfo, 'id'>;
   /** config.json and tokenizer.json. */
   source: NonNullable<Checkpoint['source']>;
@@ -72,8 +72,23 @@ export async function keepStudent(
     },
   };
   const name = `${origin.model.slice(0, 30)}-${nativeSteps}${at === undefined ? '' : `-at-${at}`}`;
+  return await keepModel(services, name, meta, values, at === undefined);
+}
+
+/**
+ * Make a model of parameters.
+ * @param kept whether across visits
+ * @returns its id
+ */
+export async function keepModel(
+  services: DistillServices,
+  name: string,
+  meta: StudentMeta,
+  values: Float32Array<ArrayBuffer>,
+  kept: boolean,
+): Promise<string> {
   const id = await services.register(name, checkpointOf(meta, values), meta.info);
-  if (at === undefined) {
+  if (kept) {
     const { students } = await services.stores();
     // Where there is no room the model is there all the same, until the page is left.
     await students

@@ -1,12 +1,13 @@
-/** The calls of training that need no teacher at work. */
+/** Training on clean texts, and loss and gradients of a batch. */
 import { releasedName } from '../../model/checkpoint/names.ts';
 import { lossAndGradients } from '../../model/distill/gradients.ts';
 import { checkModel } from '../arguments.ts';
 import type { Calls } from '../protocol.ts';
 import { checkGradients } from './arguments.ts';
 import type { DistillContext, DistillServices } from './services.ts';
+import { TrainingRun } from './training-run.ts';
 
-type Name = 'lossAndGradients';
+type Name = 'train' | 'lossAndGradients';
 
 /** Answers by the name of the call. */
 export type TrainingCalls = {
@@ -16,6 +17,16 @@ export type TrainingCalls = {
 /** The calls of one engine. */
 export function trainingCalls(services: DistillServices): TrainingCalls {
   return {
+    train: async (o, context) => {
+      const run = new TrainingRun(services);
+      try {
+        await services.turn(context, () => run.open(o, context));
+        return await run.run(context);
+      } finally {
+        // Not stopped by the signal: what it was at comes to its end first.
+        await services.turn({}, () => run.close());
+      }
+    },
     lossAndGradients: (o, context) =>
       services.turn(context, async () => {
         const { checkpoint } = await services.models(context).open(checkModel(o.model));

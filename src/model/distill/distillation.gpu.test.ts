@@ -238,9 +238,9 @@ describe('a distillation', () => {
   ])('takes so many launches and submits an update: %o', async ({ blocks, m }) => {
     const launches = (7 * m + 21) * blocks + 7 * m + 19;
     // Without time the teacher's modulation is that of the whole round.
-    expect(await counts(blocks, m, false)).toEqual([launches - 3 * m, 3]);
+    expect(await counts(blocks, m, false)).toEqual([launches - 3 * m, 1]);
     // What is told of the time is written between the passes.
-    expect(await counts(blocks, m, true)).toEqual([launches, 3 + m]);
+    expect(await counts(blocks, m, true)).toEqual([launches, 1 + m]);
   });
 
   it('closes half of the gap to the floor, and none at a rate of next to nothing', async () => {

@@ -139,7 +139,8 @@ export class Distillation {
   async update(): Promise<PendingUpdate> {
     const { plans, masked, scale } = this.#plans();
     const update = await this.#optimisation.begin();
-    for (const { plan, batch } of plans) await update.add(this.#stages(plan, batch, scale), plan.rows.length);
+    for (const { plan, batch } of plans)
+      await update.add(() => this.#stages(plan, batch, scale), plan.rows.length);
     const { done } = await update.finish(this.#count());
     return { done: this.#report(done, masked) };
   }
@@ -155,9 +156,9 @@ export class Distillation {
     const [{ plan, batch }, ...others] = plans;
     this.sdtt.write(plan);
     yield* follow(this.sdtt, this.#runner, plan, batch, this.options.loss);
-    await update.add(this.sdtt.student(plan, scale), plan.rows.length);
+    await update.add(() => this.sdtt.student(plan, scale), plan.rows.length);
     for (const other of others)
-      await update.add(this.#stages(other.plan, other.batch, scale), other.plan.rows.length);
+      await update.add(() => this.#stages(other.plan, other.batch, scale), other.plan.rows.length);
     const { done } = await update.finish(this.#count());
     const report = await this.#report(done, masked);
     const { learningRate, clip } = this.options;

@@ -1,5 +1,7 @@
 /** What the updates of every training end with: losses on their way back, the optimiser, and what is told of an update. */
 import { StagingRing } from '../../gpu/buffers.ts';
+import type { Launch } from '../../gpu/kernel.ts';
+import type { Copy } from '../../gpu/recorder.ts';
 import { gradientNorm, NORM_PARTIALS } from '../../gpu/kernels/adamw/adamw.ts';
 import { optimizerUniform, type OptimizerOptions } from './optimizer.ts';
 import type { UpdateReport } from './report.ts';
@@ -21,10 +23,14 @@ export interface Outcome {
 
 /** An update whose micro-batches come one after the other. */
 export interface OpenUpdate {
-  /** Run a micro-batch to its gradients. @param count its rows */
-  add(stages: readonly Stage[], count: number): Promise<void>;
   /**
-   * Change the parameters.
+   * Run a micro-batch to its gradients.
+   * @param prepare writes what the micro-batch takes; called once the one before it is submitted
+   * @param count its rows
+   */
+  add(prepare: () => readonly Stage[], count: number): Promise<void>;
+  /**
+   * Change the parameters, in the submit of the last micro-batch.
    * @param step of the optimiser, from 1
    * @returns once it is submitted; what is in it, once that is done
    */
@@ -51,21 +57,22 @@ export class Optimisation {
     const { trained, headBuffers } = this.trainer;
     const slot = await this.#ring.take();
     let rows = 0;
+    let waiting: { stages: readonly Stage[]; copies: Copy[] } = { stages: [], copies: [] };
+    const run = ({ stages, copies }: typeof waiting, last: readonly Launch[]): Promise<void> =>
+      this.runner.run([...stages, { pieces: [last], ...(copies.length > 0 ? { copies } : {}) }]);
     return {
-      add: async (stages, count) => {
+      add: async (prepare, count) => {
+        await run(waiting, []);
         const at = { to: slot.buffer, toOffset: 4 * rows };
         const copy = { from: headBuffers.losses, ...at, bytes: 4 * count };
         rows += count;
-        await this.runner.run([...stages, { pieces: [], copies: count === 0 ? [] : [copy] }]);
+        waiting = { stages: prepare(), copies: count === 0 ? [] : [copy] };
       },
       finish: async (step) => {
-        const uniform = optimizerUniform(this.options, step);
-        const write = (): void => {
-          trained.write(uniform);
-        };
+        trained.write(optimizerUniform(this.options, step));
         const at = { to: slot.buffer, toOffset: 4 * rows };
-        const copies = [{ from: trained.normPartials, ...at, bytes: 4 * NORM_PARTIALS }];
-        await this.runner.run([{ write, pieces: [trained.launches], copies }]);
+        waiting.copies.push({ from: trained.normPartials, ...at, bytes: 4 * NORM_PARTIALS });
+        await run(waiting, trained.launches);
         return { done: this.#outcome(rows, slot.read(4 * (rows + NORM_PARTIALS))) };
       },
     };

@@ -82,15 +82,17 @@ export class Training {
     return this.#updates >= this.options.updates;
   }
 
-  /** Write some texts, partly masked or not. @param firstSample address of their random numbers */
-  #write(tokens: Uint32Array, firstSample: number): LabelPlan {
+  /** Some texts, partly masked or not. @param firstSample address of their random numbers */
+  #plan(tokens: Uint32Array, firstSample: number): LabelPlan {
     const { loss, length, seed } = this.options;
     const { vocabulary, samplingEps } = this.trainer.context.layout.config;
     const batch = { tokens, length, maskId: vocabulary - 1, seed, firstSample };
-    const plan = loss === 'causal' ? causalPlan(batch) : mdlmPlan(batch, samplingEps);
+    return loss === 'causal' ? causalPlan(batch) : mdlmPlan(batch, samplingEps);
+  }
+
+  #write(plan: LabelPlan): void {
     this.trainer.write(plan);
     this.trainer.writeLabels(plan);
-    return plan;
   }
 
   /** Submit an update; the next one may be submitted before it is done. */
@@ -101,9 +103,12 @@ export class Training {
     let rows = 0;
     for (let i = 0; i < accumulate; i++) {
       const firstSample = (this.#updates * accumulate + i) * batch;
-      const plan = this.#write(this.data.batch(firstSample, batch), firstSample);
+      const plan = this.#plan(this.data.batch(firstSample, batch), firstSample);
       const count = plan.rows.length;
-      await update.add(this.trainer.gradients(plan.t, count, scale), count);
+      await update.add(() => {
+        this.#write(plan);
+        return this.trainer.gradients(plan.t, count, scale);
+      }, count);
       rows += count;
     }
     this.#updates += 1;
@@ -134,7 +139,9 @@ export class Training {
     let sum = 0;
     for (let i = 0; i < count; i++) {
       if (signal?.aborted) throw new UnmaskError('aborted', 'The training was cancelled.');
-      const { t, rows } = this.#write(this.data.heldOutBatch(i * batch, batch), FIRST_HELD_OUT + i * batch);
+      const plan = this.#plan(this.data.heldOutBatch(i * batch, batch), FIRST_HELD_OUT + i * batch);
+      this.#write(plan);
+      const { t, rows } = plan;
       if (rows.length === 0) continue;
       await this.#optimisation.runner.run(this.averaged.losses(t, rows.length));
       const losses = await readBuffer(this.gpu, this.trainer.headBuffers.losses, 4 * rows.length);

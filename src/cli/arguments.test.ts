@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnmaskError } from '../model/errors.ts';
-import { DISTILL_USAGE, parseDistill } from './arguments.ts';
+import { DISTILL_USAGE, parseDistill, parseTrain, TRAIN_USAGE } from './arguments.ts';
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 
@@ -43,5 +43,30 @@ describe('npm run distill', () => {
   ])('refuses "%s"', (line, message) => {
     expect(() => parseDistill(words(line))).toThrow(UnmaskError);
     expect(() => parseDistill(words(line))).toThrow(message);
+  });
+});
+
+describe('npm run train', () => {
+  it('takes the options of the call, and names of files apart', () => {
+    const line = '--out o --data t.txt --loss mdlm --updates 9 --config c.json --vocabulary 12 --ema 0.99';
+    expect(parseTrain(words(line))).toEqual({
+      ...{ out: 'o', data: 't.txt', config: 'c.json' },
+      options: { loss: 'mdlm', updates: 9, vocabulary: 12, ema: 0.99 },
+    });
+    expect(parseTrain(words('--out o --resume'))).toEqual({ out: 'o', resume: true });
+    for (const option of ['init', 'config', 'tokenizer', 'vocabulary', 'updates'])
+      expect(TRAIN_USAGE).toContain(`--${option} `);
+  });
+
+  const whole = '--out o --data t.txt --loss mdlm --updates 9';
+  it.each([
+    ['--out o --loss mdlm --updates 9 --init a', /^--data is missing/],
+    ['--out o --data t --updates 9 --init a', /^--loss is missing/],
+    ['--out o --data t --loss mdlm --init a', /^--updates is missing/],
+    [whole, /^Give either --init/],
+    [`${whole} --init a --config c`, /^Give either --init/],
+    [`${whole} --init a --rounds 2`, /^--rounds is no option/],
+  ])('refuses "%s"', (line, message) => {
+    expect(() => parseTrain(words(line))).toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 /** What `npm run distill` and `npm run train` are told on the command line. */
 import { parseArgs } from 'node:util';
 import { refuse, show } from '../model/arguments.ts';
-import type { DistillOptions } from '../model/distill/options.ts';
+import type { DistillOptions, TrainOptions } from '../model/distill/options.ts';
 
 /** How an option is read: a number may be a fraction, as in 1/8. */
 type Kind = 'text' | 'number' | 'flag';
@@ -38,6 +38,15 @@ const DISTILL = {
   m: ['number', 'm'],
   times: ['text', 'times'],
   'reset-optimizer': ['flag', 'resetOptimizer'],
+} as const satisfies Options;
+
+const TRAIN = {
+  ...COMMON,
+  init: ['text', 'init'],
+  config: ['text', 'config'],
+  tokenizer: ['text', 'tokenizer'],
+  vocabulary: ['number', 'vocabulary'],
+  updates: ['number', 'updates'],
 } as const satisfies Options;
 
 /** A number, or a fraction of two. @throws UnmaskError 'argument' naming the option */
@@ -110,6 +119,33 @@ export function parseDistill(argv: readonly string[]): Command<DistillCommand> {
   }));
 }
 
+/** A training: `init` is the id of a bundled model or a folder; `config`, `tokenizer` and `data` are files. */
+export interface TrainCommand {
+  options: Omit<TrainOptions, 'init' | 'config' | 'tokenizer' | 'data'>;
+  init?: string;
+  config?: string;
+  tokenizer?: string;
+  data: string;
+}
+
+/** @throws UnmaskError 'argument' */
+export function parseTrain(argv: readonly string[]): Command<TrainCommand> {
+  return command(argv, TRAIN, ({ init, config, tokenizer, data, ...options }) => {
+    const needed = { data, loss: options['loss'], updates: options['updates'] };
+    for (const [name, value] of Object.entries(needed)) {
+      if (value === undefined) throw refuse(`--${name} is missing: --help says what it is.`);
+    }
+    if ((init === undefined) === (config === undefined)) {
+      throw refuse('Give either --init, a model to begin with, or --config, a network from scratch.');
+    }
+    const files = Object.entries({ init, config, tokenizer }).filter(([, value]) => value !== undefined);
+    return {
+      ...{ options: options as unknown as TrainCommand['options'], data: data as string },
+      ...Object.fromEntries(files),
+    };
+  });
+}
+
 const COMMON_USAGE = `  --batch 8                    texts of an update
   --accumulate 1               micro-batches of so many texts whose gradients make one update
   --length 32                  tokens of a text, its first one included
@@ -135,5 +171,17 @@ Self-distillation through time; the student of round N goes into FOLDER/round-N.
   --minimum-steps 1            no round whose student would have fewer
   --times paper                or released
   --reset-optimizer            a new optimiser in each round
+${COMMON_USAGE}
+${COMMON_END}`;
+
+export const TRAIN_USAGE = `npm run train -- --out FOLDER --data FILE --loss LOSS --updates N (--init MODEL | --config FILE) [options]
+Training on clean texts; the model goes into FOLDER.
+  --data FILE                  texts, .txt or .jsonl
+  --loss mdlm                  masked diffusion; causal: the next token
+  --updates 1000
+  --init MODEL                 begin with a model: id of a bundled one, or a folder with config.json, model.safetensors, tokenizer.json
+  --config FILE                or from scratch, with the network of a config.json
+  --tokenizer FILE             tokenizer.json of a network from scratch; without: texts are ids separated by spaces, and
+  --vocabulary V               there are so many, the mask included
 ${COMMON_USAGE}
 ${COMMON_END}`;

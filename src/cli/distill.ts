@@ -52,7 +52,7 @@ function summary({ round, nativeSteps, floor }: RoundState, { validation }: Dist
 /** Go on to the end, or until the keyboard says so. @returns the last state */
 async function work(engine: Engine, opened: DistillState, out: string): Promise<DistillState> {
   const { options, rounds } = opened;
-  const progress = new Progress(rounds.length * options.updatesPerRound, rounds.length, performance.now());
+  const progress = new Progress(rounds.length * options.updatesPerRound, rounds.length);
   const onDistill = (told: DistillProgress): void => {
     if (told.kind === 'update') line.show(progress.add(told.report, performance.now()));
   };

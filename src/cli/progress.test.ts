@@ -3,7 +3,7 @@ import type { UpdateReport } from '../model/distill/report.ts';
 import { duration, Progress, ProgressLine } from './progress.ts';
 
 const report = (update: number, loss: number, round = 1): UpdateReport => ({
-  ...{ update, round, loss, gradientNorm: 0.5, masked: 9, milliseconds: 1 },
+  ...{ update, round, loss, gradientNorm: 0.5, masked: 9, milliseconds: 500 },
 });
 
 it.each([
@@ -18,7 +18,7 @@ it.each([
 
 describe('the line', () => {
   it('has place, loss, gradient, pace and what is left', () => {
-    const progress = new Progress(100, 2, 0);
+    const progress = new Progress(100, 2);
     expect(progress.add(report(11, 4), 500)).toBe(
       'round 1/2  update 11/100  loss 4.000, smoothed 4.000  gradient 0.500  2.00 updates/s  45 s left',
     );
@@ -29,7 +29,7 @@ describe('the line', () => {
   });
 
   it('goes by the pace of the last updates', () => {
-    const progress = new Progress(1000, 1, 0);
+    const progress = new Progress(1000, 1);
     let line = '';
     for (let i = 1; i <= 60; i++)
       line = progress.add(report(i, 1), i <= 10 ? 1000 * i : 10_000 + 100 * (i - 10));

@@ -23,28 +23,25 @@ export class Progress {
   #sum = 0;
   #weight = 0;
   #round = 0;
-  /** Clock at the last updates, ms. */
-  readonly #clock: number[];
+  /** Clock at the last updates, and when the first of them began, ms. */
+  readonly #clock: number[] = [];
 
   /**
    * @param updates in all
    * @param rounds 1: none are spoken of
-   * @param now clock at which the first update begins, ms
    */
   constructor(
     private readonly updates: number,
     private readonly rounds: number,
-    now: number,
-  ) {
-    this.#clock = [now];
-  }
+  ) {}
 
   /** One more update is done. @returns the line. @param now ms */
-  add({ update, round, loss, gradientNorm }: UpdateReport, now: number): string {
+  add({ update, round, loss, gradientNorm, milliseconds }: UpdateReport, now: number): string {
     // Rounds have different losses.
     if (round !== this.#round) [this.#sum, this.#weight, this.#round] = [0, 0, round];
     this.#sum = SMOOTHING * this.#sum + (1 - SMOOTHING) * loss;
     this.#weight = SMOOTHING * this.#weight + (1 - SMOOTHING);
+    if (this.#clock.length === 0) this.#clock.push(now - milliseconds);
     this.#clock.push(now);
     if (this.#clock.length > WINDOW + 1) this.#clock.shift();
     const pace = (1000 * (this.#clock.length - 1)) / Math.max(1, now - this.#clock[0]);

@@ -1,23 +1,13 @@
 /** The engine: opens the GPU and models, and answers requests one after the other. No page, no worker globals. */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
-import type { Denoiser } from '../model/backend/denoiser.ts';
-import {
-  fetchBundled,
-  loadManifest,
-  type BundledProgress,
-  type Fetcher,
-  type Manifest,
-} from '../model/checkpoint/bundled.ts';
-import type { Checkpoint } from '../model/checkpoint/checkpoint.ts';
+import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { UnmaskError } from '../model/errors.ts';
 import {
-  checkBackend,
   checkBenchmark,
   checkInspect,
   checkLengths,
   checkLogits,
-  checkModel,
   checkPrecision,
   checkSample,
   checkSource,
@@ -27,35 +17,23 @@ import {
 import { fetchSamples } from '../model/distill/samples.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
 import { crossCheck } from './cross-check.ts';
-import { distillCalls } from './distill/calls.ts';
+import { lazyDistillCalls } from './distill/lazy.ts';
 import type { DistillProgress } from './distill/result.ts';
-import { memoryStores, type DistillStores } from './distill/services.ts';
-import { keptStudents, type KeptStudent } from './distill/students.ts';
+import type { DistillStores } from './distill/services.ts';
 import { writeTexts } from './distill/write-texts.ts';
 import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
-import type { Models } from './models.ts';
-import { openSource, readTokenizer } from './open-source.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
-import type {
-  Backend,
-  CallName,
-  Calls,
-  LoadProgress,
-  ModelInfo,
-  OpenSource,
-  PlanEvent,
-  StepEvent,
-  Storage,
-} from './protocol.ts';
+import type { CallName, Calls, LoadProgress, PlanEvent, StepEvent } from './protocol.ts';
 import { Queue } from './queue.ts';
 import { race, type RaceHooks } from './race/race.ts';
 import { sample } from './sample.ts';
 import { score } from './score.ts';
+import { Shelf } from './shelf.ts';
 import { selfTest } from './self-test.ts';
 
 export interface EngineOptions extends BackendOptions {
@@ -92,14 +70,6 @@ export interface CallContext extends RaceHooks {
   onDistill?: (progress: DistillProgress) => void;
 }
 
-interface Model {
-  info: ModelInfo;
-  checkpoint: Checkpoint;
-  storage?: Storage;
-  /** Absent until the model is used there; that on the GPU also after the device was lost. */
-  denoisers: Partial<Record<Backend, Denoiser>>;
-}
-
 /** How long to wait for the news that the device was lost, when an operation fails for no known reason; ms. */
 const LOSS_GRACE = 200;
 
@@ -111,20 +81,19 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #fetcher: Fetcher;
   readonly #queue = new Queue();
-  readonly #models = new Map<string, Model>();
   readonly #backends: Backends;
+  readonly #shelf: Shelf;
   #calls = 0;
-  #manifest: Promise<Manifest> | undefined;
-  #openedStores: Promise<DistillStores> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#fetcher = options.fetcher ?? ((url, init) => fetch(url, init));
     this.#backends = new Backends(options, (error) => {
-      for (const model of this.#models.values()) delete model.denoisers.webgpu;
+      this.#shelf.forgetGpu();
       this.#queue.rejectAll(error);
       options.onNotice?.(error);
     });
+    this.#shelf = new Shelf(options, this.#fetcher, this.#backends);
   }
 
   /**
@@ -153,22 +122,15 @@ export class Engine {
     this.#backends.destroy();
   }
 
-  /** Students that are done, by id; undefined before the store was asked. */
-  #kept: Promise<KeptStudent[]> | undefined;
-
-  readonly #distill = distillCalls({
+  readonly #distill = lazyDistillCalls({
     gpu: () => this.#backends.open(),
-    models: (context) => this.#shelf(context),
+    models: (context) => this.#shelf.all(context),
     samples: async (signal) =>
-      fetchSamples(this.#options.base, await this.#loadManifest(), this.#fetcher, signal),
+      fetchSamples(this.#options.base, await this.#shelf.manifest(), this.#fetcher, signal),
     tokenizer: (given, context) => readTokenizer(given, this.#options.base, this.#fetcher, context),
     write: writeTexts,
-    register: async (name, checkpoint, info) => {
-      const id = await this.#freeId(name);
-      this.#models.set(id, { info: { ...info, id }, checkpoint, denoisers: {} });
-      return id;
-    },
-    stores: () => this.#stores(),
+    register: (...student) => this.#shelf.register(...student),
+    stores: () => this.#shelf.stores(),
     turn: (context, task) => this.#enqueue(context, task),
   });
 
@@ -177,15 +139,15 @@ export class Engine {
   } = {
     ...this.#distill,
     ready: () => this.#backends.ready(),
-    models: () => this.#list(),
+    models: () => this.#shelf.list(),
     load: ({ model }, context) =>
       this.#enqueue(context, async () => {
-        await this.#denoiser(model, context);
-        return (await this.#model(model, context)).info;
+        await this.#shelf.denoiser(model, context);
+        return (await this.#shelf.model(model, context)).info;
       }),
     vocabulary: ({ model }, context) =>
       this.#enqueue(context, async () => {
-        const { tokenizer, config } = (await this.#model(model, context)).checkpoint;
+        const { tokenizer, config } = (await this.#shelf.model(model, context)).checkpoint;
         const maskId = config.vocabulary - 1;
         if (!tokenizer) return { maskId };
         const pieces = Array.from({ length: maskId }, (_, id) => tokenizer.piece(id));
@@ -197,12 +159,12 @@ export class Engine {
           ...(eos === undefined ? {} : { eos }),
         };
       }),
-    open: (source, context) => this.#enqueue(context, () => this.#open(checkSource(source), context)),
+    open: (source, context) => this.#enqueue(context, () => this.#shelf.open(checkSource(source), context)),
     logits: (o, context) =>
       this.#enqueue(context, async () => {
-        const model = await this.#model(o.model, context);
+        const model = await this.#shelf.model(o.model, context);
         const { tokens, batch, length, t } = checkLogits(o, model.checkpoint.config);
-        const denoiser = await this.#denoiser(o.model, context, o.backend);
+        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
         const data = await denoiser.logits(tokens, { batch, length }, t);
         return {
           shape: [batch, length, denoiser.config.vocabulary],
@@ -211,27 +173,27 @@ export class Engine {
       }),
     sample: (o, context) =>
       this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#model(o.model, context);
+        const { checkpoint } = await this.#shelf.model(o.model, context);
         const checked = checkSample(o, checkpoint.config, checkpoint.tokenizer);
-        const denoiser = await this.#denoiser(o.model, context, o.backend);
+        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
         return await sample(o.model, denoiser, checkpoint.tokenizer, checked, context);
       }),
     inspect: (o, context) =>
       this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#model(o.model, context);
+        const { checkpoint } = await this.#shelf.model(o.model, context);
         const checked = checkInspect(o, checkpoint.config);
-        return await inspect(await this.#denoiser(o.model, context, o.backend), checked);
+        return await inspect(await this.#shelf.denoiser(o.model, context, o.backend), checked);
       }),
-    score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf(context), context.signal)),
-    race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf(context), context)),
+    score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf.all(context), context.signal)),
+    race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf.all(context), context)),
     exportOnnx: ({ model, precision }, context) =>
       this.#enqueue(context, async () =>
-        exportOnnx((await this.#model(model, context)).checkpoint, checkPrecision(precision)),
+        exportOnnx((await this.#shelf.model(model, context)).checkpoint, checkPrecision(precision)),
       ),
     crossCheck: ({ model }, context) =>
       this.#enqueue(context, async () => {
-        const ours = await this.#denoiser(model, context, 'webgpu');
-        return crossCheck(model, ours, await this.#denoiser(model, context, 'wasm'));
+        const ours = await this.#shelf.denoiser(model, context, 'webgpu');
+        return crossCheck(model, ours, await this.#shelf.denoiser(model, context, 'wasm'));
       }),
     selfTest: (_options, context) =>
       this.#enqueue(context, async () =>
@@ -242,7 +204,7 @@ export class Engine {
         const { model, ...options } = checkBenchmark(o);
         const { benchmark, gpu: api, secure } = this.#options;
         if (!benchmark) throw refuse('benchmark() is not part of this build.');
-        const { checkpoint } = await this.#model(model, context);
+        const { checkpoint } = await this.#shelf.model(model, context);
         checkLengths(options.lengths, checkpoint.config);
         const { signal, onBenchmark: onProgress } = context;
         return await benchmark({
@@ -267,7 +229,7 @@ export class Engine {
       }),
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
-        const { tokenizer } = (await this.#model(model, context)).checkpoint;
+        const { tokenizer } = (await this.#shelf.model(model, context)).checkpoint;
         if (!tokenizer) throw refuse(`The model ${model} came without a tokenizer: give token ids.`);
         return tokenizer.encode(checkText(text));
       }),
@@ -289,159 +251,6 @@ export class Engine {
     const { latency } = this.#options;
     if (!latency) throw refuse('latency() is not part of this build.');
     return latency;
-  }
-
-  #loadManifest(): Promise<Manifest> {
-    this.#manifest ??= loadManifest(this.#options.base, this.#fetcher).catch((error: unknown) => {
-      this.#manifest = undefined;
-      throw error;
-    });
-    return this.#manifest;
-  }
-
-  async #list(): Promise<ModelInfo[]> {
-    const { models } = await this.#loadManifest();
-    const bundled = models.map(({ id, kind, vocabulary, length, nativeSteps, title, bytes }): ModelInfo => {
-      const native = nativeSteps === undefined ? {} : { nativeSteps };
-      return { id, kind, vocabulary, length, ...native, origin: 'bundled', title, bytes };
-    });
-    const opened = Array.from(this.#models.values(), ({ info }) => info);
-    const kept = (await this.#keptStudents()).filter(({ info }) => !this.#models.has(info.id));
-    return [
-      ...bundled,
-      ...opened.filter(({ origin }) => origin !== 'bundled'),
-      ...kept.map(({ info }) => info),
-    ];
-  }
-
-  #stores(): Promise<DistillStores> {
-    this.#openedStores ??= this.#options.stores?.() ?? Promise.resolve(memoryStores());
-    return this.#openedStores;
-  }
-
-  /** Students of earlier visits; none where they cannot be read. */
-  #keptStudents(): Promise<KeptStudent[]> {
-    this.#kept ??= this.#stores()
-      .then(({ students }) => keptStudents(students))
-      .catch(() => []);
-    return this.#kept;
-  }
-
-  /** A model with its checkpoint in memory, fetched if need be. */
-  async #model(id: string, { onProgress, signal }: CallContext): Promise<Model> {
-    const known = this.#models.get(checkModel(id));
-    if (known) return known;
-    const list = await this.#list();
-    const info = list.find((candidate) => candidate.id === id);
-    if (!info) {
-      const ids = list.map((candidate) => candidate.id).join(', ');
-      throw new UnmaskError(
-        'unknown-model',
-        `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`,
-      );
-    }
-    const student = (await this.#keptStudents()).find((kept) => kept.info.id === id);
-    if (student) {
-      const model: Model = { info, checkpoint: await student.open(), denoisers: {} };
-      this.#models.set(id, model);
-      return model;
-    }
-    // One bar for the model, not one per file.
-    const finished = new Map<string, number>();
-    const report = ({ stage, file, loaded, total }: BundledProgress): void => {
-      if (stage === 'fetch') finished.set(file, loaded);
-      const sum = [...finished.values()].reduce((a, b) => a + b, 0);
-      if (stage === 'fetch') onProgress?.({ model: id, stage, loaded: sum, total: info.bytes });
-      // The weights come last; the small files before them are checked in no time.
-      else if (sum >= info.bytes) onProgress?.({ model: id, stage, loaded, total });
-    };
-    const manifest = await this.#loadManifest();
-    const base = this.#options.base;
-    const checkpoint = await fetchBundled(base, manifest, id, report, signal, this.#fetcher);
-    const model: Model = { info, checkpoint, denoisers: {} };
-    this.#models.set(id, model);
-    return model;
-  }
-
-  /** All models, for calls that take several. */
-  #shelf(context: CallContext): Models {
-    return {
-      list: () => this.#list(),
-      open: async (id) => {
-        const { info, checkpoint } = await this.#model(id, context);
-        return { info, checkpoint, denoiser: (backend) => this.#denoiser(id, context, backend) };
-      },
-    };
-  }
-
-  /** The model ready to run, on the backend that the call asks for. */
-  async #denoiser(id: string, context: CallContext, asked?: unknown): Promise<Denoiser> {
-    const wanted = checkBackend(asked);
-    const model = await this.#model(id, context);
-    const backend = await this.#backends.choose(wanted);
-    return (model.denoisers[backend] ??= await this.#setUp(
-      backend,
-      model.checkpoint,
-      id,
-      model.storage,
-      context,
-    ));
-  }
-
-  #setUp(
-    backend: Backend,
-    checkpoint: Checkpoint,
-    id: string,
-    storage: Storage | undefined,
-    { onProgress }: CallContext,
-  ): Promise<Denoiser> {
-    return this.#backends.create(backend, checkpoint, {
-      ...(storage === undefined ? {} : { storage }),
-      onProgress: (p) => onProgress?.({ model: id, ...p }),
-    });
-  }
-
-  async #open(source: OpenSource, context: CallContext): Promise<string> {
-    const { storage } = source;
-    const checkpoint = await openSource(source, this.#options.base, this.#fetcher, context);
-    const { name, kind, length, vocabulary: rows, nativeSteps } = checkpoint.config;
-    // Ids stand in links and in the page: short, and with nothing in them that cannot be seen.
-    const short = name.replace(/\p{C}/gu, '').trim().slice(0, 60).trim();
-    const id = await this.#freeId(short === '' ? 'model' : short);
-    const model: Model = {
-      checkpoint,
-      denoisers: {},
-      ...(storage === undefined ? {} : { storage }),
-      info: {
-        id,
-        kind: kind === 'causal' ? 'causal' : nativeSteps === undefined ? 'teacher' : 'student',
-        vocabulary: rows,
-        length,
-        ...(nativeSteps === undefined ? {} : { nativeSteps }),
-        origin: 'file',
-        title: name,
-        bytes: checkpoint.bytes,
-      },
-    };
-    const backend = await this.#backends.choose();
-    model.denoisers[backend] = await this.#setUp(backend, checkpoint, id, storage, context);
-    // Only now, so that a failure changes nothing.
-    this.#models.set(id, model);
-    return id;
-  }
-
-  /** `name`, or with the first number that makes it new. */
-  async #freeId(name: string): Promise<string> {
-    const bundled = await this.#loadManifest().catch((): Manifest => ({ version: 1, models: [] }));
-    const kept = await this.#keptStudents();
-    const taken = new Set<string>([
-      ...this.#models.keys(),
-      ...bundled.models.map(({ id }) => id),
-      ...kept.map(({ info }) => info.id),
-    ]);
-    let id = name;
-    for (let n = 2; taken.has(id); n++) id = `${name}-${n}`;
-    return id;
   }
 }
 

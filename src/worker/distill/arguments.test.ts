@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fixtureCheckpoint } from '../../../fixtures/load.ts';
 import type { ModelConfig } from '../../model/checkpoint/config.ts';
 import { UnmaskError } from '../../model/errors.ts';
-import { checkGradients } from './arguments.ts';
-import type { GradientOptions } from './result.ts';
+import { resolveTraining } from '../../model/distill/update-options.ts';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
+import { checkGradients, checkTrain, vocabularyWith } from './arguments.ts';
+import type { GradientOptions, TrainOptions } from './result.ts';
 
 let configs: Record<'diffusion' | 'causal', ModelConfig>;
 beforeAll(async () => {
@@ -78,5 +80,49 @@ describe('lossAndGradients', () => {
     );
     const short: GradientOptions = { model: 'm', loss: 'causal', x0: [[1]] };
     expect(() => checkGradients(short, configs.causal)).toThrow(/^The length of x0\[0\] is 1: .* from 2/);
+  });
+});
+
+describe('train', () => {
+  const scratch = { config: {}, vocabulary: 11, data: ['1 2'], loss: 'mdlm', updates: 5 };
+  const { config: _, vocabulary: __, ...bare } = scratch;
+
+  it('takes a network from scratch, or a model', () => {
+    checkTrain(scratch as TrainOptions);
+    checkTrain({ ...bare, config: {}, tokenizer: '{}', save: 'a-1' } as TrainOptions);
+    checkTrain({ ...bare, init: 'teacher' } as TrainOptions);
+    expect(resolveTraining(scratch as TrainOptions, configs.diffusion)).toEqual({
+      ...{ loss: 'mdlm', updates: 5, batch: 8, accumulate: 1, length: 24, learningRate: 3e-4, warmup: 20 },
+      ...{ clip: 1, weightDecay: 0, ema: 0.9999, seed: 0 },
+    });
+    const tokenizer = { size: 10 } as Tokenizer;
+    expect([vocabularyWith(undefined, 7), vocabularyWith(tokenizer, undefined)]).toEqual([7, 11]);
+    expect(vocabularyWith(tokenizer, 11)).toBe(11);
+    expect(() => vocabularyWith(tokenizer, 10)).toThrow(/^vocabulary is 10, .* 10 tokens: give 11/);
+  });
+
+  it.each<[Record<string, unknown>, RegExp]>([
+    [{ data: 'text' }, /^data is "text": give a list of texts\.$/],
+    [{ save: 'a b' }, /^save is "a b"/],
+    [{ config: undefined }, /^config is missing/],
+    [{ vocabulary: undefined }, /^tokenizer and vocabulary are missing/],
+    [{ vocabulary: 1 }, /^vocabulary is 1/],
+    [{ tokenizer: 3 }, /^tokenizer is 3/],
+    [{ init: 'teacher', vocabulary: undefined }, /^init and config are both given/],
+    [{ init: '', config: undefined, vocabulary: undefined }, /^model is ""/],
+  ])('refuses %o', (changes, message) => {
+    expect(() => {
+      checkTrain({ ...scratch, ...changes } as TrainOptions);
+    }).toThrow(message);
+  });
+
+  it('refuses the loss of another kind of network, and a number of updates that is none', () => {
+    const resolve = (changes: object, kind: 'diffusion' | 'causal') => () =>
+      resolveTraining({ ...scratch, ...changes } as TrainOptions, configs[kind]);
+    expect(resolve({}, 'causal')).toThrow(/^loss is "mdlm", but .* is autoregressive: give "causal"/);
+    expect(resolve({ loss: 'causal' }, 'diffusion')).toThrow(/is a diffusion network: give "mdlm"/);
+    expect(resolve({ loss: 'kl-bwd' }, 'diffusion')).toThrow(/^loss is "kl-bwd"/);
+    expect(resolve({ updates: 0 }, 'diffusion')).toThrow(/^updates is 0/);
+    expect(resolve({ length: 25 }, 'diffusion')).toThrow(/^length is 25: .* from 2 to 24/);
   });
 });

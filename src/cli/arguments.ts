@@ -146,10 +146,10 @@ export function parseTrain(argv: readonly string[]): Command<TrainCommand> {
   });
 }
 
-const COMMON_USAGE = `  --batch 8                    texts of an update
+const commonUsage = (rate: string): string => `  --batch 32                   texts of an update
   --accumulate 1               micro-batches of so many texts whose gradients make one update
   --length 32                  tokens of a text, its first one included
-  --learning-rate 3e-4         AdamW's, reached after --warmup updates (20)
+  --learning-rate ${rate}         AdamW's, reached after --warmup updates (20)
   --clip 1                     largest norm of a gradient
   --weight-decay 0             decoupled
   --ema 0.9999                 largest decay of the moving average that is kept
@@ -171,7 +171,7 @@ Self-distillation through time; the student of round N goes into FOLDER/round-N.
   --minimum-steps 1            no round whose student would have fewer
   --times paper                or released
   --reset-optimizer            a new optimiser in each round
-${COMMON_USAGE}
+${commonUsage('1e-4')}
 ${COMMON_END}`;
 
 export const TRAIN_USAGE = `npm run train -- --out FOLDER --data FILE --loss LOSS --updates N (--init MODEL | --config FILE) [options]
@@ -183,5 +183,5 @@ Training on clean texts; the model goes into FOLDER.
   --config FILE                or from scratch, with the network of a config.json
   --tokenizer FILE             tokenizer.json of a network from scratch; without: texts are ids separated by spaces, and
   --vocabulary V               there are so many, the mask included
-${COMMON_USAGE}
+${commonUsage('3e-4')}
 ${COMMON_END}`;

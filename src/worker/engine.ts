@@ -32,6 +32,7 @@ import type { CallName, Calls, LoadProgress, PlanEvent, StepEvent } from './prot
 import { Queue } from './queue.ts';
 import { race, type RaceHooks } from './race/race.ts';
 import { sample } from './sample.ts';
+import { readTokenizer } from './open-source.ts';
 import { score } from './score.ts';
 import { Shelf } from './shelf.ts';
 import { selfTest } from './self-test.ts';

@@ -70,8 +70,7 @@ export class ParameterLayout {
     const grouped = new Set([...norms, ...weights, ...biases]);
     for (const name of this.shapes.keys()) if (!grouped.has(name)) together([name]);
     this.norms = together(norms);
-    this.adaLN =
-      layers.length === 0 ? undefined : { weight: together(weights), bias: together(biases) };
+    this.adaLN = layers.length === 0 ? undefined : { weight: together(weights), bias: together(biases) };
     this.size = align(end);
   }
 

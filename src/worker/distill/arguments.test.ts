@@ -84,7 +84,7 @@ describe('lossAndGradients', () => {
 });
 
 describe('train', () => {
-  const scratch = { config: {}, vocabulary: 11, data: ['1 2'], loss: 'mdlm', updates: 5 };
+  const scratch = { config: {}, vocabulary: 11, data: ['1 2'], loss: 'mdlm', updates: 5, batch: 4 };
   const { config: _, vocabulary: __, ...bare } = scratch;
 
   it('takes a network from scratch, or a model', () => {
@@ -92,7 +92,7 @@ describe('train', () => {
     checkTrain({ ...bare, config: {}, tokenizer: '{}', save: 'a-1' } as TrainOptions);
     checkTrain({ ...bare, init: 'teacher' } as TrainOptions);
     expect(resolveTraining(scratch as TrainOptions, configs.diffusion)).toEqual({
-      ...{ loss: 'mdlm', updates: 5, batch: 8, accumulate: 1, length: 24, learningRate: 3e-4, warmup: 20 },
+      ...{ loss: 'mdlm', updates: 5, batch: 4, accumulate: 1, length: 24, learningRate: 3e-4, warmup: 20 },
       ...{ clip: 1, weightDecay: 0, ema: 0.9999, seed: 0 },
     });
     const tokenizer = { size: 10 } as Tokenizer;

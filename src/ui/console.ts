@@ -133,7 +133,7 @@ async function distill(
     if (state?.run !== run || model === undefined)
       throw new UnmaskError(
         'aborted',
-        'The distillation was paused from elsewhere: the Distill view has it.',
+        'The distillation was paused from elsewhere, and is saved: the Distill view goes on with it.',
       );
     return { model, losses: state.history.map(({ loss }) => loss) };
   } finally {

@@ -124,7 +124,13 @@ export class Engine {
   }
 
   readonly #distill = lazyDistillCalls({
-    gpu: () => this.#backends.open(),
+    gpu: async () => {
+      if ((await this.#backends.choose()) === 'webgpu') return await this.#backends.open();
+      throw new UnmaskError(
+        'no-webgpu',
+        'Training runs on WebGPU alone, and this page runs without it: open it where there is WebGPU, and not with backend=wasm.',
+      );
+    },
     models: (context) => this.#shelf.all(context),
     samples: async (signal) =>
       fetchSamples(this.#options.base, await this.#shelf.manifest(), this.#fetcher, signal),

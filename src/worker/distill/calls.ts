@@ -53,6 +53,25 @@ function checkUntil({ until, phases = false, slow = 0 }: DistillRunOptions): Req
   return { until, phases, slow };
 }
 
+/** Every option. */
+const OPTIONS: Record<keyof DistillOptions, true> = {
+  ...{ teacher: true, data: true, generate: true, loss: true, rounds: true, minimumSteps: true },
+  ...{ updatesPerRound: true, batch: true, accumulate: true, length: true, dt: true, m: true, times: true },
+  ...{ learningRate: true, warmup: true, clip: true, weightDecay: true, ema: true },
+  ...{ resetOptimizer: true, seed: true },
+};
+
+/** A misspelt option would otherwise be a default that nobody asked for. */
+function checkNames(o: DistillOptions): void {
+  const unknown = Object.keys(o).find((name) => !(name in OPTIONS));
+  if (unknown !== undefined) {
+    throw refuse(`There is no option ${JSON.stringify(unknown)}: give ${Object.keys(OPTIONS).join(', ')}.`);
+  }
+  if (typeof o.teacher !== 'string' || o.teacher === '') {
+    throw refuse(`teacher is ${show(o.teacher)}: give the id of a diffusion model, as models() lists them.`);
+  }
+}
+
 /** The texts of a new distillation. */
 async function textsFor(
   services: DistillServices,
@@ -111,7 +130,8 @@ export function distillCalls(services: DistillServices): DistillCalls {
   };
 
   const begin = async (o: DistillOptions, context: DistillContext): Promise<OpenRun> => {
-    const teacher = await services.models(context).open(checkModel(o.teacher));
+    checkNames(o);
+    const teacher = await services.models(context).open(o.teacher);
     const options = resolveOptions(o, teacher.checkpoint.config);
     const { stream, source } = await textsFor(services, teacher, o, options, context);
     const { runs, unsaved } = await services.stores();
@@ -163,9 +183,15 @@ export function distillCalls(services: DistillServices): DistillCalls {
   return {
     ...trainingCalls(services),
     distillOpen: async (o, context) => {
+      const resumed = 'resume' in o ? checkRun(o.resume) : undefined;
+      // A run that is taken up again, as after a loss of the device, has to be left first: we hold its lock.
+      if (open?.state.run === resumed) await leave(context);
+      const opened = await services.turn(context, () =>
+        'resume' in o ? resume(checkRun(o.resume)) : begin(o, context),
+      );
+      // Only now, so that what is refused disturbs nothing.
       await leave(context);
       return await services.turn(context, async () => {
-        const opened = 'resume' in o ? await resume(checkRun(o.resume)) : await begin(o, context);
         try {
           await opened.prepare();
           // Nobody waits for it any more, or would know of it.

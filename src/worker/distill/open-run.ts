@@ -26,9 +26,8 @@ export const AUTOSAVE = 60_000;
 /** The student is held against held-out texts so many times a round. */
 export const VALIDATIONS = 20;
 
-/** What is looked at on the way: a CPU that plays GPU has better things to do. */
-export const sizeFor = (gpu: Gpu): HeldOutSize =>
-  gpu.adapter.software ? { draws: 2, batches: 1 } : { draws: 16, batches: 4 };
+/** What is looked at on the way: of texts fewer where a CPU plays GPU, of draws always as many as the floor is told of. */
+export const sizeFor = (gpu: Gpu): HeldOutSize => ({ draws: 16, batches: gpu.adapter.software ? 1 : 4 });
 
 /** The rungs of a ladder that nobody has climbed. */
 export function freshRounds(options: ResolvedDistillOptions): RoundState[] {
@@ -202,8 +201,6 @@ export class OpenRun {
   async #updates(context: DistillContext, one: boolean): Promise<void> {
     const distillation = await this.#begin(context);
     distillation.startClock();
-    const { updatesPerRound } = this.record.options;
-    const every = Math.max(1, Math.ceil(updatesPerRound / VALIDATIONS));
     await updatesOfTurn(
       () => distillation.update(),
       (report) => {
@@ -213,10 +210,9 @@ export class OpenRun {
         one ||
         this.#paused ||
         distillation.roundDone ||
-        distillation.counters.inRound % every === 0 ||
+        this.#validationDue(distillation) ||
         context.signal?.aborted === true,
     );
-    if (distillation.counters.inRound % every === 0) await this.#validate(distillation, context);
     await this.#afterUpdate(distillation, context);
   }
 
@@ -234,7 +230,9 @@ export class OpenRun {
       (report) => report.update === this.#counters.updates && report.round === round.round,
     );
     if (round.updates === 0 && !known) {
-      if (!this.#gpu!.adapter.software) await this.#floor(distillation, context, sizeFor(this.#gpu!));
+      if (this.record.options.loss === 'kl-bwd') {
+        await this.#floor(distillation, context, sizeFor(this.#gpu!));
+      }
       await this.#validate(distillation, context);
     }
     return distillation;
@@ -247,15 +245,22 @@ export class OpenRun {
     onDistill?.({ kind: 'update', report });
   }
 
+  /** So many times a round, and at its end. */
+  #validationDue({ counters, roundDone }: Distillation): boolean {
+    const every = Math.max(1, Math.ceil(this.record.options.updatesPerRound / VALIDATIONS));
+    return roundDone || counters.inRound % every === 0;
+  }
+
   async #validate(distillation: Distillation, { onDistill, signal }: DistillContext): Promise<void> {
     const report = await distillation.validate(sizeFor(this.#gpu!), signal);
     this.record.validation.push(report);
     onDistill?.({ kind: 'validation', report });
   }
 
-  /** After the last update of a round: its student is a model. */
+  /** After an update, or some: how the student does; after the last one of a round, its student is a model. */
   async #afterUpdate(distillation: Distillation, context: DistillContext): Promise<void> {
     this.#counters = { ...distillation.counters };
+    if (this.#validationDue(distillation)) await this.#validate(distillation, context);
     const round = this.record.rounds[this.#counters.round - 1];
     if (!distillation.roundDone || round.model !== undefined) return;
     round.model = await keepStudent(

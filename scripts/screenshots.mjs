@@ -38,6 +38,36 @@ async function raceScreenshot(page) {
   await page.screenshot({ path: join(root, 'docs', 'images', 'race-wide-light.png') });
 }
 
+/**
+ * A distillation of the bundled teacher, early in its second round; few updates of few texts, which a software adapter makes
+ * in minutes.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function distillScreenshot(page) {
+  await page.setViewportSize({ width: 1360, height: 1060 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.getByRole('link', { name: 'Distill' }).click();
+  await page.getByLabel('Rounds').fill('2');
+  await page.getByLabel('Updates in a round').fill('16');
+  await page.getByText('Loss, batch, length').click();
+  await page.getByLabel('Texts of an update').fill('4');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  const second = page.locator('.rungs > li').nth(2);
+  await second.filter({ hasText: '5 of 16' }).waitFor({ timeout: 900_000 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'One update' }).click();
+  await page.locator('.phases [data-phase="update"][data-state="on"]').waitFor({ timeout: 120_000 });
+  await page.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached', timeout: 60_000 });
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => {
+    window.scrollTo(0, 0);
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await page.screenshot({ path: join(root, 'docs', 'images', 'distill-wide-light.png') });
+}
+
 /** @returns {Promise<number>} exit status */
 async function screenshots() {
   if (!(await ensureDependencies())) return 1;
@@ -76,6 +106,7 @@ async function screenshots() {
       await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
     }
     await raceScreenshot(page);
+    await distillScreenshot(page);
   } finally {
     await browser.close();
     await server.close();

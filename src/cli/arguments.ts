@@ -171,7 +171,7 @@ Self-distillation through time; the student of round N goes into FOLDER/round-N.
   --minimum-steps 1            no round whose student would have fewer
   --times paper                or released
   --reset-optimizer            a new optimiser in each round
-${commonUsage('1e-4')}
+${commonUsage('3e-5')}
 ${COMMON_END}`;
 
 export const TRAIN_USAGE = `npm run train -- --out FOLDER --data FILE --loss LOSS --updates N (--init MODEL | --config FILE) [options]

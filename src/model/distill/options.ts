@@ -14,7 +14,7 @@ export interface UpdateOptions {
   accumulate?: number;
   /** Tokens of a text, its first one included (default 32, or the model's length). */
   length?: number;
-  /** Default 1e-4 for a distillation: a teacher that has converged is soon spoiled by more; 3e-4 for training. */
+  /** Default 3e-5 for a distillation: a teacher that has converged is soon spoiled by more; 3e-4 for training. */
   learningRate?: number;
   /** Updates over which the learning rate rises to its value (default 20). */
   warmup?: number;

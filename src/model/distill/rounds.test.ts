@@ -75,7 +75,7 @@ describe('resolveOptions', () => {
       dt: 1 / 32,
       m: 2,
       times: 'paper',
-      learningRate: 1e-4,
+      learningRate: 3e-5,
       warmup: 20,
       clip: 1,
       weightDecay: 0,

@@ -65,7 +65,7 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
     rounds: integer('rounds', o.rounds ?? 2, 1, 16),
     minimumSteps: integer('minimumSteps', o.minimumSteps ?? 1, 1, MAX_STEPS),
     updatesPerRound: integer('updatesPerRound', o.updatesPerRound ?? 300, 1, MOST_UPDATES),
-    ...resolveUpdate(o, config, 1e-4),
+    ...resolveUpdate(o, config, 3e-5),
     dt: number(
       'dt',
       o.dt ?? 1 / 32,

@@ -13,8 +13,8 @@ describe('optionsOf', () => {
   it('asks for what the form says: slots and the token before them, and no texts where they come with the page', () => {
     expect(of()).toEqual({
       options: {
-        ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: 3, updatesPerRound: 300, batch: 32, length: 33 },
-        ...{ dt: 1 / 32, m: 2, learningRate: 0.0001, seed: 0 },
+        ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: 2, updatesPerRound: 300, batch: 32, length: 33 },
+        ...{ dt: 1 / 16, m: 2, learningRate: 0.00003, seed: 0 },
       },
     });
   });
@@ -26,8 +26,12 @@ describe('optionsOf', () => {
   });
 
   it.each<[keyof DistillForm, Partial<DistillForm>, RegExp]>([
-    ['rounds', { rounds: '6' }, /^From 32 steps, halved each round, there are 5 rounds at most\.$/],
-    ['rounds', { rounds: '4', m: 3 }, /divided by three each round, there are 3 rounds/],
+    [
+      'rounds',
+      { rounds: '6', firstSteps: 32 },
+      /^From 32 steps, halved each round, there are 5 rounds at most\.$/,
+    ],
+    ['rounds', { rounds: '4', m: 3, firstSteps: 32 }, /divided by three each round, there are 3 rounds/],
     ['rounds', { rounds: '' }, /whole number from 1/],
     ['updates', { updates: '1.5' }, /whole number from 1 to 100,000/],
     ['batch', { batch: '-1' }, /whole number/],
@@ -43,7 +47,7 @@ describe('optionsOf', () => {
   });
 
   it('takes the largest that is allowed, and does not look at what is not asked for', () => {
-    expect(errors({ rounds: '5', slots: '127', seed: '4294967295', write: 'x' })).toEqual({});
+    expect(errors({ firstSteps: 32, rounds: '5', slots: '127', seed: '4294967295', write: 'x' })).toEqual({});
     expect(errors({ source: 'own', pasted: ' \n' }).data).toMatch(/no text yet/);
   });
 });

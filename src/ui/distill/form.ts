@@ -29,8 +29,8 @@ export interface DistillForm {
 }
 
 export const firstForm: DistillForm = {
-  ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: '3', updates: '300', batch: '32', slots: '32' },
-  ...{ firstSteps: 32, m: 2, learningRate: '0.0001', seed: '0' },
+  ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: '2', updates: '300', batch: '32', slots: '32' },
+  ...{ firstSteps: 16, m: 2, learningRate: '0.00003', seed: '0' },
   ...{ source: 'bundled', pasted: '', file: undefined, write: '256' },
 };
 

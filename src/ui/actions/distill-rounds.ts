@@ -30,12 +30,17 @@ export function watchRound(state: DistillState, round: RoundState): void {
   void runWatch();
 }
 
-/** Let the student of a round and the teacher that it learned from race, each in the steps that it is for. */
+/** Let the student of a round race the teacher that it learned from and the first one, each in the steps that it is for. */
 export function raceRound(state: DistillState, round: RoundState): void {
   if (round.model === undefined) return;
   const before = state.rounds.find((one) => one.round === round.round - 1)?.model ?? state.options.teacher;
   const lane = (model: string, steps: number) => ({ model, sampler: 'ancestral' as const, steps });
-  const lanes = [lane(round.model, budget(round)), lane(before, budget({ nativeSteps: 1 / round.dt }))];
+  const first = state.options.teacher;
+  const lanes = [
+    lane(round.model, budget(round)),
+    lane(before, budget({ nativeSteps: 1 / round.dt })),
+    ...(before === first ? [] : [lane(first, budget({ nativeSteps: 1 / state.rounds[0].dt }))]),
+  ];
   useRace.setState((race) => withSettings(race, { preset: 'own', lanes, slots: slotsOf(state) }));
   useView.setState({ view: 'race' });
   void runRace();

@@ -139,6 +139,35 @@ describe('opening', () => {
     expect(view()).toMatchObject({ status: 'paused', form: { firstSteps: 8, updates: '4', slots: '4' } });
   });
 
+  it('of a run whose model is gone has a slot for every token, and the next begins with one that there is', async () => {
+    const base = madeState();
+    answers['distillOpen'] = { ...base, options: { ...base.options, teacher: 'golden', length: 24 } };
+    answers['vocabulary'] = new UnmaskError('argument', 'There is no model golden.');
+    await resume('run-1');
+    expect(view()).toMatchObject({ given: 0, form: { teacher: 'golden', slots: '24' } });
+    await discard('run-1');
+    expect(view()).toMatchObject({ given: 1, form: { teacher: 'teacher' } });
+  });
+
+  it('drops what was compared before, but for a run that is the same', async () => {
+    const texts = { teacher: { 1: 'a text' } };
+    const before = { run: 'run-1', texts, prompt: 'Once', columns: [{ model: 'teacher', title: 'Teacher' }] };
+    useComparison.setState(before);
+    await resume('run-1');
+    expect(useComparison.getState().texts).toEqual(texts);
+    answers['distillOpen'] = madeState({ run: 'run-2' });
+    await open({ teacher: 'teacher' });
+    expect(useComparison.getState()).toMatchObject({ run: 'run-2', texts: {}, columns: [], prompt: 'Once' });
+    useComparison.setState({ ...before, run: 'run-2' });
+    await discard('run-2');
+    expect(useComparison.getState()).toMatchObject({
+      run: undefined,
+      texts: {},
+      columns: [],
+      prompt: 'Once',
+    });
+  });
+
   it('can be undone: what is discarded is gone from the page', async () => {
     await open({ teacher: 'teacher' });
     await discard('another');

@@ -27,14 +27,17 @@ function Numbers({ state }: { state: DistillState }) {
   const now = useNow();
   const cpu = useEngine(({ ready }) => onCpu(ready));
   const slow = useDistill((view) => view.slow && isAtWork(view));
-  const pace = paceOf(state);
+  const waited = useDistill((view) => view.waited);
+  const pace = paceOf(state, waited);
+  // Slow ones are told by what one takes.
+  const long = pace !== undefined && pace.updatesPerSecond < 1;
   const rate = (value: number): string => number(value, value < 9.95 ? 1 : 0);
   return (
     <div className="distill-numbers">
       <dl>
         <div>
-          <dt>updates/s</dt>
-          <dd>{pace ? rate(pace.updatesPerSecond) : '–'}</dd>
+          <dt>{long ? 's per update' : 'updates/s'}</dt>
+          <dd>{pace ? rate(long ? 1 / pace.updatesPerSecond : pace.updatesPerSecond) : '–'}</dd>
         </div>
         <div>
           <dt>tokens/s</dt>
@@ -47,7 +50,11 @@ function Numbers({ state }: { state: DistillState }) {
       </dl>
       <p className="hint">
         {savedText(state, now)}
-        {slow ? '; slow motion, so times say little' : cpu ? '; on a CPU: times say nothing about GPUs' : ''}
+        {slow
+          ? '; updates in slow motion are not timed'
+          : cpu
+            ? '; on a CPU: times say nothing about GPUs'
+            : ''}
       </p>
     </div>
   );

@@ -2,7 +2,7 @@ import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import { tickTexts, type Scale } from '../race/figures/scale.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
 import { doneText, LOSSES, lossText, lossWord } from './sentence.ts';
 

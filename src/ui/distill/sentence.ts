@@ -72,6 +72,14 @@ export function headline(view: DistillViewState, loading: string): string {
   return `Round ${round.round}: learning to do ${inSteps(round.nativeSteps)} what the teacher does in ${steps(teacherSteps(round))}.`;
 }
 
+/** Which update the phases are of, and whether others were done since. */
+export function followedTitle({ state, followed }: Pick<DistillViewState, 'state' | 'followed'>): string {
+  if (!state || !followed) return 'Phases of an update';
+  const all = state.options.updatesPerRound * state.rounds.length;
+  const earlier = followed.update < state.updates ? ', an earlier one' : '';
+  return `Phases of update ${number(followed.update)} of ${number(all)}${earlier}`;
+}
+
 /** What an update does, in three sentences. */
 export function explanation(m: number, round: number): string {
   const who = round > 1 ? `The teacher, once the student of round ${round - 1},` : 'The teacher';

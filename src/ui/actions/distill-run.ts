@@ -191,10 +191,12 @@ export async function meanwhile<T>(task: () => Promise<T>): Promise<T> {
   const { until } = useDistill.getState();
   const interrupted = running !== undefined;
   pause();
+  if (interrupted) useDistill.setState({ waits: true });
   await running;
   try {
     return await task();
   } finally {
+    if (interrupted) useDistill.setState({ waits: false });
     if (interrupted && until !== undefined && !useDistill.getState().failure) void run(until);
   }
 }

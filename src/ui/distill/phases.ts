@@ -97,7 +97,7 @@ export function phaseBoxes(
   const boxes: (Omit<PhaseBox, 'state' | 'cells'> & { told: boolean; on: boolean; cells?: Cell[] })[] =
     Array.from({ length: m }, (_, i) => ({
       key: `teacher ${i + 1}`,
-      title: m === 1 ? 'Teacher, one step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
+      title: m === 1 ? 'Teacher, 1 step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
       told: followed?.teacher.some(({ subStep }) => subStep === i + 1) === true,
       on: lit?.phase === 'teacher' && lit.subStep === i + 1,
       ...teacherBox(followed, i, text),

@@ -61,6 +61,8 @@ export interface DistillViewState {
   delay: number;
   /** How far it is to go, while it runs. */
   until: DistillRunOptions['until'] | undefined;
+  /** Whether what ran is paused for something else, and goes on behind it. */
+  waits: boolean;
   failure: Failure | undefined;
   /** What happened that the visitor should know, in a sentence. */
   note: string | undefined;
@@ -87,6 +89,7 @@ export const initialDistillState: DistillViewState = {
   slow: false,
   delay: 1200,
   until: undefined,
+  waits: false,
   failure: undefined,
   note: undefined,
   saved: undefined,

@@ -103,7 +103,7 @@ test('a student is made in two rounds, across a reload and the loss of the devic
       .getByRole('button', { name: 'Resume' })
       .click();
     await expect(rung(page, 1)).toContainText('2 of 8', { timeout: 120_000 });
-    await button(page, 'Next round').click();
+    await button(page, 'To the end of the round').click();
     await expect(rung(page, 1)).toContainText('done', { timeout: 120_000 });
   });
 

@@ -12,7 +12,7 @@ import {
 } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
-import { number } from '../watch/numbers.ts';
+import { plural } from '../watch/numbers.ts';
 import { listModels } from './distill-events.ts';
 import { meanwhile } from './distill-run.ts';
 import { toFailure } from './failure.ts';
@@ -22,6 +22,15 @@ let current: AbortController | undefined;
 /** Change what is compared: the next comparison has it. */
 export function setComparison(changed: Partial<Pick<ComparisonState, 'prompt' | 'seed' | 'count'>>): void {
   useComparison.setState(changed);
+}
+
+/** Drop what belongs to another distillation than this one; what was asked for stays typed. @param run undefined where none is open */
+export function keepComparisonOf(run: string | undefined): void {
+  const { prompt, seed, count, run: compared } = useComparison.getState();
+  if (run !== undefined && run === compared) return;
+  current?.abort();
+  current = undefined;
+  useComparison.setState({ ...initialComparison, prompt, seed, count, run });
 }
 
 /** Stop it; what is written stays. */
@@ -42,13 +51,10 @@ async function compare(
 ): Promise<void> {
   const { state } = useDistill.getState();
   if (!state) return;
+  keepComparisonOf(state.run);
   current?.abort();
   const controller = new AbortController();
   current = controller;
-  if (useComparison.getState().run !== state.run) {
-    const { prompt, seed, count } = useComparison.getState();
-    useComparison.setState({ ...initialComparison, prompt, seed, count, run: state.run });
-  }
   useComparison.setState({ status, progress: undefined, failure: undefined });
   try {
     await meanwhile(() => task(useDistill.getState().state ?? state, controller.signal));
@@ -67,7 +73,7 @@ async function currentStudent(state: DistillState): Promise<Compared> {
   if (last && fresh) return last;
   const model = await engine.call('distillStudent', {});
   await listModels().catch(() => undefined);
-  return { model, title: `Student after ${number(state.updates)} updates` };
+  return { model, title: `Student after ${plural(state.updates, 'update', 'updates')}` };
 }
 
 /** The same text, begun with the same prompt and drawn with the same noise, by the teacher and by the student as it is. */
@@ -80,7 +86,9 @@ export async function compareTexts(): Promise<void> {
     let done = 0;
     for (const steps of COMPARED_STEPS) {
       for (const { model, title } of columns) {
-        useComparison.setState({ progress: { done, total, what: `${title}, ${number(steps)} steps` } });
+        useComparison.setState({
+          progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
+        });
         const options: SampleOptions = {
           ...{ model, steps, seed, length: state.options.length },
           ...(prompt === '' ? {} : { prompt }),
@@ -114,7 +122,9 @@ export async function compareQuality(): Promise<void> {
     let done = 0;
     for (const { model, title } of judged) {
       for (const steps of COMPARED_STEPS) {
-        useComparison.setState({ progress: { done, total, what: `${title}, ${number(steps)} steps` } });
+        useComparison.setState({
+          progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
+        });
         const options: SampleOptions = { model, steps, seed, count, length: state.options.length };
         const { tokens } = await engine.call('sample', options, { signal });
         const score = await engine.call('score', { model: judge, tokens }, { signal });

@@ -1,11 +1,14 @@
 import { UnmaskError } from '../../worker/client.ts';
 import type { DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { engine } from '../engine.ts';
-import { firstForm, formOf, optionsOf } from '../distill/form.ts';
+import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
+import { firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
+import { keepComparisonOf } from './distill-compare.ts';
 import { followDistill, listModels } from './distill-events.ts';
 import { run } from './distill-run.ts';
+import { setTeacher } from './distill-setup.ts';
 import { toFailure } from './failure.ts';
 import { vocabularyOf } from './run.ts';
 
@@ -21,11 +24,28 @@ export async function listSaved(): Promise<void> {
   }
 }
 
+/** What its texts are made of, by its teacher or, where that is gone, by a student, which has the same tokens. */
+async function vocabularyOfRun(state: DistillState, signal: AbortSignal): Promise<Vocabulary | undefined> {
+  const student = state.rounds.find(({ model }) => model !== undefined)?.model;
+  for (const model of [state.options.teacher, ...(student === undefined ? [] : [student])]) {
+    const vocabulary = await vocabularyOf(model, signal).catch(() => undefined);
+    if (vocabulary) return vocabulary;
+  }
+  return undefined;
+}
+
 /** Show a distillation that the engine has open. */
 async function show(state: DistillState, signal: AbortSignal): Promise<void> {
-  await vocabularyOf(state.options.teacher, signal).catch(() => undefined);
-  const given = beginnings(useEngine.getState().vocabularies[state.options.teacher]);
-  useDistill.setState(({ form }) => ({ ...withOpened(state), form: { ...form, ...formOf(state, given) } }));
+  const { teacher } = state.options;
+  const vocabulary = await vocabularyOfRun(state, signal);
+  // A teacher from files may be gone, and none of its tokens is known then: all of them have a slot.
+  const there = useEngine.getState().models.some(({ id }) => id === teacher);
+  const given = vocabulary || there ? beginnings(vocabulary) : 0;
+  keepComparisonOf(state.run);
+  useDistill.setState(({ form }) => ({
+    ...withOpened(state),
+    ...{ vocabulary, given, waited: [], form: { ...form, ...formOf(state, given) } },
+  }));
 }
 
 /** When the view opens: what the engine is at, and what is saved. */
@@ -88,12 +108,20 @@ export function cancelOpening(): void {
   current?.abort();
 }
 
+/** Models that can be a teacher. */
+export const teachersOf = (models: readonly ModelInfo[]): ModelInfo[] =>
+  models.filter(({ kind }) => kind !== 'causal');
+
 /** What the form asks for, or what is wrong with it. */
-export function asked() {
+export function asked(): { options: DistillOptions } | { errors: FormErrors } {
   const { form } = useDistill.getState();
   const { models, vocabularies } = useEngine.getState();
-  const longest = models.find(({ id }) => id === form.teacher)?.length ?? 128;
-  return optionsOf(form, { longest, given: beginnings(vocabularies[form.teacher]) });
+  const teacher = models.find(({ id }) => id === form.teacher);
+  const given = beginnings(vocabularies[form.teacher]);
+  const options = optionsOf(form, { longest: teacher?.length ?? 128, given });
+  if (teacher || models.length === 0) return options;
+  const gone = 'This model is not open any more: choose another, or open its files again.';
+  return { errors: { ...('errors' in options ? options.errors : {}), teacher: gone } };
 }
 
 /** Open what the form asks for. @param going whether to run it at once */
@@ -115,9 +143,14 @@ export async function discard(name: string): Promise<void> {
     if (useDistill.getState().state?.run === name) {
       useDistill.setState({
         ...withOpened(useDistill.getState().state!),
-        state: undefined,
-        status: 'closed',
+        ...{ state: undefined, status: 'closed' },
+        ...{ vocabulary: undefined, given: 1, waited: [] },
       });
+      keepComparisonOf(undefined);
+      // The next one begins with a model that there is.
+      const teachers = teachersOf(useEngine.getState().models);
+      const { teacher } = useDistill.getState().form;
+      if (teachers.length > 0 && !teachers.some(({ id }) => id === teacher)) setTeacher(teachers[0].id);
     }
   } catch (error) {
     useDistill.setState({ failure: toFailure(error) });

@@ -2,7 +2,7 @@ import type { ModelInfo } from '../../worker/protocol.ts';
 import type { DistillState, FloorReport, RoundState } from '../../worker/distill/result.ts';
 import { engine } from '../engine.ts';
 import { useDistill, withProgress } from '../stores/distill.ts';
-import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
+import type { Failure } from '../stores/engine.ts';
 import { useRace, withSettings } from '../stores/race.ts';
 import { useView } from '../stores/view.ts';
 import { meanwhile } from './distill-run.ts';
@@ -14,8 +14,7 @@ import { outcome } from './self-test.ts';
 import { setModel, setSettings } from './settings.ts';
 
 /** Slots that a distillation writes into. */
-const slotsOf = ({ options }: DistillState): number =>
-  options.length - beginnings(useEngine.getState().vocabularies[options.teacher]);
+const slotsOf = ({ options }: DistillState): number => options.length - useDistill.getState().given;
 
 /** Whole steps that a student is made for: a round by three may end between two numbers. */
 const budget = ({ nativeSteps }: Pick<RoundState, 'nativeSteps'>): number =>

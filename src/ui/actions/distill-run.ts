@@ -8,7 +8,9 @@ import { toFailure } from './failure.ts';
 type Until = DistillRunOptions['until'];
 
 /** Why what runs is to stop: for good, or to go on otherwise. */
-type Interruption = 'pause' | 'pace' | 'peek';
+type Interruption = 'pause' | 'pace' | 'peek' | 'last';
+/** What is followed at full speed: one update, or the last few of a round. */
+type Look = 'peek' | 'last';
 let interruption: Interruption | undefined;
 let running: Promise<void> | undefined;
 /** Whether the device was lost and the last save taken up, since the visitor last asked for something. */
@@ -17,25 +19,35 @@ let recovered = false;
 /** At full speed one update is followed every so often, so that the phases stay in sight; ms, and updates. */
 const PEEK = { every: 3000, updates: 10 } as const;
 
+/** The end of a round is followed from so far before it that a pause still comes in time, ms; not many updates. */
+const LAST = { before: 250, least: 2, most: 32 } as const;
+
+/** Whether an update is among the last of its round, or the round is over with it. @param milliseconds that one takes */
+function nearEnd({ options, updates, round }: DistillState, milliseconds: number): boolean {
+  const left = round * options.updatesPerRound - updates;
+  const reach = Math.ceil(LAST.before / Math.max(1, milliseconds));
+  return left > 0 && left <= Math.min(LAST.most, Math.max(LAST.least, reach));
+}
+
 /** Stop what runs after the update, or the phase, that it is at. */
 function interrupt(why: Interruption): void {
   // A visitor who pauses is not overruled by a look at the phases.
-  if (interruption === 'pause' || (interruption === why && why === 'peek')) return;
+  if (interruption === 'pause' || (interruption !== undefined && (why === 'peek' || why === 'last'))) return;
   const first = interruption === undefined;
   interruption = why;
   if (first) void engine.call('distillPause', {}).catch(() => undefined);
 }
 
 /** One call of the engine, with its reports. @returns the state at its end */
-async function stretch(until: Until, peek: boolean): Promise<DistillState> {
+async function stretch(until: Until, look: Look | undefined): Promise<DistillState> {
   const { slow, delay } = useDistill.getState();
   const byHand = until === 'phase' || until === 'update';
-  const phases = slow || byHand || peek;
+  const phases = slow || byHand || look !== undefined;
   const events = followDistill();
   let next = performance.now() + PEEK.every;
   let seen = 0;
   const options: DistillRunOptions = {
-    until: peek ? 'update' : until,
+    until: look === 'peek' ? 'update' : look === 'last' ? 'round' : until,
     ...(phases ? { phases } : {}),
     // A single phase is looked at as long as one likes.
     ...(slow && until !== 'phase' ? { slow: delay } : {}),
@@ -46,7 +58,11 @@ async function stretch(until: Until, peek: boolean): Promise<DistillState> {
         events.add(progress);
         if (progress.kind !== 'update') return;
         seen += 1;
-        if (phases || document.hidden || seen < PEEK.updates || performance.now() < next) return;
+        if (phases || document.hidden) return;
+        const { state } = useDistill.getState();
+        const { update: updates, round, milliseconds } = progress.report;
+        if (state && nearEnd({ ...state, updates, round }, milliseconds)) interrupt('last');
+        if (seen < PEEK.updates || performance.now() < next) return;
         next = Infinity;
         interrupt('peek');
       },
@@ -67,16 +83,22 @@ const reached = (until: Until, from: DistillState, to: DistillState): boolean =>
 async function goOn(until: Until, from: DistillState): Promise<void> {
   // Who starts wants to see what is done: the first update is followed.
   const { slow, followed } = useDistill.getState();
-  let peek = !slow && !followed && (until === 'round' || until === 'end');
+  const far = until === 'round' || until === 'end';
+  const last = (state: DistillState): boolean =>
+    far &&
+    !useDistill.getState().slow &&
+    !document.hidden &&
+    nearEnd(state, state.history.at(-1)?.milliseconds ?? LAST.before);
+  let look: Look | undefined = last(from) ? 'last' : far && !slow && !followed ? 'peek' : undefined;
   for (;;) {
     interruption = undefined;
-    const state = await stretch(until, peek);
+    const state = await stretch(until, look);
     const why = interruption as Interruption | undefined;
     useDistill.setState({ state });
     if (why === 'pause' || reached(until, from, state)) return;
     // Without an interruption somebody else paused it; a look ends by itself.
-    if (why === undefined && !peek) return;
-    peek = why === 'peek';
+    if (why === undefined && look === undefined) return;
+    look = last(state) ? 'last' : why === 'peek' ? 'peek' : undefined;
   }
 }
 
@@ -169,10 +191,12 @@ export async function meanwhile<T>(task: () => Promise<T>): Promise<T> {
   const { until } = useDistill.getState();
   const interrupted = running !== undefined;
   pause();
+  if (interrupted) useDistill.setState({ waits: true });
   await running;
   try {
     return await task();
   } finally {
+    if (interrupted) useDistill.setState({ waits: false });
     if (interrupted && until !== undefined && !useDistill.getState().failure) void run(until);
   }
 }

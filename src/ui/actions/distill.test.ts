@@ -66,9 +66,15 @@ async function asked(count: number): Promise<Asked> {
   return runs[count - 1];
 }
 
-/** The state so many updates later. */
+/** A state whose rounds are so long. */
+const ofRounds = (updatesPerRound: number, state = madeState()): DistillState => ({
+  ...state,
+  options: { ...state.options, updatesPerRound },
+});
+
+/** The state so many updates later; the end of its round is far off. */
 function later(updates: number, rest: Partial<DistillState> = {}): DistillState {
-  const base = madeState({ updates, ...rest });
+  const base = ofRounds(40, madeState({ updates, ...rest }));
   return { ...base, history: Array.from({ length: updates }, (_, i) => madeUpdate(i + 1)) };
 }
 
@@ -139,6 +145,35 @@ describe('opening', () => {
     expect(view()).toMatchObject({ status: 'paused', form: { firstSteps: 8, updates: '4', slots: '4' } });
   });
 
+  it('of a run whose model is gone has a slot for every token, and the next begins with one that there is', async () => {
+    const base = madeState();
+    answers['distillOpen'] = { ...base, options: { ...base.options, teacher: 'golden', length: 24 } };
+    answers['vocabulary'] = new UnmaskError('argument', 'There is no model golden.');
+    await resume('run-1');
+    expect(view()).toMatchObject({ given: 0, form: { teacher: 'golden', slots: '24' } });
+    await discard('run-1');
+    expect(view()).toMatchObject({ given: 1, form: { teacher: 'teacher' } });
+  });
+
+  it('drops what was compared before, but for a run that is the same', async () => {
+    const texts = { teacher: { 1: 'a text' } };
+    const before = { run: 'run-1', texts, prompt: 'Once', columns: [{ model: 'teacher', title: 'Teacher' }] };
+    useComparison.setState(before);
+    await resume('run-1');
+    expect(useComparison.getState().texts).toEqual(texts);
+    answers['distillOpen'] = madeState({ run: 'run-2' });
+    await open({ teacher: 'teacher' });
+    expect(useComparison.getState()).toMatchObject({ run: 'run-2', texts: {}, columns: [], prompt: 'Once' });
+    useComparison.setState({ ...before, run: 'run-2' });
+    await discard('run-2');
+    expect(useComparison.getState()).toMatchObject({
+      run: undefined,
+      texts: {},
+      columns: [],
+      prompt: 'Once',
+    });
+  });
+
   it('can be undone: what is discarded is gone from the page', async () => {
     await open({ teacher: 'teacher' });
     await discard('another');
@@ -152,7 +187,7 @@ describe('opening', () => {
 describe('running', () => {
   beforeEach(async () => {
     await open({ teacher: 'teacher' });
-    useDistill.setState({ followed: { update: 1, teacher: [] } });
+    useDistill.setState({ state: ofRounds(40), followed: { update: 1, teacher: [] } });
   });
 
   it('one phase or one update is followed, and a round is not', async () => {
@@ -196,6 +231,32 @@ describe('running', () => {
     const third = await asked(3);
     expect(third.options).toEqual({ until: 'end' });
     third.resolve(later(8, { finished: true }));
+    await going;
+  });
+
+  it('follows the last updates of a round', async () => {
+    useDistill.setState({ state: ofRounds(4) });
+    const going = run('end');
+    const first = await asked(1);
+    expect(first.options).toEqual({ until: 'end' });
+    first.hooks.onDistill!({ kind: 'update', report: madeUpdate(1, { milliseconds: 200 }) });
+    expect(named('distillPause')).toHaveLength(0);
+    // At 200 ms an update, the last two.
+    first.hooks.onDistill!({ kind: 'update', report: madeUpdate(2, { milliseconds: 200 }) });
+    first.hooks.onDistill!({ kind: 'update', report: madeUpdate(3, { milliseconds: 200 }) });
+    expect(named('distillPause')).toHaveLength(1);
+    first.resolve(ofRounds(4, later(3)));
+    const last = await asked(2);
+    expect(last.options).toEqual({ until: 'round', phases: true });
+    const done = ofRounds(4, later(4));
+    last.resolve({
+      ...done,
+      rounds: done.rounds.map((one, i) => (i === 0 ? { ...one, model: 'round-1' } : one)),
+    });
+    const rest = await asked(3);
+    expect(rest.options).toEqual({ until: 'end' });
+    pause();
+    rest.resolve(later(6, { round: 2 }));
     await going;
   });
 

@@ -36,13 +36,14 @@ function Progress({ of, rest }: { of: 'texts' | 'quality'; rest: string }) {
   const status = useComparison((state) => state.status);
   const progress = useComparison((state) => state.progress);
   const busy = status === of;
+  const waits = useDistill((view) => view.waits);
   const share = busy && progress ? progress.done / progress.total : 0;
   return (
     <>
       <p className="hint compare-says" role="status">
         {busy
           ? progress
-            ? `${progress.what}: ${number(progress.done + 1)} of ${number(progress.total)}.`
+            ? `${progress.what}: ${number(progress.done + 1)} of ${number(progress.total)}.${waits ? ' What runs waits meanwhile.' : ''}`
             : 'Waiting for the update that is under way.'
           : rest}
       </p>
@@ -128,7 +129,7 @@ function Written() {
           })}
         </div>
       ))}
-      {asked && (
+      {asked && columns.some(({ model }) => model in texts) && (
         <p className="hint">
           All with seed {number(asked.seed)} and{' '}
           {asked.prompt === '' ? 'no prompt' : `the prompt “${asked.prompt}”`}: the same noise, so that only
@@ -196,8 +197,6 @@ export function BeforeAfter({ state }: { state: DistillState }) {
   const prompt = useComparison((one) => one.prompt);
   const seed = useComparison((one) => one.seed);
   const failure = useComparison((one) => one.failure);
-  const status = useDistill((view) => view.status);
-  const busy = status === 'running';
   return (
     <section className="card lane-figures before-after" aria-labelledby="before-after-title">
       <h2 id="before-after-title">Before and after</h2>
@@ -219,7 +218,7 @@ export function BeforeAfter({ state }: { state: DistillState }) {
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
         <Ask of="texts" label="Write with the student as it is" onClick={() => void compareTexts()} />
       </div>
-      <Progress of="texts" rest={busy ? 'What runs waits meanwhile.' : ' '} />
+      <Progress of="texts" rest=" " />
       {failure && <Notice kind="error">{failure.message}</Notice>}
       <Written />
       <h3 className="compare-title">Over many texts</h3>

@@ -12,6 +12,10 @@ function OwnTexts({ error }: { error: string | undefined }) {
   const form = useDistill((view) => view.form);
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const leaveOut = (): void => {
+    setProblem(undefined);
+    dropTexts();
+  };
   const take = async (files: readonly File[]): Promise<void> => {
     setProblem((await takeTexts(files))?.message);
   };
@@ -64,7 +68,7 @@ function OwnTexts({ error }: { error: string | undefined }) {
           />
         </label>
         {form.file && (
-          <button type="button" className="small" onClick={dropTexts}>
+          <button type="button" className="small" onClick={leaveOut}>
             Leave {form.file.name} out
           </button>
         )}
@@ -74,7 +78,14 @@ function OwnTexts({ error }: { error: string | undefined }) {
         className={wrong === undefined ? 'hint' : 'hint field-error'}
         role={problem === undefined ? undefined : 'alert'}
       >
-        {wrong ??
+        {wrong !== undefined && (
+          <>
+            {wrong}
+            {problem !== undefined && form.file && ` ${form.file.name} stays.`}
+            <br />
+          </>
+        )}
+        {count > 0 &&
           `${plural(count, 'text', 'texts')}${form.file ? `, ${number(form.file.texts.length)} of them from ${form.file.name}` : ''}. They stay on this machine.`}
       </p>
     </div>

@@ -2,7 +2,7 @@ import './setup.css';
 import { useState, type ReactNode } from 'react';
 import type { DistillLoss } from '../../worker/distill/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
-import { asked, begin, cancelOpening } from '../actions/distill-open.ts';
+import { asked, begin, cancelOpening, teachersOf } from '../actions/distill-open.ts';
 import { setForm, setLadder, setTeacher } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { titleOf } from '../race/name.ts';
@@ -11,7 +11,7 @@ import { isAtWork, useDistill } from '../stores/distill.ts';
 import { megabytes, number } from '../watch/numbers.ts';
 import { DataField } from './DataField.tsx';
 import { NumberField, SelectField } from './Field.tsx';
-import { ladderOf, type DistillForm, type FormErrors } from './form.ts';
+import { ladderOf, type DistillForm, type Field, type FormErrors } from './form.ts';
 import { LOSSES, steps } from './sentence.ts';
 
 const FIRST_STEPS = [128, 64, 32, 16, 8];
@@ -31,7 +31,7 @@ function Estimate({ form, teacher }: { form: DistillForm; teacher: ModelInfo | u
     <p className="hint setup-estimate">
       Steps: {ladder.map(steps).join(' → ')}.
       {Number.isFinite(texts * slots) &&
-        ` ${number(rounds * updates)} updates look at ${number(texts)} masked texts, ${number(texts * slots)} slots; each takes ${number(form.m)} passes of the teacher and one of the student, there and back.`}
+        ` ${number(rounds * updates)} updates look at ${number(texts)} masked texts, ${number(texts * slots)} slots; each takes ${number(form.m)} passes of the teacher and one of the student, forward and backward.`}
       {memory !== undefined &&
         ` About ${megabytes(memory).split('.')[0]} MB of GPU memory, and what a batch takes.`}{' '}
       How long it takes shows after the first updates.
@@ -43,7 +43,7 @@ function Estimate({ form, teacher }: { form: DistillForm; teacher: ModelInfo | u
 function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
   const models = useEngine((state) => state.models);
   const vocabularies = useEngine((state) => state.vocabularies);
-  const teachers = models.filter(({ kind }) => kind !== 'causal');
+  const teachers = teachersOf(models);
   const teacher = teachers.find(({ id }) => id === form.teacher);
   const bundled = models.find(({ origin, kind }) => origin === 'bundled' && kind === 'teacher');
   const sameWords =
@@ -67,10 +67,12 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
         <SelectField
           label="Teacher"
           value={form.teacher}
-          options={(teachers.length > 0 ? teachers : [{ id: form.teacher }]).map(({ id }) => ({
+          // One that is not open any more is named still, where it was asked for.
+          options={[...(teacher ? [] : [{ id: form.teacher }]), ...teachers].map(({ id }) => ({
             value: id,
             label: titleOf(id, models),
           }))}
+          hint={errors.teacher}
           onChange={setTeacher}
         />
         <SelectField
@@ -129,6 +131,20 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
   );
 }
 
+/** The fields as they are labelled. */
+const NAMES: Record<Field, string> = {
+  ...{ teacher: 'Teacher', rounds: 'Rounds', updates: 'Updates in a round', batch: 'Batch', slots: 'Length' },
+  ...{ learningRate: 'Learning rate', seed: 'Seed', data: 'Texts to mask', write: 'Texts to write' },
+};
+
+/** Go to the first field that cannot be taken, wherever it is folded away. */
+function showWrong(form: HTMLFormElement): void {
+  const field = form.querySelector<HTMLElement>('fieldset:enabled [aria-invalid="true"]');
+  const folded = field?.closest('details');
+  if (folded) folded.open = true;
+  field?.focus();
+}
+
 /** What a distillation is asked for; once one is open it is what the open one was asked for. */
 export function DistillSetup({ children }: { children?: ReactNode }) {
   const form = useDistill((view) => view.form);
@@ -139,6 +155,7 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
   useEngine((state) => state.vocabularies);
   const options = asked();
   const errors = 'errors' in options ? options.errors : {};
+  const noGpu = useEngine((one) => one.ready?.backend === 'wasm');
   const wrong = Object.keys(errors).length > 0;
   const opening = status === 'opening';
   const state = useDistill((view) => view.state);
@@ -149,11 +166,13 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
     ? 'A distillation is running: pause it to begin another.'
     : unsaved
       ? 'The open distillation is not saved: discard it to begin another.'
-      : wrong
-        ? 'One of the fields cannot be taken as it is.'
-        : !ready
-          ? 'The engine is starting.'
-          : '';
+      : noGpu
+        ? 'Training needs WebGPU, and this browser computes without it: the other views work.'
+        : wrong
+          ? `${NAMES[(Object.keys(errors) as Field[])[0]]} cannot be taken as it is.`
+          : !ready
+            ? 'The engine is starting.'
+            : '';
   return (
     <form
       className="card distill-setup"
@@ -162,6 +181,7 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
         event.preventDefault();
         if (opening) cancelOpening();
         else if (why === '') void begin(true);
+        else if (wrong) showWrong(event.currentTarget);
       }}
     >
       <fieldset disabled={atWork || unsaved || opening}>
@@ -169,18 +189,22 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
         <Fields {...{ form, errors }} />
       </fieldset>
       <div className="setup-submit">
-        <button type="submit" className="primary" aria-disabled={!opening && why !== ''}>
-          {opening ? 'Cancel' : 'Start'}
-        </button>
-        <button
-          type="button"
-          aria-disabled={opening || why !== ''}
-          onClick={() => {
-            if (!opening && why === '') void begin(false);
-          }}
-        >
-          Prepare, and go step by step
-        </button>
+        {!noGpu && (
+          <>
+            <button type="submit" className="primary" aria-disabled={!opening && why !== ''}>
+              {opening ? 'Cancel' : 'Start'}
+            </button>
+            <button
+              type="button"
+              aria-disabled={opening || why !== ''}
+              onClick={() => {
+                if (!opening && why === '') void begin(false);
+              }}
+            >
+              Prepare, and go step by step
+            </button>
+          </>
+        )}
         <p className="hint">{why === '' && unfinished ? 'The one that is open stays saved.' : why}</p>
       </div>
       {children}

@@ -6,35 +6,26 @@ import { run, setDelay, setSlow, toggleRun } from '../actions/distill-run.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { number } from '../watch/numbers.ts';
+import { withFocus } from './focus.ts';
+import { useNow } from './now.ts';
 import { clock, paceOf, savedText } from './sentence.ts';
-
-/** The time, about once a second. */
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => {
-      setNow(Date.now());
-    }, 1000);
-    return () => {
-      clearInterval(timer);
-    };
-  }, []);
-  return now;
-}
 
 /** How fast it goes, how long it takes yet, and when it was saved. */
 function Numbers({ state }: { state: DistillState }) {
   const now = useNow();
   const cpu = useEngine(({ ready }) => onCpu(ready));
   const slow = useDistill((view) => view.slow && isAtWork(view));
-  const pace = paceOf(state);
+  const waited = useDistill((view) => view.waited);
+  const pace = paceOf(state, waited);
+  // Slow ones are told by what one takes.
+  const long = pace !== undefined && pace.updatesPerSecond < 1;
   const rate = (value: number): string => number(value, value < 9.95 ? 1 : 0);
   return (
     <div className="distill-numbers">
       <dl>
         <div>
-          <dt>updates/s</dt>
-          <dd>{pace ? rate(pace.updatesPerSecond) : '–'}</dd>
+          <dt>{long ? 's per update' : 'updates/s'}</dt>
+          <dd>{pace ? rate(long ? 1 / pace.updatesPerSecond : pace.updatesPerSecond) : '–'}</dd>
         </div>
         <div>
           <dt>tokens/s</dt>
@@ -47,7 +38,11 @@ function Numbers({ state }: { state: DistillState }) {
       </dl>
       <p className="hint">
         {savedText(state, now)}
-        {slow ? '; slow motion, so times say little' : cpu ? '; on a CPU: times say nothing about GPUs' : ''}
+        {slow
+          ? '; updates in slow motion are not timed'
+          : cpu
+            ? '; on a CPU: times say nothing about GPUs'
+            : ''}
       </p>
     </div>
   );
@@ -57,12 +52,37 @@ function Numbers({ state }: { state: DistillState }) {
 function Discard({ name, busy }: { name: string; busy: boolean }) {
   const [asking, setAsking] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const whole = useRef<HTMLSpanElement>(null);
   const keep = (): void => {
     setAsking(false);
     button.current?.focus();
   };
+  useEffect(() => {
+    if (!asking) return;
+    const onPointer = ({ target }: PointerEvent): void => {
+      if (!whole.current?.contains(target as Node)) setAsking(false);
+    };
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key !== 'Escape') return;
+      setAsking(false);
+      button.current?.focus();
+    };
+    document.addEventListener('pointerdown', onPointer);
+    document.addEventListener('keydown', onKey);
+    return () => {
+      document.removeEventListener('pointerdown', onPointer);
+      document.removeEventListener('keydown', onKey);
+    };
+  }, [asking]);
   return (
-    <span className="discard">
+    <span
+      ref={whole}
+      className="discard"
+      onBlur={({ relatedTarget }) => {
+        // Without another element it is the window that lost the focus.
+        if (relatedTarget && !whole.current?.contains(relatedTarget)) setAsking(false);
+      }}
+    >
       <button
         ref={button}
         type="button"
@@ -75,20 +95,13 @@ function Discard({ name, busy }: { name: string; busy: boolean }) {
       </button>
       {/* Over what lies below, so that nothing moves. */}
       {asking && (
-        <span
-          className="discard-asks"
-          role="group"
-          aria-label="Discard this distillation"
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') keep();
-          }}
-        >
+        <span className="discard-asks" role="group" aria-label="Discard this distillation">
           <span>{busy ? 'Stop it and discard all of it?' : 'Discard all of it?'}</span>
           <button
             type="button"
             autoFocus
             onClick={() => {
-              void discard(name);
+              void withFocus(discard(name));
             }}
           >
             Yes, discard
@@ -135,7 +148,7 @@ export function DistillTransport({ state }: { state: DistillState }) {
             One update
           </button>
           <button type="button" aria-disabled={idle} onClick={step('round')}>
-            Next round
+            To the end of the round
           </button>
         </div>
         <label className="check distill-slow">

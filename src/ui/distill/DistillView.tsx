@@ -3,13 +3,13 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { compareFinished } from '../actions/distill-compare.ts';
-import { cancelOpening, enterDistill, resume } from '../actions/distill-open.ts';
+import { cancelOpening, enterDistill, listSaved, resume } from '../actions/distill-open.ts';
 import { restart } from '../actions/retry.ts';
 import { watchOver } from '../actions/wake-lock.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { currentRound, isAtWork, useDistill } from '../stores/distill.ts';
-import { beginnings, useEngine } from '../stores/engine.ts';
+import { useEngine } from '../stores/engine.ts';
 import { loadingSentence } from '../watch/sentence.ts';
 import { BeforeAfter } from './BeforeAfter.tsx';
 import { DistillSetup } from './DistillSetup.tsx';
@@ -17,10 +17,10 @@ import { DistillTransport } from './DistillTransport.tsx';
 import { Ladder } from './Ladder.tsx';
 import { LossCurve } from './LossCurve.tsx';
 import { Microscope } from './Microscope.tsx';
-import { phaseBoxes, phaseSentence } from './phases.ts';
+import { maskOf, phaseBoxes, phaseSentence } from './phases.ts';
 import { Phases } from './Phases.tsx';
 import { SavedRuns } from './SavedRuns.tsx';
-import { explanation, headline } from './sentence.ts';
+import { explanation, followedTitle, headline } from './sentence.ts';
 
 /** Which round it is, and what an update does. */
 function Headline({ says }: { says: string }) {
@@ -34,7 +34,10 @@ function Headline({ says }: { says: string }) {
   const calm = useCalm(says === '' ? sentence : says, !working);
   return (
     <div className="headline">
-      <p className="sentence">{sentence}</p>
+      {/* The focus comes here when what had it is gone. */}
+      <p className="sentence" tabIndex={-1}>
+        {sentence}
+      </p>
       <p className="lead">{lead}</p>
       <p className="visually-hidden" role="status" data-announces="distill">
         {calm}
@@ -98,13 +101,12 @@ function Failures({ onAct }: { onAct: () => void }) {
 }
 
 /** The phases of the update that is followed, and the sentence for those who listen. */
-function useBoxes(state: DistillState | undefined, vocabulary: Vocabulary | undefined) {
+function useBoxes(state: DistillState | undefined, vocabulary: Vocabulary | undefined, given: 0 | 1) {
   const followed = useDistill((view) => view.followed);
   const lit = useDistill((view) => view.lit);
   const length = useDistill((view) => Number(view.form.slots) || 32);
   const m = useDistill((view) => view.form.m);
-  const given = beginnings(vocabulary);
-  const maskId = vocabulary?.maskId ?? -1;
+  const maskId = vocabulary?.maskId ?? maskOf(followed);
   return useMemo(() => {
     const wanted = { m, clip: 1, length: Math.min(length, 1024) + given, loss: 'kl-bwd' as const };
     return phaseBoxes({ options: state?.options ?? wanted }, { followed, lit }, { given, maskId });
@@ -117,21 +119,30 @@ export default function DistillView() {
   const status = useDistill((view) => view.status);
   const slow = useDistill((view) => view.slow);
   const known = useEngine(({ models, ready }) => ready !== undefined && models.length > 0);
-  const vocabulary = useEngine(({ vocabularies }) =>
-    state ? (vocabularies[state.options.teacher] as Vocabulary | undefined) : undefined,
-  );
+  const vocabulary = useDistill((view) => view.vocabulary);
+  const given = useDistill((view) => view.given);
   const page = useRef<HTMLElement>(null);
   useEffect(() => {
     watchOver();
     if (known) void enterDistill();
   }, [known]);
+  useEffect(() => {
+    // Another tab may have saved or deleted some meanwhile.
+    const again = (): void => {
+      if (known && !document.hidden) void listSaved();
+    };
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      document.removeEventListener('visibilitychange', again);
+    };
+  }, [known]);
   const finished = (state?.rounds ?? []).filter(({ model }) => model !== undefined).length;
   useEffect(() => {
     if (status === 'paused' && finished > 0) void compareFinished();
   }, [status, finished]);
-  const boxes = useBoxes(state, vocabulary);
-  const given = beginnings(vocabulary);
+  const boxes = useBoxes(state, vocabulary, given);
   // At full speed phases pass faster than they can be read out.
+  const phasesTitle = useDistill((view) => followedTitle(view));
   const told = slow || status === 'paused' ? phaseSentence(boxes) : '';
   return (
     // The focus comes here when what had it is gone.
@@ -143,13 +154,18 @@ export default function DistillView() {
           page.current?.focus();
         }}
       />
-      {!state && <DistillSetup />}
+      {!state && (
+        <>
+          <SavedRuns />
+          <DistillSetup />
+        </>
+      )}
       {status === 'opening' && state && (
         <button type="button" className="small distill-cancel" onClick={cancelOpening}>
           Cancel
         </button>
       )}
-      <Phases boxes={boxes} />
+      <Phases boxes={boxes} title={phasesTitle} />
       {state && (
         <>
           <DistillTransport state={state} />
@@ -165,7 +181,7 @@ export default function DistillView() {
           </details>
         </>
       )}
-      <SavedRuns />
+      {state && <SavedRuns />}
     </main>
   );
 }

@@ -2,9 +2,9 @@ import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import { tickTexts, type Scale } from '../race/figures/scale.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
-import { LOSSES, lossText, lossWord } from './sentence.ts';
+import { doneText, LOSSES, lossText, lossWord } from './sentence.ts';
 
 const percent = (share: number): string => `${100 * Math.min(1, Math.max(0, share))}%`;
 
@@ -34,8 +34,7 @@ function Curves({
           key={round}
           className={className}
           vectorEffect="non-scaling-stroke"
-          // A single point has no line.
-          points={[...points, ...(points.length === 1 ? points : [])].map(place).join(' ')}
+          points={points.map(place).join(' ')}
         />
       ))}
     </>
@@ -91,6 +90,18 @@ function Plot({
             <Curves key={className} {...{ stretches, figure, scale, height, className }} />
           ))}
         </svg>
+        {/* A single point has no line. Dots lie outside of what is stretched, so that they stay round. */}
+        {curves.flatMap(({ stretches, className }) =>
+          stretches
+            .filter(({ points }) => points.length === 1)
+            .map(({ round, points: [{ update, value }] }) => (
+              <circle
+                key={`${className} ${round}`}
+                className={`${className} loss-dot`}
+                {...{ cx: percent(figure.x(update)), cy: y(value), r: 2.5 }}
+              />
+            )),
+        )}
         {children}
         {at !== undefined && (
           <line
@@ -269,10 +280,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
         </svg>
       </div>
       <p className="hint loss-reading">{reading.endsWith('.') ? reading : `${reading}.`}</p>
-      <p className="visually-hidden">
-        {plural(figure.done, 'update is', 'updates are')} done of {number(figure.last)} to the end of this
-        round.
-      </p>
+      <p className="visually-hidden">{doneText(state)}</p>
       <AsTable state={state} />
     </section>
   );

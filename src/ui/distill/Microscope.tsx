@@ -27,12 +27,13 @@ const TextSlots = memo(function TextSlots({
   vocabulary: Vocabulary | undefined;
 }) {
   const list = useRef<HTMLOListElement>(null);
+  const slots = looked.slots.filter(({ position }) => position >= given);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = looked.slots.findIndex(({ position }) => position === chosen);
+    const at = slots.findIndex(({ position }) => position === chosen);
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (by === undefined || at < 0) return;
     event.preventDefault();
-    const next = looked.slots[Math.min(looked.slots.length - 1, Math.max(0, at + by))].position;
+    const next = slots[Math.min(slots.length - 1, Math.max(0, at + by))].position;
     lookAtSlot(next);
     list.current?.querySelector<HTMLElement>(`[data-position='${next}']`)?.focus();
   };

@@ -1,5 +1,5 @@
 import './phases.css';
-import { memo, useMemo, type CSSProperties } from 'react';
+import { memo, useId, useMemo, type CSSProperties } from 'react';
 import type { Cell, PhaseBox } from './phases.ts';
 
 /** Columns in which so many slots are shown. */
@@ -49,32 +49,38 @@ function Gradient({ gradient }: { gradient: PhaseBox['gradient'] }) {
 const STATES = { waiting: 'to come', done: 'done', on: 'now' } as const;
 
 /** One update from left to right; the phase that was told last is lit. */
-export const Phases = memo(function Phases({ boxes }: { boxes: readonly PhaseBox[] }) {
+export const Phases = memo(function Phases({ boxes, title }: { boxes: readonly PhaseBox[]; title: string }) {
+  const id = useId();
   const slots = useMemo(() => boxes.at(0)?.cells.length ?? 0, [boxes]);
   return (
-    <ol className="phases" role="list" aria-label="Phases of an update" data-boxes={boxes.length}>
-      {boxes.map((box, i) => (
-        <li
-          key={box.key}
-          className="phase"
-          data-phase={box.key.split(' ')[0]}
-          data-state={box.state}
-          aria-current={box.state === 'on' ? 'step' : undefined}
-        >
-          <span className="phase-title">
-            <span className="phase-number">{i + 1}</span> {box.title}
-            <span className="visually-hidden">, {STATES[box.state]}</span>
-          </span>
-          <span
-            className="phase-picture"
-            data-many={slots > 48}
-            style={{ '--rows': Math.ceil(slots / columns(slots)) } as CSSProperties}
+    <section aria-labelledby={id}>
+      <h2 id={id} className="phases-title">
+        {title}
+      </h2>
+      <ol className="phases" role="list" aria-labelledby={id} data-boxes={boxes.length}>
+        {boxes.map((box, i) => (
+          <li
+            key={box.key}
+            className="phase"
+            data-phase={box.key.split(' ')[0]}
+            data-state={box.state}
+            aria-current={box.state === 'on' ? 'step' : undefined}
           >
-            {box.key === 'update' ? <Gradient gradient={box.gradient} /> : <Cells cells={box.cells} />}
-          </span>
-          <span className="phase-words">{box.words}</span>
-        </li>
-      ))}
-    </ol>
+            <span className="phase-title">
+              <span className="phase-number">{i + 1}</span> {box.title}
+              <span className="visually-hidden">, {STATES[box.state]}</span>
+            </span>
+            <span
+              className="phase-picture"
+              data-many={slots > 48}
+              style={{ '--rows': Math.ceil(slots / columns(slots)) } as CSSProperties}
+            >
+              {box.key === 'update' ? <Gradient gradient={box.gradient} /> : <Cells cells={box.cells} />}
+            </span>
+            <span className="phase-words">{box.words}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 });

@@ -3,12 +3,14 @@ import type { SavedRun } from '../../worker/distill/result.ts';
 import { discard, resume } from '../actions/distill-open.ts';
 import { useDistill } from '../stores/distill.ts';
 import { megabytes, number, plural } from '../watch/numbers.ts';
+import { withFocus } from './focus.ts';
+import { useNow } from './now.ts';
 import { ago } from './sentence.ts';
 
 function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
   const [asking, setAsking] = useState(false);
   const { run, teacher, round, rounds, updates, savedAt, bytes } = saved;
-  const [now] = useState(() => Date.now());
+  const now = useNow();
   const blocked = busy || saved.busy;
   return (
     <li>
@@ -28,7 +30,7 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
               className="small"
               autoFocus
               onClick={() => {
-                void discard(run);
+                void withFocus(discard(run));
               }}
             >
               Yes, delete
@@ -50,7 +52,7 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
               className="small"
               aria-disabled={blocked}
               onClick={() => {
-                if (!blocked) void resume(run);
+                if (!blocked) void withFocus(resume(run));
               }}
             >
               Resume

@@ -57,6 +57,36 @@ describe('lossFigure', () => {
     expect(mean).toBeCloseTo(0.5, 2);
   });
 
+  it('leaves out what its axes have no place for', () => {
+    const norms = [0, 0.5, Infinity, NaN, 0.25];
+    const history = norms.map((gradientNorm, i) =>
+      madeUpdate(i + 1, { gradientNorm, loss: i === 2 ? NaN : i === 3 ? Infinity : 0 }),
+    );
+    const figure = lossFigure(madeState({ history, updates: 5 }));
+    expect(figure.gradient[0].points.map(({ update }) => update)).toEqual([2, 5]);
+    expect(figure.raw[0].points.map(({ update }) => update)).toEqual([1, 2, 5]);
+    expect(figure.smooth[0].points.map(({ value }) => value)).toEqual([0, 0, 0, 0, 0]);
+    const places = [
+      ...figure.gradient[0].points.map(({ value }) => figure.norms.place(value)),
+      ...figure.raw[0].points.map(({ value }) => figure.losses.place(value)),
+    ];
+    expect(places.every((place) => place >= 0 && place <= 1)).toBe(true);
+    const zeros = [1, 2].map((update) => madeUpdate(update, { gradientNorm: 0 }));
+    expect(lossFigure(madeState({ history: zeros, updates: 2 })).gradient).toEqual([]);
+  });
+
+  it('counts updates in whole numbers', () => {
+    const ticks = (updatesPerRound: number): number[] => {
+      const base = madeState();
+      return lossFigure({ ...base, options: { ...base.options, updatesPerRound } }).xTicks;
+    };
+    expect([1, 2, 3].map(ticks)).toEqual([
+      [0, 1],
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ]);
+  });
+
   it('can be drawn of nothing', () => {
     expect(lossFigure(madeState())).toMatchObject({ done: 0, last: 4, raw: [] });
   });

@@ -27,16 +27,25 @@ export function smoothed(history: readonly UpdateReport[]): number[] {
   let [sum, weight, round] = [0, 0, 0];
   return history.map((report) => {
     if (report.round !== round) [sum, weight, round] = [0, 0, report.round];
-    sum = SMOOTHING * sum + (1 - SMOOTHING) * report.loss;
-    weight = SMOOTHING * weight + (1 - SMOOTHING);
+    // A loss that is no number has no part in it: else none behind it would have a mean.
+    if (Number.isFinite(report.loss)) {
+      sum = SMOOTHING * sum + (1 - SMOOTHING) * report.loss;
+      weight = SMOOTHING * weight + (1 - SMOOTHING);
+    }
     return sum / weight;
   });
 }
 
-/** A curve by rounds, thinned to means of neighbours where there are many. */
+/** Whether an axis of equal steps has a place for a value. */
+const finite = (value: number): boolean => Number.isFinite(value);
+/** Whether a logarithmic axis has: 0 lies infinitely far down. */
+const positive = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+/** A curve by rounds, thinned to means of neighbours where there are many. @param has whether its axis has a place for a value */
 function stretches(
   history: readonly UpdateReport[],
   of: (report: UpdateReport, index: number) => number,
+  has: (value: number) => boolean = finite,
 ): Stretch[] {
   const every = Math.ceil(history.length / MOST_POINTS);
   const result: Stretch[] = [];
@@ -48,11 +57,13 @@ function stretches(
     group = [];
   };
   for (const [i, report] of history.entries()) {
+    const value = of(report, i);
+    if (!has(value)) continue;
     if (result.at(-1)?.round !== report.round) {
       close();
       result.push({ round: report.round, points: [] });
     }
-    group.push({ update: report.update, value: of(report, i) });
+    group.push({ update: report.update, value });
     if (group.length >= every) close();
   }
   close();
@@ -93,15 +104,17 @@ export function lossFigure(state: DistillState): LossFigure {
   const average = smoothed(history);
   const raw = stretches(history, ({ loss }) => loss);
   const smooth = stretches(history, (_, i) => average[i]);
-  const gradient = stretches(history, ({ gradientNorm }) => gradientNorm);
+  const gradient = stretches(history, ({ gradientNorm }) => gradientNorm, positive);
   const floors = rounds.flatMap(({ floor, round }) =>
-    floor && round <= current ? [{ round, ...edgesOf(state, round), value: floor.floor }] : [],
+    floor && round <= current && finite(floor.floor)
+      ? [{ round, ...edgesOf(state, round), value: floor.floor }]
+      : [],
   );
   const points = rounds
     .map(({ round }) => ({
       round,
       points: validation
-        .filter((report) => report.round === round)
+        .filter((report) => report.round === round && finite(report.loss))
         .map(({ update, loss }) => ({ update, value: loss })),
     }))
     .filter((one) => one.points.length > 0);
@@ -111,7 +124,7 @@ export function lossFigure(state: DistillState): LossFigure {
   return {
     ...{ last, raw, smooth, gradient, floors, validation: points, done: updates },
     x: (update) => update / last,
-    xTicks: xs.ticks.filter((tick) => tick <= last),
+    xTicks: xs.ticks.filter((tick) => tick <= last && Number.isInteger(tick)),
     losses: linearScale([...values(raw), ...values(points), ...floors.map(({ value }) => value)], LEAST_SPAN),
     norms: logScale(values(gradient)),
     boundaries: rounds.slice(0, current - 1).map(({ round }) => edgesOf(state, round).to),

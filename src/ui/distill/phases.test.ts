@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { phaseBoxes, phaseSentence, targetWords } from './phases.ts';
+import type { PhaseReport } from '../../worker/distill/result.ts';
+import { maskOf, phaseBoxes, phaseSentence, targetWords } from './phases.ts';
 import { MASK, madeState, phases } from './testing.ts';
 import { initialDistillState, withOpened, withProgress, type DistillViewState } from '../stores/distill.ts';
 
@@ -39,12 +40,36 @@ describe('phaseBoxes', () => {
 
   it('says where targets come from, how far the student is off, and what the update was cut to', () => {
     const [, , targets, student, update] = boxes(5);
-    expect(targets.words).toBe('1 from sub-step 1, 2 from sub-step 2, 1 of them masked still');
+    expect(targets.words).toBe(
+      '1 from sub-step 1, 2 from sub-step 2, 1 masked still: target from sub-step 2',
+    );
     expect(targets.cells.map(({ mark }) => mark)).toEqual(['1', '2', '2', undefined]);
     expect(student.words).toBe('divergence 0.41 nat');
     expect(student.cells.map(({ heat }) => heat)).toEqual([0.25, 1, 0.125, undefined]);
     expect(update.words).toBe('AdamW, gradient norm 1.50, cut to 1.00');
     expect(phaseSentence(boxes(5))).toBe('Update: AdamW, gradient norm 1.50, cut to 1.00.');
+  });
+});
+
+describe('the token that begins a text', () => {
+  it('is counted in no words, though it may be masked as well', () => {
+    const [teacher, targets] = phases;
+    if (teacher.phase !== 'teacher') throw new Error('the first phase is not of the teacher');
+    const masked: PhaseReport[] = [
+      { ...teacher, before: [MASK, MASK, MASK, MASK, 4], after: [3, 5, MASK, MASK, 4] },
+      { ...teacher, subStep: 2, t: 0, s: 0, before: [3, 5, MASK, MASK, 4], after: [MASK, 5, MASK, MASK, 4] },
+      { ...targets, phase: 'targets', subSteps: [1, 1, 2, 2, 0] },
+    ];
+    const view = masked.reduce<DistillViewState>(
+      (next, report) => ({ ...next, ...withProgress(next, { kind: 'phase', report }) }),
+      after(0),
+    );
+    const words = phaseBoxes(state, view, text).map((box) => box.words);
+    expect(words[0]).toBe('1 slot unmasks, t 0.50 to 0.38');
+    expect(words[1]).toBe('nothing unmasks, time has run out');
+    expect(words[2]).toBe('1 from sub-step 1, 2 from sub-step 2, 2 masked still: target from sub-step 2');
+    expect(maskOf(view.followed)).toBe(MASK);
+    expect(maskOf(undefined)).toBe(-1);
   });
 });
 

@@ -39,7 +39,7 @@ function afterStep(before: readonly number[], after: readonly number[], maskId: 
   }));
 }
 
-/** "7 from sub-step 1, 9 from sub-step 2, 3 of them masked still": those of the last that it did not unmask. */
+/** "7 from sub-step 1, 9 from sub-step 2, 3 masked still: target from sub-step 2": slots that the last did not unmask. */
 export function targetWords(
   subSteps: readonly number[],
   m: number,
@@ -48,7 +48,7 @@ export function targetWords(
 ): string {
   const counts = Array.from({ length: m }, (_, i) => subSteps.filter((step) => step === i + 1).length);
   const still = after?.filter((token) => token === maskId).length ?? 0;
-  const kept = still > 0 ? `, ${still} of them masked still` : '';
+  const kept = still > 0 ? `, ${still} masked still: target from sub-step ${m}` : '';
   if (m > 2) return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} from sub-steps 1 to ${m}${kept}`;
   return counts.map((count, i) => `${count} from sub-step ${i + 1}`).join(', ') + kept;
 }
@@ -69,9 +69,18 @@ function teacherBox(
   const step = followed?.teacher.find(({ subStep }) => subStep === index + 1);
   if (!step) return { words: resting.teacher };
   const cells = afterStep(step.before, step.after, text.maskId);
-  const fresh = cells.filter(({ look }) => look === 'new').length;
+  const fresh = cells.slice(text.given).filter(({ look }) => look === 'new').length;
   const words = fresh === 0 ? 'nothing unmasks' : plural(fresh, 'slot unmasks', 'slots unmask');
-  return { cells, words: `${words}, t ${step.t.toFixed(2)} to ${step.s.toFixed(2)}` };
+  // A batch has times of its own; a text whose time is up waits for the others.
+  const span =
+    step.t < 0.005 ? 'time has run out' : `t ${step.t.toFixed(2)} to ${Math.max(0, step.s).toFixed(2)}`;
+  return { cells, words: `${words}, ${span}` };
+}
+
+/** The mask of an update that is followed, where no vocabulary tells: what a slot with a target held. -1 before the targets. */
+export function maskOf(followed: FollowedUpdate | undefined): number {
+  const at = followed?.targets?.subSteps.findIndex((subStep) => subStep > 0) ?? -1;
+  return at < 0 ? -1 : (followed?.teacher.at(0)?.before[at] ?? -1);
 }
 
 /** The boxes of an update, in their order: m sub-steps of the teacher, targets, student, update. */
@@ -88,7 +97,7 @@ export function phaseBoxes(
   const boxes: (Omit<PhaseBox, 'state' | 'cells'> & { told: boolean; on: boolean; cells?: Cell[] })[] =
     Array.from({ length: m }, (_, i) => ({
       key: `teacher ${i + 1}`,
-      title: m === 1 ? 'Teacher, one step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
+      title: m === 1 ? 'Teacher, 1 step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
       told: followed?.teacher.some(({ subStep }) => subStep === i + 1) === true,
       on: lit?.phase === 'teacher' && lit.subStep === i + 1,
       ...teacherBox(followed, i, text),
@@ -99,14 +108,17 @@ export function phaseBoxes(
     title: 'Targets collected',
     told: targets !== undefined,
     on: lit?.phase === 'targets',
-    words: targets ? targetWords(targets.subSteps, m, last?.after, maskId) : resting.targets,
+    words: targets
+      ? targetWords(targets.subSteps.slice(given), m, last?.after.slice(given), maskId)
+      : resting.targets,
     ...(targets && {
       cells: targets.subSteps.map((step): Cell =>
         step === 0 ? { look: 'known' } : { look: 'target', mark: String(step) },
       ),
     }),
   });
-  const most = Math.max(...(student?.slots.map(({ divergence }) => divergence) ?? []), 1e-9);
+  const shown = student?.slots.filter(({ position }) => position >= given) ?? [];
+  const most = Math.max(...shown.map(({ divergence }) => divergence), 1e-9);
   boxes.push({
     key: 'student',
     title: 'Student, one pass',

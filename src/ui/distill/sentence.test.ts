@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { initialDistillState, withOpened } from '../stores/distill.ts';
-import { ago, clock, explanation, headline, lossText, paceOf, savedText, steps } from './sentence.ts';
+import {
+  ago,
+  clock,
+  doneText,
+  explanation,
+  followedTitle,
+  headline,
+  lossText,
+  paceOf,
+  savedText,
+  steps,
+} from './sentence.ts';
 import { madeState, madeUpdate } from './testing.ts';
 
 const of = (state = madeState()) => headline({ ...initialDistillState, ...withOpened(state) }, 'Opening.');
@@ -45,9 +56,32 @@ describe('paceOf', () => {
     });
   });
 
+  it('does not count the time that updates were held', () => {
+    const history = [madeUpdate(1), madeUpdate(2, { milliseconds: 60_000 }), madeUpdate(3)];
+    const state = madeState({ history, updates: 3 });
+    expect(paceOf(state, [2])?.updatesPerSecond).toBeCloseTo(10);
+    expect(paceOf(state, [1, 2, 3])).toBeUndefined();
+  });
+
   it('is not known before the first', () => {
     expect(paceOf(madeState())).toBeUndefined();
   });
+});
+
+it('followedTitle says which update the phases are of', () => {
+  const followed = { update: 3, teacher: [] };
+  expect(followedTitle({ state: madeState({ updates: 2 }), followed })).toBe('Phases of update 3 of 8');
+  expect(followedTitle({ state: madeState({ updates: 3 }), followed })).toBe('Phases of update 3 of 8');
+  expect(followedTitle({ state: madeState({ updates: 4 }), followed })).toBe(
+    'Phases of update 3 of 8, an earlier one',
+  );
+  expect(followedTitle({ state: madeState(), followed: undefined })).toBe('Phases of an update');
+});
+
+it('doneText counts in the round and in all', () => {
+  const base = madeState({ round: 2, updates: 7 });
+  const rounds = base.rounds.map((one, i) => ({ ...one, updates: [4, 3][i] }));
+  expect(doneText({ ...base, rounds })).toBe('3 of 4 updates of this round, 7 in all.');
 });
 
 it('numbers are written as people write them', () => {

@@ -21,7 +21,7 @@ export const teacherSteps = ({ dt }: Pick<RoundState, 'dt'>): number => 1 / dt;
 export const LOSSES: Record<DistillLoss, { label: string; says: string; unit: string; floor: boolean }> = {
   'kl-bwd': {
     label: 'KL(student, target): kl-bwd',
-    says: 'The default: the student weighs, so it is held to what it says itself, and may leave tokens of the target out.',
+    says: 'How surprised the target would be by what the student says; the default, as released.',
     unit: 'nat',
     floor: true,
   },
@@ -72,10 +72,25 @@ export function headline(view: DistillViewState, loading: string): string {
   return `Round ${round.round}: learning to do ${inSteps(round.nativeSteps)} what the teacher does in ${steps(teacherSteps(round))}.`;
 }
 
+/** Which update the phases are of, and whether others were done since. */
+export function followedTitle({ state, followed }: Pick<DistillViewState, 'state' | 'followed'>): string {
+  if (!state || !followed) return 'Phases of an update';
+  const all = state.options.updatesPerRound * state.rounds.length;
+  const earlier = followed.update < state.updates ? ', an earlier one' : '';
+  return `Phases of update ${number(followed.update)} of ${number(all)}${earlier}`;
+}
+
 /** What an update does, in three sentences. */
 export function explanation(m: number, round: number): string {
   const who = round > 1 ? `The teacher, once the student of round ${round - 1},` : 'The teacher';
   return `${who} takes ${inWords(m)} small steps. Each masked slot keeps what was thought of it when it was unmasked. The student learns to say it all in one step.`;
+}
+
+/** "12 of 12 updates of this round, 36 in all." */
+export function doneText(state: DistillState): string {
+  const { options, updates } = state;
+  const { updates: inRound } = currentRound(state);
+  return `${number(inRound)} of ${plural(options.updatesPerRound, 'update', 'updates')} of this round, ${number(updates)} in all.`;
 }
 
 /** Updates whose times are averaged. */
@@ -88,9 +103,12 @@ export interface Pace {
   left: number;
 }
 
-/** How fast it goes, by the last updates; undefined before the first. */
-export function paceOf(state: DistillState): Pace | undefined {
-  const recent = state.history.slice(-RECENT);
+/**
+ * How fast it goes, by the time that the last updates took; undefined before the first.
+ * @param waited updates that were held between their phases: their times are the visitor's, and do not count
+ */
+export function paceOf(state: DistillState, waited: readonly number[] = []): Pace | undefined {
+  const recent = state.history.filter(({ update }) => !waited.includes(update)).slice(-RECENT);
   const spent = recent.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   if (recent.length === 0 || spent <= 0) return undefined;
   const updatesPerSecond = (1000 * recent.length) / spent;

@@ -45,6 +45,15 @@ describe('withProgress', () => {
     expect(state?.history).toHaveLength(1);
   });
 
+  it('does not time updates that were held between their phases', () => {
+    const update: DistillProgress = { kind: 'update', report: madeUpdate(1) };
+    const all = phases.map(phase);
+    expect(told(open(), ...all, update).waited).toEqual([]);
+    expect(told({ ...open(), slow: true }, ...all, update).waited).toEqual([1]);
+    const byPhase = told({ ...open(), until: 'phase' }, all[0]);
+    expect(told({ ...byPhase, until: 'end' }, ...all.slice(1), update).waited).toEqual([1]);
+  });
+
   it('keeps floors with their rounds, and the reason why nothing is saved only till it is', () => {
     const floor = { round: 2, floor: 0.1, draws: 4, untrained: 0.3 };
     const before = { ...open(), state: madeState({ unsaved: 'The disk is full.' }) };
@@ -63,10 +72,13 @@ describe('withProgress', () => {
 
 describe('lookedSlot', () => {
   const { looked } = told(open(), ...phases.map(phase));
-  it('is the one that was chosen, where it is masked in this text, else the one furthest off', () => {
-    expect(lookedSlot({ looked, position: 3 })?.position).toBe(3);
-    expect(lookedSlot({ looked, position: 4 })?.position).toBe(2);
-    expect(lookedSlot({ looked, position: undefined })?.position).toBe(2);
-    expect(lookedSlot({ looked: undefined, position: 3 })).toBeUndefined();
+  it('is the one that was chosen, where it is masked in this text, else the first that is shown', () => {
+    expect(lookedSlot({ looked, position: 3, given: 1 })?.position).toBe(3);
+    expect(lookedSlot({ looked, position: 4, given: 1 })?.position).toBe(1);
+    expect(lookedSlot({ looked, position: undefined, given: 1 })?.position).toBe(1);
+    const begun = { ...looked!, slots: [{ ...looked!.slots[0], position: 0 }, ...looked!.slots] };
+    expect(lookedSlot({ looked: begun, position: undefined, given: 1 })?.position).toBe(1);
+    expect(lookedSlot({ looked: begun, position: undefined, given: 0 })?.position).toBe(0);
+    expect(lookedSlot({ looked: undefined, position: 3, given: 1 })).toBeUndefined();
   });
 });

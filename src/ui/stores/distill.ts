@@ -8,6 +8,7 @@ import type {
   SavedRun,
   TargetSlot,
 } from '../../worker/distill/result.ts';
+import type { Vocabulary } from '../../worker/protocol.ts';
 import { firstForm, type DistillForm } from '../distill/form.ts';
 import type { Failure } from './engine.ts';
 import type { Task } from './self-test.ts';
@@ -22,6 +23,8 @@ export interface FollowedUpdate {
   targets?: Report<'targets'>;
   student?: Report<'student'>;
   change?: Report<'update'>;
+  /** Whether the visitor, or slow motion, held it between two of its phases. */
+  held?: boolean;
 }
 
 /** Targets and student of one text, all masked slots of it; they stay until the next ones are there. */
@@ -40,6 +43,12 @@ export interface DistillViewState {
   state: DistillState | undefined;
   /** How far the teacher is with the texts that it writes. */
   writing: { done: number; total: number } | undefined;
+  /** Of the open distillation's texts, where it is known. */
+  vocabulary: Vocabulary | undefined;
+  /** Tokens that begin each of its texts and have no slot. */
+  given: 0 | 1;
+  /** Updates of this visit that were held between their phases: their times are no measure. */
+  waited: readonly number[];
   followed: FollowedUpdate | undefined;
   /** The phase that was told last; undefined while phases are not followed. */
   lit: { phase: PhaseReport['phase']; subStep?: number } | undefined;
@@ -52,6 +61,8 @@ export interface DistillViewState {
   delay: number;
   /** How far it is to go, while it runs. */
   until: DistillRunOptions['until'] | undefined;
+  /** Whether what ran is paused for something else, and goes on behind it. */
+  waits: boolean;
   failure: Failure | undefined;
   /** What happened that the visitor should know, in a sentence. */
   note: string | undefined;
@@ -68,6 +79,9 @@ export const initialDistillState: DistillViewState = {
   status: 'closed',
   state: undefined,
   writing: undefined,
+  vocabulary: undefined,
+  given: 1,
+  waited: [],
   followed: undefined,
   lit: undefined,
   looked: undefined,
@@ -75,6 +89,7 @@ export const initialDistillState: DistillViewState = {
   slow: false,
   delay: 1200,
   until: undefined,
+  waits: false,
   failure: undefined,
   note: undefined,
   saved: undefined,
@@ -103,7 +118,9 @@ function withPhase(view: DistillViewState, report: PhaseReport): Partial<Distill
   const first = report.phase === 'teacher' && report.subStep === 1;
   const before = view.followed;
   // Who begins to follow in the middle of an update has not seen its beginning.
-  const followed = first || before?.update !== update ? { update, teacher: [] } : before;
+  const known: FollowedUpdate = first || before?.update !== update ? { update, teacher: [] } : before;
+  const held = view.slow || view.until === 'phase' || view.status === 'pausing';
+  const followed: FollowedUpdate = held ? { ...known, held } : known;
   switch (report.phase) {
     case 'teacher':
       return {
@@ -148,7 +165,11 @@ export function withProgress(view: DistillViewState, progress: DistillProgress):
       if (report.update <= state.updates) return {};
       const rounds = inRound(state, report.round, (round) => ({ ...round, updates: round.updates + 1 }));
       const { update: updates, round } = report;
-      return { state: { ...state, rounds, updates, round, history: [...state.history, report] } };
+      const held = view.followed?.update === updates && view.followed.held === true;
+      return {
+        state: { ...state, rounds, updates, round, history: [...state.history, report] },
+        ...(held ? { waited: [...view.waited, updates] } : {}),
+      };
     }
     case 'validation':
       return { state: { ...state, validation: [...state.validation, progress.report] } };
@@ -167,19 +188,15 @@ export function withProgress(view: DistillViewState, progress: DistillProgress):
   }
 }
 
-/** The slot under the microscope: the one that was chosen, where it is masked in this text, else the one furthest off. */
+/** The slot under the microscope: the one that was chosen, where it is masked in this text, else the first that is shown. */
 export function lookedSlot({
   looked,
   position,
-}: Pick<DistillViewState, 'looked' | 'position'>): TargetSlot | undefined {
-  const slots = looked?.slots ?? [];
-  return (
-    slots.find((slot) => slot.position === position) ??
-    slots.reduce<TargetSlot | undefined>(
-      (most, slot) => (most && most.divergence >= slot.divergence ? most : slot),
-      undefined,
-    )
-  );
+  given,
+}: Pick<DistillViewState, 'looked' | 'position' | 'given'>): TargetSlot | undefined {
+  // The token that begins a text may be masked too, but has no slot.
+  const slots = looked?.slots.filter((slot) => slot.position >= given) ?? [];
+  return slots.find((slot) => slot.position === position) ?? slots.at(0);
 }
 
 /** The Distill view. */

@@ -96,6 +96,8 @@ test('a student is made in two rounds, across a reload and the loss of the devic
   await test.step('a reload in the middle', async () => {
     await button(page, 'One update').click();
     await expect(rung(page, 1)).toContainText('2 of 8');
+    // It is paused once it is saved.
+    await expect(button(page, 'Start')).toBeVisible();
     await expect(page.getByText(/^saved /)).toBeVisible();
     await page.reload();
     await page

@@ -6,6 +6,16 @@
 import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
 
 /**
+ * `targetFloor` of draws that are known by their mean alone.
+ * @param means of log q over the draws, V, of which the last, the mask's, does not count
+ */
+export function floorOfMean(means: ArrayLike<number>): number {
+  const normaliser = logSumExp(means, 0, means.length - 1);
+  // By Jensen it is not negative; f32 targets whose chances add up to 1 + 1e-7 would make it so.
+  return Math.max(0, -normaliser);
+}
+
+/**
  * The least mean kl-bwd that any law reaches against draws of one position's target: -log sum_v exp(mean_k log q_k(v)) over real
  * tokens, in float64.
  * @param logProbs K draws, each V log-probabilities whose last, the mask's, does not count; -Infinity is a chance of 0
@@ -14,12 +24,10 @@ import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
  */
 export function targetFloor(logProbs: readonly ArrayLike<number>[]): number {
   if (logProbs.length === 0) throw new Error('a floor needs draws of the target');
-  const maskId = logProbs[0].length - 1;
   const means = Float64Array.from(
-    { length: maskId },
+    { length: logProbs[0].length },
     (_, v) => logProbs.reduce((sum, draw) => sum + draw[v], 0) / logProbs.length,
   );
-  if (means.every((mean) => mean === -Infinity)) return Infinity;
-  // By Jensen it is not negative; f32 targets whose chances add up to 1 + 1e-7 would make it so.
-  return Math.max(0, -logSumExp(means, 0, maskId));
+  if (means.subarray(0, -1).every((mean) => mean === -Infinity)) return Infinity;
+  return floorOfMean(means);
 }

@@ -74,17 +74,19 @@ export async function* follow(
   const targets = await readRows(gpu, sdtt.targets, plan.rows.length * stride);
   const row = (values: Float32Array, slot: number): Float32Array =>
     values.subarray(slot * stride, slot * stride + vocabulary);
-  const divergence = (slot: number): number => distillLoss(loss, row(logits, slot), row(targets, slot)).loss;
+  const divergences = Array.from(
+    plan.rows,
+    (_, slot) => distillLoss(loss, row(logits, slot), row(targets, slot)).loss,
+  );
   const slots = slotsShown.map(({ slot, position }): TargetSlot => ({
     position,
     subStep: subStepOf(plan, slot) + 1,
     unmasked: plan.unmasks[slot] === 1,
-    divergence: divergence(slot),
+    divergence: divergences[slot],
     tokens: likeliest(row(logits, slot), row(targets, slot)),
   }));
-  const all = [...plan.rows.keys()].map(divergence);
-  const sum = all.reduce((total, value) => total + value, 0);
-  yield { phase: 'student', loss: all.length === 0 ? 0 : sum / all.length, slots };
+  const sum = divergences.reduce((total, value) => total + value, 0);
+  yield { phase: 'student', loss: sum / Math.max(1, divergences.length), slots };
 }
 
 async function readRows(gpu: Gpu, buffer: GPUBuffer, floats: number): Promise<Float32Array> {

@@ -8,6 +8,7 @@ import { readBuffer } from '../../gpu/recorder.ts';
 import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
 import type { TextData } from './data.ts';
+import { floorOfMean } from './floor.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import type { Sdtt } from './sdtt.ts';
 import { StageRunner } from './stages.ts';
@@ -114,7 +115,7 @@ export class HeldOut {
         const z = logits.subarray(slot * stride, slot * stride + vocabulary);
         const q = mean.subarray(slot * stride, slot * stride + vocabulary);
         loss += backwardDivergence(z, q);
-        floor += Math.max(0, -logSumExp(q, 0, vocabulary - 1));
+        floor += floorOfMean(q);
         rows += 1;
       }
     }
@@ -130,7 +131,7 @@ export class HeldOut {
       if (plan.rows.length === 0) continue;
       sdtt.write(plan);
       gpu.write(sdtt.targets, 0, mean);
-      await new StageRunner(gpu).run(sdtt.evaluation(plan));
+      await new StageRunner(gpu).run(sdtt.averaged.losses(plan.t, plan.rows.length));
       const losses = await readBuffer(gpu, sdtt.trainer.headBuffers.losses, 4 * plan.rows.length);
       sum += new Float32Array(losses).reduce((total, value) => total + value, 0);
       rows += plan.rows.length;

@@ -119,11 +119,6 @@ export class Sdtt {
     return this.trainer.gradients(plan.t, plan.rows.length, scale);
   }
 
-  /** Losses of the moving average on the targets that are there; gradients stay as they are. */
-  evaluation(plan: UpdatePlan): Stage[] {
-    return this.averaged.losses(plan.t, plan.rows.length);
-  }
-
   /**
    * Logits of a reader over the rows of a plan, raw, [rows, V] with the head's stride; for what is looked at.
    * @param head of the reader

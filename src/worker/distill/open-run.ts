@@ -51,7 +51,9 @@ export class OpenRun {
   #paused = false;
   #savedAt: number | undefined;
   #unsaved: string | undefined;
-  #savedUpdates = -1;
+  /** Of what was saved last. */
+  #savedMark: string | undefined;
+  #counters = { round: 1, inRound: 0, updates: 0 };
   #lastSave = performance.now();
 
   /**
@@ -74,11 +76,15 @@ export class OpenRun {
     this.#unsaved = saved.unsaved;
     if (!(from instanceof Float32Array)) {
       this.#counters = from.counters;
-      this.#savedUpdates = from.counters.updates;
+      this.#savedMark = this.#mark;
     }
   }
 
-  #counters = { round: 1, inRound: 0, updates: 0 };
+  /** Changes with everything that is worth a save. */
+  get #mark(): string {
+    const { round, updates } = this.#counters;
+    return [round, updates, ...this.record.rounds.map(({ model }) => model ?? '')].join(' ');
+  }
 
   get state(): DistillState {
     const { run, options, data, rounds, history, validation } = this.record;
@@ -320,16 +326,13 @@ export class OpenRun {
   async save({ onDistill }: DistillContext): Promise<void> {
     this.#lastSave = performance.now();
     // Between the phases of an update the parameters are those of its beginning.
-    const updates = this.#counters.updates;
-    const round = this.#counters.round;
-    const models = this.record.rounds.filter(({ model }) => model !== undefined).length;
-    const mark = updates + 1e-3 * models + 1e-6 * round;
-    if (mark === this.#savedUpdates || !this.#distillation) return;
+    const mark = this.#mark;
+    if (mark === this.#savedMark || !this.#distillation) return;
     const { runs, unsaved } = await this.services.stores();
     try {
       const snapshot = await (await this.#distillation).snapshot();
       const { savedAt } = await runs.save(this.record.run, toSave(this.record, this.stream, snapshot));
-      this.#savedUpdates = mark;
+      this.#savedMark = mark;
       this.#savedAt = savedAt;
       this.#unsaved = unsaved;
       onDistill?.({ kind: 'saved', at: savedAt });

@@ -5,7 +5,6 @@ import type { TokenStream } from '../../model/distill/data.ts';
 import type { LoadedRun, RunToSave } from '../../model/distill/store.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { ModelConfig } from '../../model/checkpoint/config.ts';
-import { createTokenizer, type Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type {
   DistillState,
   ResolvedDistillOptions,
@@ -80,11 +79,6 @@ export function fromSaved(loaded: LoadedRun): {
     stream: { tokens: new Uint32Array(part('tokens')), texts: record.data.texts },
     snapshot: { counters, values: { parameters, m, v, average, teacher } },
   };
-}
-
-/** The tokenizer of an origin. */
-export function tokenizerOf({ source }: Origin): Tokenizer | undefined {
-  return source.tokenizer && createTokenizer(source.tokenizer, 'tokenizer.json');
 }
 
 /** Where a student comes from. */

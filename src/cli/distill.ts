@@ -56,8 +56,7 @@ async function work(engine: Engine, opened: DistillState, out: string): Promise<
   const onDistill = (told: DistillProgress): void => {
     if (told.kind === 'update') line.show(progress.add(told.report, performance.now()));
   };
-  const interrupt = onInterrupt(() => {
-    line.say('Saving; once more Ctrl-C gives up what is not saved.');
+  const interrupt = onInterrupt(line, () => {
     void engine.call('distillPause', {});
   });
   const written = new Set<number>();

@@ -10,6 +10,7 @@ import { UnmaskError } from '../model/errors.ts';
 import { Engine } from '../worker/engine.ts';
 import type { DistillStores } from '../worker/distill/services.ts';
 import { nodeFiles, processLocks } from './run-files.ts';
+import type { ProgressLine } from './progress.ts';
 
 /** Status of a program that the keyboard stopped. */
 export const INTERRUPTED = 130;
@@ -114,12 +115,16 @@ export async function writeModel(engine: Engine, model: string, folder: string):
 /** Forget a run that is over. */
 export const removeRun = (out: string): Promise<void> => rm(runFolder(out), { recursive: true, force: true });
 
-/** Do something at the first Ctrl-C; the second one ends the program. @returns whether there was one, and how to stop listening */
-export function onInterrupt(stop: () => void): { readonly asked: boolean; off(): void } {
+/**
+ * Stop what saves itself at the first Ctrl-C, and say so; the second one ends the program.
+ * @returns whether there was one, and how to stop listening
+ */
+export function onInterrupt(line: ProgressLine, stop: () => void): { readonly asked: boolean; off(): void } {
   let asked = false;
   const listener = (): void => {
     if (asked) process.exit(INTERRUPTED);
     asked = true;
+    line.say('Saving; once more Ctrl-C gives up what is not saved.');
     stop();
   };
   process.on('SIGINT', listener);

@@ -53,8 +53,7 @@ async function work(
 ): Promise<TrainResult | undefined> {
   const progress = new Progress(updates, 1);
   const controller = new AbortController();
-  const interrupt = onInterrupt(() => {
-    line.say('Saving; once more Ctrl-C gives up what is not saved.');
+  const interrupt = onInterrupt(line, () => {
     controller.abort();
   });
   try {

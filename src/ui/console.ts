@@ -1,5 +1,6 @@
 import { UnmaskError, type CallHooks, type EngineClient } from '../worker/client.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
+import type { HubOpen } from '../worker/checkpoints/result.ts';
 import type {
   DistillOptions,
   DistillProgress,
@@ -49,7 +50,7 @@ export interface UnmaskConsole {
   /** Every model that can be asked for; fetches no weights. */
   models(): Promise<ModelInfo[]>;
   /** Open a checkpoint. @returns the model's id */
-  open(source: (OpenSource | { repo: string }) & Stoppable): Promise<string>;
+  open(source: (OpenSource | HubOpen) & Stoppable): Promise<string>;
   /** Raw logits, before SUBS. */
   logits(options: LogitsOptions & Stoppable): Promise<LogitsResult>;
   /** What the model holds possible in masked slots: entropy, likeliest tokens, rank of the one that was drawn. */

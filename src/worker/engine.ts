@@ -16,6 +16,7 @@ import {
 } from './arguments.ts';
 import { fetchSamples } from '../model/distill/samples.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
+import { checkpointCalls } from './checkpoints/calls.ts';
 import { crossCheck } from './cross-check.ts';
 import { lazyDistillCalls } from './distill/lazy.ts';
 import type { DistillProgress } from './distill/result.ts';
@@ -145,6 +146,7 @@ export class Engine {
     [K in CallName]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
   } = {
     ...this.#distill,
+    ...checkpointCalls,
     ready: () => this.#backends.ready(),
     models: () => this.#shelf.list(),
     load: ({ model }, context) =>
@@ -220,7 +222,7 @@ export class Engine {
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }),
-    preflight: (o, context) =>
+    latencyPreflight: (o, context) =>
       this.#enqueue(context, async () =>
         this.#latency().preflight(await this.#backends.open(), checkLatency(o)),
       ),

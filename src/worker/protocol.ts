@@ -7,6 +7,14 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import type {
+  HubOpen,
+  HubSource,
+  ModelPreflight,
+  StoreRemoval,
+  StoreState,
+  VerifyReport,
+} from './checkpoints/result.ts';
+import type {
   DistillOptions,
   DistillProgress,
   DistillRunOptions,
@@ -47,7 +55,7 @@ export interface ModelInfo {
   /** Steps a student was distilled for. */
   nativeSteps?: number;
   /** `distilled`: the student of a round that was run here, or a model that was trained here. */
-  origin: 'bundled' | 'file' | 'distilled';
+  origin: 'bundled' | 'hub' | 'file' | 'distilled';
   title: string;
   /** Bytes to fetch, or of the weights file. */
   bytes: number;
@@ -230,7 +238,16 @@ export interface Calls {
   /** Fetch and set up a model, so that the next request finds it ready. */
   load: { options: { model: string }; result: ModelInfo };
   vocabulary: { options: { model: string }; result: Vocabulary };
-  open: { options: OpenSource | { repo: string }; result: string };
+  /** Open a checkpoint: files, addresses, or a model of a hub, which is fetched into the store first unless it is there. */
+  open: { options: OpenSource | HubOpen; result: string };
+  /** What opening it would take here; fetches no weights but their header. */
+  preflight: { options: OpenSource | HubSource; result: ModelPreflight };
+  /** Fetch a model of a hub into the store, or go on where that broke off; other calls are answered meanwhile. */
+  fetchModel: { options: HubOpen; result: ModelInfo };
+  storeState: { options: Record<string, never>; result: StoreState };
+  /** Read all bytes of a stored model and compare them with what was written. */
+  storeVerify: { options: { model: string }; result: VerifyReport };
+  storeRemove: { options: StoreRemoval; result: StoreState };
   logits: { options: LogitsOptions; result: LogitsResult };
   sample: { options: SampleOptions; result: SampleResult };
   inspect: { options: InspectOptions; result: Candidates[] };
@@ -247,7 +264,7 @@ export interface Calls {
   /** Measure our kernels against onnxruntime-web; takes minutes. */
   benchmark: { options: BenchmarkOptions; result: BenchmarkResult };
   /** What a latency study would take here, and what speaks against it; takes a moment. */
-  preflight: { options: LatencyOptions; result: Preflight };
+  latencyPreflight: { options: LatencyOptions; result: Preflight };
   /** Measure masked diffusion against its autoregressive twin, with random weights; takes minutes. */
   latency: { options: LatencyOptions; result: LatencyResult };
   /** Begin a distillation, or go on with a saved one: loads the teacher and prepares the texts. The one that was open is left. */

@@ -19,7 +19,7 @@ export async function askPreflight(): Promise<void> {
   const { shape, tokens } = useLatency.getState();
   useLatency.setState({ preflight: { state: 'running' } });
   const options = { shape, tokens, steps: [...STEPS] };
-  const preflight = await outcome(engine.call('preflight', options, { signal: controller.signal }));
+  const preflight = await outcome(engine.call('latencyPreflight', options, { signal: controller.signal }));
   if (asked === controller) useLatency.setState({ preflight });
 }
 

@@ -35,7 +35,7 @@ describe('latency and preflight', () => {
         },
       },
     });
-    const seconds = await engine.call('preflight', { steps: [8, 4] });
+    const seconds = await engine.call('latencyPreflight', { steps: [8, 4] });
     expect(seconds).toMatchObject({
       device: 'test swiftshader (software)',
       seconds: 2,
@@ -49,7 +49,7 @@ describe('latency and preflight', () => {
     expect(told).toEqual(['causal']);
   });
 
-  it.each(['preflight', 'latency'] as const)('%s refuses what it cannot do', async (call) => {
+  it.each(['latencyPreflight', 'latency'] as const)('%s refuses what it cannot do', async (call) => {
     const { engine } = setup({ latency });
     await expect(engine.call(call, { tokens: 0 })).rejects.toEqual(code('argument', /tokens is 0/));
     await expect(setup().engine.call(call, {})).rejects.toEqual(code('argument', /not part/));
@@ -57,6 +57,6 @@ describe('latency and preflight', () => {
 
   it('has no preflight where there is no GPU', async () => {
     const { engine } = setup({ latency, gpu: undefined });
-    await expect(engine.call('preflight', {})).rejects.toEqual(code('no-webgpu'));
+    await expect(engine.call('latencyPreflight', {})).rejects.toEqual(code('no-webgpu'));
   });
 });

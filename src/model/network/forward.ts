@@ -17,7 +17,7 @@ import {
   attentionVariant,
   attentionWorkgroups,
 } from '../../gpu/kernels/attention/attention.ts';
-import { elementWorkgroups, EMBEDDING } from '../../gpu/kernels/embedding/embedding.ts';
+import { elementWorkgroups, EMBEDDING, embeddingUniform } from '../../gpu/kernels/embedding/embedding.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -203,11 +203,13 @@ export class Forward {
     });
 
     // [rows] -> [rows, d]
-    const embed = async (): Promise<Recorded> => {
+    const embed = async (): Promise<Recorded[]> => {
       const kernel = await gpu.kernels.compile(EMBEDDING[storage]);
-      const shape = arena.uniformOf('shape', Uint32Array.of(d / 4));
-      const launch = kernel.bind({ shape, tokens, weights: weights.embedding, y: x, span });
-      return (count, at) => launch(elementWorkgroups((batch * count * d) / 4), at);
+      return weights.embedding.map(({ first, count: rows, buffer }) => {
+        const shape = arena.uniformOf('shape', embeddingUniform(d, rows, first));
+        const launch = kernel.bind({ shape, tokens, weights: buffer, y: x, span });
+        return (count, at) => launch(elementWorkgroups((batch * count * d) / 4), at);
+      });
     };
 
     // [rows, d] -> [rows, d]: adaLN as a kernel of its own, where time moves it; else the next GEMM has it inside.
@@ -288,7 +290,7 @@ export class Forward {
       norm(weights.head.gain, layout.head().shift, layout.head().scale),
       ...Array.from({ length: config.blocks }, (_, i) => block(i)),
     ]);
-    blocks[0] = [first, ...blocks[0]];
+    blocks[0] = [...first, ...blocks[0]];
     blocks[blocks.length - 1] = [...blocks[blocks.length - 1], ...last];
     return blocks;
   }

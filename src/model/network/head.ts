@@ -5,7 +5,7 @@
 import type { GemmChoice } from '../../gpu/autotune.ts';
 import type { Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import type { Launch } from '../../gpu/kernel.ts';
+import type { CompiledKernel, Launch } from '../../gpu/kernel.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -33,6 +33,12 @@ import type { NetworkWeights } from './weights.ts';
  * stored, to be looked at.
  */
 export type HeadMode = 'sample' | 'nucleus' | 'score' | 'logits';
+
+/** Buffers that the GEMM of a head takes in every mode. */
+type SharedBuffer = 'shape' | 'x' | 'weights' | 'columns' | 'gain' | 'rows';
+
+/** A kernel with its buffers. */
+type Bound = ReturnType<CompiledKernel['bind']>;
 
 /** Logits are stored in a scratch of at most this size; more rows than fit go through it in turn. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
@@ -137,25 +143,26 @@ export class Head {
 
   async #record(mode: HeadMode, rows: number): Promise<(offset: number, count: number) => Launch[]> {
     const { gpu, arena, weights, buffers } = this;
-    const { matrix, columns, gain } = weights.head;
-    const { vocabulary, timeConditioning } = weights.config;
+    const { pieces, gain } = weights.head;
+    const { vocabulary, timeConditioning, hidden } = weights.config;
     const { length } = this.shape;
     const v = this.choice.head(rows);
     const constants = gemmConstants(v, { layernorm: !timeConditioning });
     const selection = { buffer: this.selections, size: SELECTION_BYTES };
-    const shared = {
-      shape: arena.uniformOf(
-        'shape',
-        gemmUniform({ rows: 0, inner: matrix.inner, columns: vocabulary, length, stride: this.stride }),
-      ),
-      x: buffers.features,
-      weights: matrix.buffer,
-      columns,
-      gain,
-      rows: this.rows,
-      selection,
+    const size = { rows: 0, inner: hidden, columns: vocabulary, length, stride: this.stride };
+    /** What the GEMM launches for each piece of the matrix; what it leaves of them lies side by side. */
+    const each = (
+      bind: (shared: Record<SharedBuffer, GPUBuffer> & { selection: GPUBufferBinding }) => Bound,
+    ): ((count: number, offset: number) => Launch[]) => {
+      const bound = pieces.map(({ matrix, columns, first }) => {
+        const piece = { first, count: matrix.columns };
+        const shape = arena.uniformOf('shape', gemmUniform({ ...size, piece }));
+        const x = buffers.features;
+        return bind({ shape, x, weights: matrix.buffer, columns, gain, rows: this.rows, selection });
+      });
+      return (count, offset) =>
+        bound.map((launch, i) => launch(gemmWorkgroups(v, count, pieces[i].matrix.columns), offset));
     };
-    const workgroups = (count: number) => gemmWorkgroups(v, count, vocabulary);
     const outputs = { rows: this.rows, tokens: buffers.tokens, drawn: this.drawn, selection };
 
     if (mode === 'sample' || mode === 'score') {
@@ -173,27 +180,25 @@ export class Head {
         mode === 'sample'
           ? await Promise.all([
               compile(gemmKernel('sample', weights.storage, v), constants).then((kernel) =>
-                kernel.bind({ ...shared, records }),
+                each((shared) => kernel.bind({ ...shared, records })),
               ),
               compile(SAMPLE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
             ])
           : await Promise.all([
               compile(gemmKernel('score', weights.storage, v), constants).then((kernel) =>
-                kernel.bind({ ...shared, records, tokens }),
+                each((shared) => kernel.bind({ ...shared, records, tokens })),
               ),
               compile(SCORE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
             ]);
-      return (offset, count) => [tiles(workgroups(count), offset), finish([count], offset)];
+      return (offset, count) => [...tiles(count, offset), finish([count], offset)];
     }
     const scratch = (this.scratch.logits ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
-    const logits = (await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants)).bind({
-      ...shared,
-      y: scratch,
-    });
-    if (mode === 'logits') return (offset, count) => [logits(workgroups(count), offset)];
+    const kernel = await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants);
+    const logits = each((shared) => kernel.bind({ ...shared, y: scratch }));
+    if (mode === 'logits') return (offset, count) => logits(count, offset);
     const nucleus = await gpu.kernels.compile(SAMPLE_NUCLEUS);
     const shape = arena.uniformOf('shape', Uint32Array.of(vocabulary, this.stride, length));
     const draw = nucleus.bind({ shape, logits: scratch, ...outputs });
-    return (offset, count) => [logits(workgroups(count), offset), draw([count], offset)];
+    return (offset, count) => [...logits(count, offset), draw([count], offset)];
   }
 }

@@ -1,7 +1,7 @@
 /** Heads whose logits are known, and their draws on the GPU. */
 import type { Arena } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
-import type { CompiledKernel, Constants, Launch } from '../kernel.ts';
+import type { Bound, Constants, Launch } from '../kernel.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -125,9 +125,6 @@ type HeadBuffers = Record<'shape' | 'x' | 'weights' | 'columns' | 'gain' | 'rows
   /** Columns of the piece. */
   count: number;
 };
-
-/** A kernel with its buffers. */
-type Bound = ReturnType<CompiledKernel['bind']>;
 
 /** Runs heads on one device. */
 export class HeadRunner {

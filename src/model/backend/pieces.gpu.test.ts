@@ -91,7 +91,7 @@ it('are refused where another layer is larger than a buffer, and nothing stays',
   await expect(attempt).rejects.toMatchObject({
     code: 'limit',
     message:
-      'Tensor blocks.0.mlp.0.weight takes 0.0625 MiB as f32, but this GPU binds at most 0.0313 MiB at once; choose f16 weights or a smaller model.',
+      'Tensor blocks.0.attn_qkv.weight takes 0.0469 MiB as f32, but this GPU binds at most 0.0313 MiB at once; choose f16 weights or a smaller model.',
   });
   expect(test.gpu.memory.total()).toEqual(before);
 });

@@ -164,13 +164,13 @@ export class WebGpuDenoiser implements CausalModel {
       while (next < run.units.length || inFlight.length > 0) {
         while (next < run.units.length && inFlight.length < IN_FLIGHT) {
           if (settings.signal?.aborted) throw new UnmaskError('aborted', 'The run was cancelled.');
-          const { count, launches, steps } = await session.submit(run, next);
+          const { count, steps } = await session.submit(run, next);
           // Whoever awaits `steps` hears of its failure; until then it is not an unhandled one.
           void steps.catch(() => undefined);
           inFlight.push(steps);
           next += count;
           cost.submits += 1;
-          cost.dispatches += launches;
+          cost.dispatches += count;
         }
         const steps = (await inFlight.shift()) ?? [];
         cost.milliseconds = performance.now() - start;

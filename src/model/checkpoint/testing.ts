@@ -1,4 +1,6 @@
 /** Safetensors files made by hand, whole and broken, for tests. */
+import type { TensorSource } from './safetensors.ts';
+import type { NamedBlob } from './shards.ts';
 
 /** A file of a header, which need not be right, and data. */
 export function rawFile(
@@ -38,4 +40,47 @@ export const f32 = (shape: number[], values: number[]): RawTensor => ({
   dtype: 'F32',
   shape,
   bytes: new Uint8Array(Float32Array.from(values).buffer),
+});
+
+/** Every tensor of a source, as it lies in its file. */
+export async function rawTensors(tensors: TensorSource): Promise<Record<string, RawTensor>> {
+  const list = await Promise.all(
+    tensors.names().map(async (name): Promise<[string, RawTensor]> => {
+      const { dtype, shape } = tensors.info(name);
+      return [name, { dtype, shape, bytes: await tensors.read(name) }];
+    }),
+  );
+  return Object.fromEntries(list);
+}
+
+/** A model cut into shards as Hugging Face names them, tensors dealt out in turn, and the index of them. */
+export function shardFiles(
+  tensors: Record<string, RawTensor>,
+  count: number,
+): { parts: NamedBlob[]; index: { metadata: object; weight_map: Record<string, string> } } {
+  const names = Object.keys(tensors);
+  const five = (n: number): string => String(n).padStart(5, '0');
+  const weight_map: Record<string, string> = {};
+  const parts = Array.from({ length: count }, (_, i): NamedBlob => {
+    const name = `model-${five(i + 1)}-of-${five(count)}.safetensors`;
+    const own = names.filter((_, at) => at % count === i);
+    for (const tensor of own) weight_map[tensor] = name;
+    return { name, blob: tensorFile(Object.fromEntries(own.map((tensor) => [tensor, tensors[tensor]]))) };
+  });
+  const total_size = Object.values(tensors).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return { parts, index: { metadata: { total_size }, weight_map } };
+}
+
+/** A byte-level vocabulary without merges. */
+export const tokenizerOf = (size: number): object => ({
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false },
+  post_processor: null,
+  decoder: { type: 'ByteLevel' },
+  model: {
+    type: 'BPE',
+    vocab: Object.fromEntries(Array.from({ length: size }, (_, i) => [`t${i}`, i])),
+    merges: [],
+  },
 });

@@ -1,21 +1,15 @@
 /** Brings a checkpoint from outside into memory. */
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
+import { parseJson } from '../model/checkpoint/json.ts';
 import type { NamedBlob } from '../model/checkpoint/shards.ts';
 import { usualTokenizer } from '../model/checkpoint/usual-tokenizer.ts';
-import { UnmaskError } from '../model/errors.ts';
 import type { LoadProgress, OpenSource } from './protocol.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 
 /** A tokenizer that was given as text. @throws UnmaskError 'tokenizer' where that is no JSON */
-function parseTokenizer(text: string): object {
-  try {
-    return JSON.parse(text) as object;
-  } catch (cause) {
-    const message = 'tokenizer.json is not JSON: use the tokenizer.json that came with the model.';
-    throw new UnmaskError('tokenizer', message, { cause });
-  }
-}
+const parseTokenizer = (text: string): object =>
+  parseJson(text, 'tokenizer.json', 'use the tokenizer.json that came with the model', 'tokenizer');
 
 interface Following {
   signal?: AbortSignal;

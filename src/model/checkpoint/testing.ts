@@ -84,3 +84,50 @@ export const tokenizerOf = (size: number): object => ({
     merges: [],
   },
 });
+
+/** Most bytes that a file without data gives out at once. */
+const MOST_SPARSE = 1e6;
+
+/**
+ * A weights file that has a header and no data: as large as it says, and nothing of it in memory. What lies behind the header
+ * reads as zeros, but for the tensors that are given; asking for a megabyte of it is an error.
+ */
+export function sparseFile(
+  entries: Record<string, { shape: number[]; values?: Float32Array<ArrayBuffer> }>,
+): Blob & { readBytes: number } {
+  let end = 0;
+  const header: Record<string, unknown> = {};
+  const given: { begin: number; bytes: Uint8Array<ArrayBuffer> }[] = [];
+  for (const [name, { shape, values }] of Object.entries(entries)) {
+    const begin = end;
+    end += 4 * shape.reduce((product, n) => product * n, 1);
+    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
+    if (values) given.push({ begin, bytes: new Uint8Array(values.buffer) });
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const start = new Uint8Array([
+    ...new Uint8Array(new BigUint64Array([BigInt(json.length)]).buffer),
+    ...json,
+  ]);
+  const size = start.length + end;
+  const pieces = [{ begin: 0, bytes: start }, ...given.map((g) => ({ ...g, begin: g.begin + start.length }))];
+
+  class SparseFile extends Blob {
+    readBytes = 0;
+    override get size(): number {
+      return size;
+    }
+    override slice(from = 0, to = size): Blob {
+      if (to - from > MOST_SPARSE)
+        throw new Error(`${to - from} bytes of a file without data were asked for`);
+      const bytes = new Uint8Array(to - from);
+      for (const piece of pieces) {
+        const part = piece.bytes.subarray(Math.max(0, from - piece.begin), Math.max(0, to - piece.begin));
+        if (part.length > 0) bytes.set(part, Math.max(0, piece.begin - from));
+      }
+      this.readBytes += bytes.length;
+      return new Blob([bytes]);
+    }
+  }
+  return new SparseFile();
+}

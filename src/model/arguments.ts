@@ -6,10 +6,17 @@ export const LARGEST_SEED = 2 ** 32 - 1;
 
 export const refuse = (message: string): UnmaskError => new UnmaskError('argument', message);
 
-/** A value as a message shows it. */
+/** A text as a message shows its beginning: on one line, whatever is in it. */
+function quote(text: string): string {
+  const quoted = JSON.stringify(text.slice(0, 60)).replace(/[\u2028\u2029]/g, ' ');
+  // Escapes take up to six letters for one.
+  return quoted.length <= 120 ? quoted : `${quoted.slice(0, 119)}…`;
+}
+
+/** A value as a message shows it: what is short is quoted, what is not is named. */
 export function show(value: unknown): string {
   if (value === undefined) return 'missing';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }

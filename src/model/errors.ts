@@ -37,3 +37,19 @@ export class UnmaskError extends Error {
     super(message, options);
   }
 }
+
+/** Most characters of a name in a message. */
+const NAME_LENGTH = 64;
+
+/**
+ * A name from outside, of a file or a tensor, as a sentence shows it: on one line, without what cannot be seen, and with its
+ * middle left out where it is long.
+ */
+export function shortName(name: string): string {
+  const line = name
+    .slice(0, 1000)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
+  if (line.length <= NAME_LENGTH) return line;
+  return `${line.slice(0, NAME_LENGTH / 2)}…${line.slice(1 - NAME_LENGTH / 2)}`;
+}

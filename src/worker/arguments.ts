@@ -274,6 +274,13 @@ export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedIns
   };
 }
 
+/** Whether it is a shard as `open` takes it. */
+function isPart(part: unknown): boolean {
+  if (part instanceof Blob) return true;
+  const { name, blob } = (part ?? {}) as Record<string, unknown>;
+  return typeof name === 'string' && blob instanceof Blob;
+}
+
 /** Check what `open` is given, before anything is fetched. */
 export function checkSource(source: OpenSource | { repo: string }): OpenSource {
   const given: unknown = source;
@@ -285,12 +292,21 @@ export function checkSource(source: OpenSource | { repo: string }): OpenSource {
       'Opening models from the hub is not available yet: fetch config.json and model.safetensors, and pass them.',
     );
   }
-  const { config, weights, storage, tokenizer } = given as Record<string, unknown>;
+  const { config, weights, index, storage, tokenizer } = given as Record<string, unknown>;
   if (typeof config !== 'object' || config === null) {
     throw refuse(`config is ${show(config)}: give the parsed config.json.`);
   }
-  if (!(weights instanceof Blob) && typeof weights !== 'string') {
-    throw refuse(`weights is ${show(weights)}: give a Blob of a safetensors file, or its URL.`);
+  if (Array.isArray(weights)) {
+    if (weights.length === 0 || !weights.every(isPart)) {
+      throw refuse('weights is a list: give all shards of one model, each as a File or as { name, blob }.');
+    }
+  } else if (!(weights instanceof Blob) && typeof weights !== 'string') {
+    throw refuse(
+      `weights is ${show(weights)}: give a Blob of a safetensors file, its URL, or a list of shards.`,
+    );
+  }
+  if (index !== undefined && (typeof index !== 'object' || index === null)) {
+    throw refuse(`index is ${show(index)}: give the parsed model.safetensors.index.json.`);
   }
   if (storage !== undefined && storage !== 'file' && storage !== 'f16' && storage !== 'f32') {
     throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);

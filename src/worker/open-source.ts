@@ -1,19 +1,15 @@
 /** Brings a checkpoint from outside into memory. */
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
-import { UnmaskError } from '../model/errors.ts';
+import { parseJson } from '../model/checkpoint/json.ts';
+import type { NamedBlob } from '../model/checkpoint/shards.ts';
+import { usualTokenizer } from '../model/checkpoint/usual-tokenizer.ts';
 import type { LoadProgress, OpenSource } from './protocol.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 
 /** A tokenizer that was given as text. @throws UnmaskError 'tokenizer' where that is no JSON */
-function parseTokenizer(text: string): object {
-  try {
-    return JSON.parse(text) as object;
-  } catch (cause) {
-    const message = 'tokenizer.json is not JSON: use the tokenizer.json that came with the model.';
-    throw new UnmaskError('tokenizer', message, { cause });
-  }
-}
+const parseTokenizer = (text: string): object =>
+  parseJson(text, 'tokenizer.json', 'use the tokenizer.json that came with the model', 'tokenizer');
 
 interface Following {
   signal?: AbortSignal;
@@ -52,13 +48,17 @@ export async function readTokenizer(
   return parseTokenizer(await (await fetchFile('tokenizer', tokenizer, base, fetcher, on)).text());
 }
 
+/** A shard with its name: a file has one, any other blob goes by its place. */
+const withName = (part: Blob | NamedBlob, i: number): NamedBlob =>
+  part instanceof Blob ? { name: part instanceof File ? part.name : `shard ${i + 1}`, blob: part } : part;
+
 /**
  * Fetch what is named by an address, and open the checkpoint.
  * @param base absolute URL of the page's own files: addresses are of its origin, or https
  * @throws UnmaskError naming the file or the field
  */
 export async function openSource(
-  { config, weights, tokenizer, file }: OpenSource,
+  { config, weights, index, tokenizer, file }: OpenSource,
   base: string,
   fetcher: Fetcher,
   on: Following = {},
@@ -67,8 +67,13 @@ export async function openSource(
   const named = file ?? (typeof weights === 'string' ? weights.split(/[?#]/)[0].split('/').pop() : '');
   return openCheckpoint({
     config,
-    weights: typeof weights === 'string' ? await fetchFile('weights', weights, base, fetcher, on) : weights,
-    ...(vocabulary === undefined ? {} : { tokenizer: vocabulary }),
+    weights: Array.isArray(weights)
+      ? weights.map(withName)
+      : typeof weights === 'string'
+        ? await fetchFile('weights', weights, base, fetcher, on)
+        : weights,
+    ...(index === undefined ? {} : { index }),
+    ...(vocabulary === undefined ? { findTokenizer: usualTokenizer } : { tokenizer: vocabulary }),
     ...(named ? { file: named } : {}),
   });
 }

@@ -3,6 +3,7 @@
  * one `result` or `failure` with its id; `progress`, `plan`, `step`, `check`, `benchmark`, `latency`, `race`, `lane` and `distill` may come before. Nothing here runs.
  */
 import type { CheckResult } from '../gpu/checks/check.ts';
+import type { NamedBlob } from '../model/checkpoint/shards.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Sampler, TraceStep } from '../trace/trace.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
@@ -31,7 +32,7 @@ import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from '
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
 import type { Backend, SampleOptions, SampleResult } from './sample-call.ts';
 
-export type { Backend, CheckResult, SampleOptions, SampleResult };
+export type { Backend, CheckResult, NamedBlob, SampleOptions, SampleResult };
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -77,8 +78,10 @@ export type Storage = 'file' | 'f16' | 'f32';
 export interface OpenSource {
   /** config.json of the released code, parsed. */
   config: object;
-  /** A safetensors file, or its URL: same-origin or https. */
-  weights: Blob | string;
+  /** A safetensors file, or its URL: same-origin or https; or all shards of one model. */
+  weights: Blob | string | (Blob | NamedBlob)[];
+  /** model.safetensors.index.json of shards, parsed; without it, what the shards say of themselves has to do. */
+  index?: object;
   /** tokenizer.json parsed, as JSON text, or its URL. Without one, text is the ids. */
   tokenizer?: object | string;
   storage?: Storage;

@@ -1,5 +1,6 @@
 import { UnmaskError } from '../errors.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { parseJson } from './json.ts';
 
 /** A file that the page serves, with what is needed to announce and to check its download. */
 export interface BundledFile {
@@ -195,17 +196,8 @@ async function verify(
 }
 
 /** JSON of a verified file; what it must hold is checked by who reads it. */
-function parse(bytes: Uint8Array, file: string): object {
-  try {
-    const json = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
-    if (typeof json === 'object' && json !== null) return json;
-  } catch (cause) {
-    throw new UnmaskError('file-format', `${file} is not JSON: reload the page to fetch it again.`, {
-      cause,
-    });
-  }
-  throw new UnmaskError('file-format', `${file} is no JSON object: reload the page to fetch it again.`);
-}
+const parse = (bytes: Uint8Array, file: string): object =>
+  parseJson(new TextDecoder().decode(bytes), file, 'reload the page to fetch it again');
 
 /**
  * Fetch one bundled model: its configuration, the tokenizer and its weights, each checked by size and SHA-256.

@@ -2,34 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bundledCheckpoint, fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import config from '../../../fixtures/golden/dit-d64/config.json';
 import type { ErrorCode } from '../errors.ts';
-import { expectedTensors, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { expectedTensors, openCheckpoint } from './checkpoint.ts';
 import { decodeFloats } from './safetensors.ts';
-import { f32, tensorFile, type RawTensor } from './testing.ts';
-
-/** Tensors of the small network, to be changed and written again. */
-async function tensorsOf({ tensors }: Checkpoint): Promise<Record<string, RawTensor>> {
-  const read = tensors.names().map(async (name) => {
-    const { dtype, shape } = tensors.info(name);
-    return [name, { dtype, shape, bytes: await tensors.read(name) }] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
-}
+import { f32, rawTensors, tensorFile, tokenizerOf, type RawTensor } from './testing.ts';
 
 const causalConfig = { ...config, model: { ...config.model, type: 'ar_orig' } };
-
-/** A byte-level vocabulary without merges. */
-const tokenizerOf = (size: number): object => ({
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false },
-  post_processor: null,
-  decoder: { type: 'ByteLevel' },
-  model: {
-    type: 'BPE',
-    vocab: Object.fromEntries(Array.from({ length: size }, (_, i) => [`t${i}`, i])),
-    merges: [],
-  },
-});
 
 describe('the checkpoints of this repository', () => {
   const open = {
@@ -95,8 +72,8 @@ describe('openCheckpoint', () => {
   let causal: Record<string, RawTensor>;
 
   beforeAll(async () => {
-    diffusion = await tensorsOf(await fixtureCheckpoint('dit-d64/student'));
-    causal = await tensorsOf(await fixtureCheckpoint('dit-d64/causal'));
+    diffusion = await rawTensors((await fixtureCheckpoint('dit-d64/student')).tensors);
+    causal = await rawTensors((await fixtureCheckpoint('dit-d64/causal')).tensors);
   });
 
   const prefixed = (prefix: string) =>
@@ -175,6 +152,28 @@ describe('openCheckpoint', () => {
       file: 'causal/model.safetensors',
     });
     await expect(attempt).rejects.toThrow('causal/config.json: model is missing');
+  });
+
+  it('asks for a tokenizer by the vocabulary, where one may be found', async () => {
+    const asked: number[] = [];
+    const find = (rows: number) => {
+      asked.push(rows);
+      return Promise.resolve(tokenizerOf(rows - 1));
+    };
+    const found = await openCheckpoint({ config, weights: tensorFile(diffusion), findTokenizer: find });
+    expect(asked).toEqual([131]);
+    expect(found.tokenizer?.size).toBe(130);
+    expect(found.source?.tokenizer).toEqual(tokenizerOf(130));
+    const none = () => Promise.resolve(undefined);
+    const bare = await openCheckpoint({ config, weights: tensorFile(diffusion), findTokenizer: none });
+    expect(bare.tokenizer).toBeUndefined();
+  });
+
+  it('refuses what could not be written again', async () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as object;
+    const attempt = openCheckpoint({ config: { ...config, deep }, weights: tensorFile(diffusion) });
+    await expect(attempt).rejects.toThrow('config.json is nested too deeply');
+    await expect(attempt).rejects.toMatchObject({ code: 'config' });
   });
 
   it('refuses a tokenizer that leaves no row for the mask', async () => {

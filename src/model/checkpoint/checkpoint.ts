@@ -1,18 +1,19 @@
-import { UnmaskError } from '../errors.ts';
+import { shortName, UnmaskError } from '../errors.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { parseConfig, type ModelConfig } from './config.ts';
 import { withCanonicalNames } from './names.ts';
-import { decodeFloats, openSafetensors, type TensorSource } from './safetensors.ts';
+import { decodeFloats, showShape, type TensorSource } from './safetensors.ts';
+import { filesName, openWeights, parseIndex, type NamedBlob } from './shards.ts';
 
 /** A model as it came from its files: nothing folded, nothing converted. */
 export interface Checkpoint {
   config: ModelConfig;
   /** Under canonical names (names.ts). */
   tensors: TensorSource;
-  /** The weights file itself, for those who take ranges of it; absent where there is no file. */
+  /** The weights file itself, or all of them one behind the other, for those who take ranges; absent where there is no file. */
   weights?: Blob;
   tokenizer?: Tokenizer;
-  /** Size of the weights file. */
+  /** Size of the weights files. */
   bytes: number;
   /** config.json and tokenizer.json as they were read, for those who write them again; absent where there are no files. */
   source?: { config: object; tokenizer?: object };
@@ -61,7 +62,7 @@ function checkTensors(tensors: TensorSource, config: ModelConfig, file: string):
     if (!sameShape(found, shape)) {
       throw new UnmaskError(
         'tensor-shape',
-        `${file}: tensor ${name} has shape [${found.join(', ')}], but its configuration asks for ` +
+        `${file}: tensor ${name} has shape ${showShape(found)}, but its configuration asks for ` +
           `[${shape.join(', ')}]: are they of the same model?`,
       );
     }
@@ -93,31 +94,52 @@ async function checkRotary(tensors: TensorSource, config: ModelConfig, file: str
   if (!stored.every(near)) throw wrong();
 }
 
+/** What is kept is written again some day: no cycles, and nothing so deep that writing it would break. */
+function checkJson(json: object, file: string, code: 'config' | 'tokenizer'): void {
+  try {
+    JSON.stringify(json);
+  } catch (cause) {
+    const message = `${file} is nested too deeply or refers to itself: use the file that came with the model.`;
+    throw new UnmaskError(code, message, { cause });
+  }
+}
+
 /**
  * Open a model: parse its configuration, check that the weights hold every tensor that the network needs, with the
  * right shape and as F32, F16 or BF16, and that the tokenizer fits. The weights themselves stay in the blob.
+ * @param source.weights one file, or all shards
+ * @param source.index model.safetensors.index.json of the shards, parsed; without it, the shards' own headers have to do
+ * @param source.findTokenizer asked where none is given, by the rows of the vocabulary
  * @param source.name overrides the name in the configuration
  * @param source.file what messages call the weights
- * @throws UnmaskError 'config', 'tokenizer', 'tensor-missing', 'tensor-shape', 'tensor-dtype', or as `openSafetensors`
+ * @throws UnmaskError 'config', 'tokenizer', 'tensor-missing', 'tensor-shape', 'tensor-dtype', or as `openWeights`
  */
 export async function openCheckpoint(source: {
   config: object;
-  weights: Blob;
+  weights: Blob | readonly NamedBlob[];
+  index?: object;
   tokenizer?: object;
+  findTokenizer?: (vocabulary: number) => Promise<object | undefined>;
   name?: string;
   file?: string;
 }): Promise<Checkpoint> {
-  const file = source.file ?? 'model.safetensors';
-  const beside = (name: string): string => file.replace(/[^/]*$/, name);
+  const called = source.file ?? 'model.safetensors';
+  const parts = source.weights instanceof Blob ? [{ name: called, blob: source.weights }] : source.weights;
+  const file = filesName(parts);
+  const beside = (name: string): string => shortName((parts[0]?.name ?? called).replace(/[^/]*$/, name));
   const parsed = parseConfig(source.config, beside('config.json'));
-  const tensors = withCanonicalNames(await openSafetensors(source.weights, file), file);
+  checkJson(source.config, beside('config.json'), 'config');
+  const indexFile = beside('model.safetensors.index.json');
+  const index = source.index && { map: parseIndex(source.index, indexFile), file: indexFile };
+  const weights = await openWeights(parts, index);
+  const tensors = withCanonicalNames(weights.tensors, file);
 
   const embedding = tensors.info('vocab_embed.embedding').shape;
   const [vocabulary = 0] = embedding;
   if (vocabulary < 2) {
     throw new UnmaskError(
       'tensor-shape',
-      `${file}: tensor vocab_embed.embedding has shape [${embedding.join(', ')}], ` +
+      `${file}: tensor vocab_embed.embedding has shape ${showShape(embedding)}, ` +
         'but needs a row for the mask and for at least one token.',
     );
   }
@@ -125,10 +147,11 @@ export async function openCheckpoint(source: {
   checkTensors(tensors, config, file);
   await checkRotary(tensors, config, file);
 
-  const { weights } = source;
-  const opened = { config, tensors, weights, bytes: weights.size };
-  if (source.tokenizer === undefined) return { ...opened, source: { config: source.config } };
-  const tokenizer = createTokenizer(source.tokenizer, 'tokenizer.json');
+  const opened = { config, tensors, weights: weights.blob, bytes: weights.blob.size };
+  const json = source.tokenizer ?? (await source.findTokenizer?.(vocabulary));
+  if (json === undefined) return { ...opened, source: { config: source.config } };
+  checkJson(json, 'tokenizer.json', 'tokenizer');
+  const tokenizer = createTokenizer(json, 'tokenizer.json');
   if (tokenizer.size !== vocabulary - 1) {
     throw new UnmaskError(
       'tokenizer',
@@ -136,5 +159,5 @@ export async function openCheckpoint(source: {
         `use the tokenizer of ${vocabulary - 1} tokens that the model was trained with.`,
     );
   }
-  return { ...opened, tokenizer, source: { config: source.config, tokenizer: source.tokenizer } };
+  return { ...opened, tokenizer, source: { config: source.config, tokenizer: json } };
 }

@@ -1,3 +1,4 @@
+import { show } from '../arguments.ts';
 import { UnmaskError } from '../errors.ts';
 
 /** What a network is made of, and how it was trained where that matters for running it. */
@@ -36,14 +37,6 @@ const KINDS: ReadonlyMap<unknown, ModelConfig['kind']> = new Map<unknown, ModelC
 /** Far above any real model, so that a damaged number is not taken for a size. */
 const LARGEST = { hidden_size: 65_536, n_heads: 4096, n_blocks: 1024, cond_dim: 65_536, length: 1_048_576 };
 
-/** A value as a message shows it: what is short is quoted, what is not is named. */
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
-}
-
 /**
  * Read a configuration in the schema of the released SDTT code (github.com/jdeschena/sdtt); fields that do not
  * concern running the network are ignored.
@@ -52,7 +45,7 @@ function describe(value: unknown): string {
  */
 export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'vocabulary'> {
   const fail = (field: string, value: unknown, wanted: string): never => {
-    throw new UnmaskError('config', `${file}: ${field} is ${describe(value)}, but must be ${wanted}.`);
+    throw new UnmaskError('config', `${file}: ${field} is ${show(value)}, but must be ${wanted}.`);
   };
   const section = (value: unknown, field: string): Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

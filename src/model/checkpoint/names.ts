@@ -1,4 +1,4 @@
-import { UnmaskError } from '../errors.ts';
+import { shortName, UnmaskError } from '../errors.ts';
 import type { ModelConfig } from './config.ts';
 import type { TensorInfo, TensorSource } from './safetensors.ts';
 
@@ -30,7 +30,7 @@ export function withCanonicalNames(source: TensorSource, file: string): TensorSo
     if (other !== undefined) {
       throw new UnmaskError(
         'file-format',
-        `${file} holds ${canonical} twice, as "${other}" and "${name}": save the model's state dict alone.`,
+        `${file} holds ${shortName(canonical)} twice, as "${shortName(other)}" and "${shortName(name)}": save the model's state dict alone.`,
       );
     }
     original.set(canonical, name);

@@ -1,5 +1,5 @@
 import { Float16Array } from '@petamoriken/float16';
-import { UnmaskError } from '../errors.ts';
+import { shortName, UnmaskError } from '../errors.ts';
 import { convertPickle, isPickle } from './pickle.ts';
 
 /** Dtypes in which the network's tensors may be stored. */
@@ -119,19 +119,28 @@ export function headerLength(start: Uint8Array, size: number, file: string): num
   return Number(length);
 }
 
+/** A shape as a message shows it: no tensor of a network has more than a few dimensions. */
+export function showShape(shape: readonly number[]): string {
+  const shown = shape.slice(0, 6).join(', ');
+  return shape.length > 6 ? `of ${shape.length} dimensions [${shown}, …]` : `[${shown}]`;
+}
+
 function checkEntry(name: string, entry: unknown, dataStart: number, file: string): HeaderEntry {
   const bad = (
     code: 'file-format' | 'tensor-dtype' | 'tensor-shape' | 'tensor-range',
     what: string,
   ): UnmaskError =>
-    new UnmaskError(code, `${file}: tensor ${name} ${what}; the header is damaged, fetch the file again.`);
+    new UnmaskError(
+      code,
+      `${file}: tensor ${shortName(name)} ${what}; the header is damaged, fetch the file again.`,
+    );
   if (!isObject(entry)) throw bad('file-format', 'is described by something else than an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   const bits = typeof dtype === 'string' ? BITS.get(dtype) : undefined;
   if (typeof dtype !== 'string' || bits === undefined) {
     throw bad(
       'tensor-dtype',
-      `has a dtype that safetensors does not know (${typeof dtype === 'string' ? dtype : typeof dtype})`,
+      `has a dtype that safetensors does not know (${typeof dtype === 'string' ? shortName(dtype) : typeof dtype})`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
@@ -145,7 +154,7 @@ function checkEntry(name: string, entry: unknown, dataStart: number, file: strin
   if (bytes !== end - begin) {
     throw bad(
       'tensor-range',
-      `takes ${end - begin} bytes, but ${dtype} of shape [${shape.join(', ')}] takes ${bytes}`,
+      `takes ${end - begin} bytes, but ${dtype} of shape ${showShape(shape)} takes ${bytes}`,
     );
   }
   return { dtype, shape, begin: dataStart + begin, end: dataStart + end };
@@ -160,16 +169,16 @@ function checkLayout(entries: Map<string, HeaderEntry>, dataStart: number, size:
     if (begin < expected) {
       throw new UnmaskError(
         'tensor-range',
-        `${file}: tensors ${previous} and ${name} overlap; the header is damaged, fetch the file again.`,
+        `${file}: tensors ${shortName(previous)} and ${shortName(name)} overlap; the header is damaged, fetch the file again.`,
       );
     }
     if (begin > expected) {
       throw new UnmaskError(
         'tensor-range',
         end > size
-          ? `${file}: tensor ${name} is out of range (bytes ${begin} to ${end} of a file of ${size}); ` +
+          ? `${file}: tensor ${shortName(name)} is out of range (bytes ${begin} to ${end} of a file of ${size}); ` +
               'the header is damaged, fetch the file again.'
-          : `${file}: ${begin - expected} bytes before tensor ${name} belong to no tensor; ` +
+          : `${file}: ${begin - expected} bytes before tensor ${shortName(name)} belong to no tensor; ` +
               'the header is damaged, fetch the file again.',
       );
     }
@@ -246,14 +255,14 @@ export async function openSafetensors(blob: Blob, file: string): Promise<TensorS
     if (entry === undefined) {
       throw new UnmaskError(
         'tensor-missing',
-        `${file} has no tensor ${name}: is it the file of another model?`,
+        `${file} has no tensor ${shortName(name)}: is it the file of another model?`,
       );
     }
     const { dtype } = entry;
     if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
       throw new UnmaskError(
         'tensor-dtype',
-        `${file}: tensor ${name} is stored as ${dtype}, but only F32, F16 and BF16 are read: convert it.`,
+        `${file}: tensor ${shortName(name)} is stored as ${dtype}, but only F32, F16 and BF16 are read: convert it.`,
       );
     }
     return { ...entry, dtype };

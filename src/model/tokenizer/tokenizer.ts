@@ -101,12 +101,17 @@ function checkModel(json: object): number {
 export function createTokenizer(json: object, file: string): Tokenizer {
   let tokenizer: HuggingFaceTokenizer;
   let tokens: string[];
+  let byteLevel: boolean;
   try {
     const size = checkModel(json);
     // Without this the decoder would "clean up" spaces before punctuation: texts would not come back as they were.
     tokenizer = new HuggingFaceTokenizer(json, { clean_up_tokenization_spaces: false });
+    // In here, since a decoder can be nested too deeply to be looked through.
+    byteLevel = isByteLevel((json as { decoder?: unknown }).decoder);
     tokens = Array.from(tokenizer.get_vocab().keys());
     if (tokens.length !== size) throw new Error('its tokens and ids are not one to one');
+    if (!tokens.every((token: unknown) => typeof token === 'string'))
+      throw new Error('not all tokens are text');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnmaskError(
@@ -117,7 +122,6 @@ export function createTokenizer(json: object, file: string): Tokenizer {
   }
 
   const added = tokenizer.get_added_tokens_decoder();
-  const byteLevel = isByteLevel((json as { decoder?: unknown }).decoder);
   const check = (id: number): void => {
     if (!(id in tokens)) {
       throw new UnmaskError(

@@ -1,57 +1,62 @@
 import { UnmaskError } from '../../worker/client.ts';
+import type { OpenSource } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
 import { toFailure } from './failure.ts';
+import { modelsIn, type LocalFile, type LocalModel } from './local-models.ts';
 import { setModel } from './settings.ts';
 
-const isJson = (file: File): boolean => file.name.endsWith('.json');
+/** A JSON file of a model has a few megabytes at most: anything larger is another file, and would fill the memory. */
+const MOST_JSON = 64e6;
 
-/** The first of these names that is there; names of the released files go before what only looks like them. */
-const pick = (files: File[], ...patterns: RegExp[]): File | undefined =>
-  patterns.flatMap((pattern) => files.filter((file) => pattern.test(file.name))).at(0);
-
-async function readJson(file: File): Promise<object> {
+async function readJson({ file }: LocalFile): Promise<object> {
+  const wrong = (what: string): UnmaskError =>
+    new UnmaskError('file-format', `${file.name} is ${what}: choose the file that came with the model.`);
+  if (file.size > MOST_JSON) throw wrong('too large for what it is called');
+  let json: unknown;
   try {
-    return JSON.parse(await file.text()) as object;
+    json = JSON.parse(await file.text());
   } catch {
-    const message = `${file.name} is not JSON: choose the file that came with the model.`;
-    throw new UnmaskError('file-format', message);
+    throw wrong('not JSON');
   }
+  if (typeof json !== 'object' || json === null) throw wrong('no JSON object');
+  return json;
 }
 
-/** Tell the chosen files apart by their names; what is no JSON is taken for weights, so that the engine can judge it. */
-async function readSource(files: File[]) {
-  const others = files.filter((file) => !isJson(file));
-  const weights =
-    pick(others, /^model\.safetensors$/, /\.safetensors$/, /\.(bin|pt|pth|ckpt)$/) ?? others.at(0);
-  const jsons = files.filter(isJson);
-  const tokenizer = pick(jsons, /^tokenizer\.json$/, /tokenizer(?!_config)/i);
-  const config = pick(
-    jsons.filter((file) => file !== tokenizer),
-    /^config\.json$/,
-    /^(?!generation_|tokenizer_|special_|added_).*config/i,
-    /./,
-  );
-  if (!weights || !config) {
-    const missing = weights ? 'config.json' : 'model.safetensors';
-    throw new UnmaskError(
-      'argument',
-      `${missing} is missing: choose config.json and model.safetensors together, and tokenizer.json if there is one.`,
-    );
-  }
+async function readSource({ weights, index, config, tokenizer }: LocalModel): Promise<OpenSource> {
+  if (!config) throw missing('config.json');
   return {
-    ...{ config: await readJson(config), weights, file: weights.name },
+    config: await readJson(config),
+    weights: weights.map(({ path, file }) => ({ name: path, blob: file })),
+    ...(index ? { index: await readJson(index) } : {}),
     ...(tokenizer ? { tokenizer: await readJson(tokenizer) } : {}),
   };
+}
+
+const missing = (name: string): UnmaskError =>
+  new UnmaskError(
+    'argument',
+    `${name} is missing: choose config.json and model.safetensors together, or the folder that they are in, and ` +
+      'tokenizer.json if there is one.',
+  );
+
+/** What became of files: a model, a question which of several, or what went wrong. */
+export type Opened = { title: string; runs: boolean } | { choose: LocalModel[] } | Failure;
+
+/** Look for a model in the visitor's files, and open it; where there are several, ask which. */
+export async function openFiles(files: LocalFile[]): Promise<Opened> {
+  const models = modelsIn(files);
+  if (models.length > 1) return { choose: models };
+  return models.length === 1 ? await openCheckpoint(models[0]) : toFailure(missing('model.safetensors'));
 }
 
 /**
  * Open a checkpoint from the visitor's own files and choose it for the next run. When it fails, nothing changes.
  * @returns what went wrong, or the title of the model and whether it can be run here
  */
-export async function openCheckpoint(files: File[]): Promise<Failure | { title: string; runs: boolean }> {
+export async function openCheckpoint(local: LocalModel): Promise<Failure | { title: string; runs: boolean }> {
   try {
-    const model = await engine.call('open', await readSource(files));
+    const model = await engine.call('open', await readSource(local));
     const models = await engine.call('models', {});
     const vocabulary = await engine.call('vocabulary', { model });
     useEngine.setState(({ vocabularies }) => ({

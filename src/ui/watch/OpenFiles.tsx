@@ -1,5 +1,8 @@
-import { useEffect, useId, useState } from 'react';
-import { openCheckpoint } from '../actions/open-checkpoint.ts';
+import { useEffect, useId, useState, type ChangeEvent } from 'react';
+import { chosenFiles, droppedFiles } from '../actions/local-files.ts';
+import type { LocalFile, LocalModel } from '../actions/local-models.ts';
+import { toFailure } from '../actions/failure.ts';
+import { openCheckpoint, openFiles, type Opened } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
 import { ExportModel } from './ExportModel.tsx';
@@ -25,6 +28,29 @@ function useNoNavigation(): void {
   }, []);
 }
 
+/** Which of several models is meant. */
+function WhichModel({ models, open }: { models: LocalModel[]; open: (model: LocalModel) => void }) {
+  return (
+    <div className="which">
+      <p role="status">There are {models.length} models in there: which one?</p>
+      <ul role="list">
+        {models.map((model) => (
+          <li key={model.title}>
+            <button
+              type="button"
+              onClick={() => {
+                open(model);
+              }}
+            >
+              {model.title}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
 export function OpenFiles() {
   const id = useId();
@@ -32,14 +58,22 @@ export function OpenFiles() {
   const progress = useEngine((state) => state.opening);
   const [over, setOver] = useState(false);
   const [opening, setOpening] = useState(false);
-  const [outcome, setOutcome] = useState<{ message: string } | { title: string; runs: boolean }>();
+  const [outcome, setOutcome] = useState<Opened>();
 
-  const open = async (files: File[]): Promise<void> => {
-    if (files.length === 0) return;
+  const show = async (work: Promise<Opened>): Promise<void> => {
     setOpening(true);
     setOutcome(undefined);
-    setOutcome(await openCheckpoint(files));
+    setOutcome(await work);
     setOpening(false);
+  };
+  const open = (files: LocalFile[]): void => {
+    if (files.length > 0) void show(openFiles(files));
+  };
+  const choose = (event: ChangeEvent<HTMLInputElement>): void => {
+    const files = chosenFiles(event.target.files);
+    // The same files may be chosen again once they are mended.
+    event.target.value = '';
+    open(files);
   };
 
   return (
@@ -57,13 +91,14 @@ export function OpenFiles() {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void open([...event.dataTransfer.files]);
+        void show(droppedFiles(event.dataTransfer).then(openFiles).catch(toFailure));
       }}
     >
       <h2 id={`${id}-title`}>A checkpoint of your own</h2>
       <p className="hint" id={`${id}-hint`}>
-        Drop <code>config.json</code> and <code>model.safetensors</code> here, with{' '}
-        <code>tokenizer.json</code> if there is one. The files stay on this machine.
+        Drop <code>config.json</code> and <code>model.safetensors</code> or its shards here, with{' '}
+        <code>tokenizer.json</code> if there is one, or the folder that they are in. The files stay on this
+        machine.
       </p>
       <label className="button" htmlFor={id}>
         {opening ? 'Opening …' : 'Choose files'}
@@ -73,15 +108,25 @@ export function OpenFiles() {
           multiple
           disabled={opening}
           aria-describedby={`${id}-hint`}
-          onChange={(event) => {
-            const files = [...(event.target.files ?? [])];
-            // The same files may be chosen again once they are mended.
-            event.target.value = '';
-            void open(files);
-          }}
+          onChange={choose}
+        />
+      </label>{' '}
+      <label className="button" htmlFor={`${id}-folder`}>
+        Choose a folder
+        <input
+          id={`${id}-folder`}
+          type="file"
+          // Every engine has it, though React's types do not know it.
+          {...{ webkitdirectory: '' }}
+          disabled={opening}
+          aria-describedby={`${id}-hint`}
+          onChange={choose}
         />
       </label>
       {opening && <Stages opening={progress} />}
+      {outcome && 'choose' in outcome && (
+        <WhichModel models={outcome.choose} open={(model) => void show(openCheckpoint(model))} />
+      )}
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
         {outcome && 'title' in outcome && said(outcome)}

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DistillRunOptions, DistillState } from '../../worker/distill/result.ts';
 import { UnmaskError, type CallHooks } from '../../worker/client.ts';
-import { MASK, madeState, madeUpdate, phases } from '../distill/testing.ts';
+import { MASK, madeFloor, madeState, madeUpdate, phases } from '../distill/testing.ts';
 
 /** One distillRun, and how the test ends it. */
 interface Asked {
@@ -315,7 +315,7 @@ describe('running', () => {
   });
 
   it('waits for the floor, and goes on', async () => {
-    answers['distillFloor'] = { round: 1, floor: 0.1, draws: 16, untrained: 0.3 };
+    answers['distillFloor'] = madeFloor({ draws: 16 });
     void run('end');
     const { resolve } = await asked(1);
     const measuring = measureFloor();

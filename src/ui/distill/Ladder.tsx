@@ -9,7 +9,7 @@ import { threeDigits, twoDecimals } from '../race/figures/words.ts';
 import { useComparison, type QualityAt } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { megabytes, number, plural } from '../watch/numbers.ts';
-import { lossText, steps, teacherSteps } from './sentence.ts';
+import { floorText, gapText, lossText, steps, teacherSteps } from './sentence.ts';
 
 type RungState = 'done' | 'on' | 'to come';
 
@@ -81,16 +81,15 @@ function ExportRound({ model }: { model: string }) {
 /** What a finished round left. */
 function Rung({ round, state }: { round: RoundState; state: DistillState }) {
   const held = state.validation.findLast((report) => report.round === round.round);
+  const closed = gapText(round.floor, held?.loss);
   return (
     <div className="rung-panel" role="group" aria-label={`Round ${round.round}`}>
       <p>
         Round {round.round}: {plural(round.updates, 'update', 'updates')}, from {steps(teacherSteps(round))}{' '}
         steps to {steps(round.nativeSteps)}
         {held ? `; loss on held-out texts ${lossText(held.loss)}` : ''}
-        {round.floor
-          ? `, floor ${lossText(round.floor.floor)}, before ${lossText(round.floor.untrained)}`
-          : ''}
-        .
+        {round.floor ? `, floor ${floorText(round.floor)}, before ${lossText(round.floor.untrained)}` : ''}
+        {closed === undefined ? '' : `: ${closed} of the gap closed`}.
       </p>
       {round.model !== undefined && (
         <>

@@ -162,7 +162,7 @@ function Floor({ state }: { state: DistillState }) {
     <div className="scope-floor">
       <p className="hint">
         {floor
-          ? `No student gets below ${lossText(floor.floor)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws; this round's student began at ${lossText(floor.untrained)}.)`
+          ? `No student gets below about ${lossText(floor.estimate)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws, by which it is between ${lossText(floor.floor)} and ${lossText(floor.upper)}; this round's student began at ${lossText(floor.untrained)}.)`
           : 'The loss does not go to 0: targets are drawn anew each time, and one pass has to settle between them. How low it can get can be measured on texts that are held out.'}
       </p>
       {!floor && (

@@ -215,7 +215,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
     },
     distillState: () => Promise.resolve(open?.state ?? null),
     distillFloor: ({ draws = 16 }, context) => {
-      const count = integer('draws', draws, 1, 1024);
+      const count = integer('draws', draws, 2, 1024);
       return services.turn(context, () => current().floor(count, context));
     },
     distillStudent: (_options, context) => services.turn(context, () => current().student()),

@@ -6,8 +6,7 @@ import type { HeldOutSize } from '../../model/distill/held-out.ts';
 import { roundsOf } from '../../model/distill/rounds.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
-import type { RunRecord } from './saving.ts';
-import { toSave } from './saving.ts';
+import { isFinished, toSave, type RunRecord } from './saving.ts';
 import type { DistillContext, DistillServices } from './services.ts';
 import type {
   DistillRunOptions,
@@ -101,7 +100,7 @@ export class OpenRun {
   }
 
   get #finished(): boolean {
-    return this.record.rounds.at(-1)?.model !== undefined;
+    return isFinished(this.record);
   }
 
   /** Stop what runs after the update, or the phase, that it is at. */

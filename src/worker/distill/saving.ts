@@ -53,6 +53,10 @@ export function partOf({ parts }: LoadedRun, run: string, name: string): ArrayBu
   throw new UnmaskError('storage', `The saved run ${run} has no ${name}: delete it and start anew.`);
 }
 
+/** Whether all rounds are done. */
+export const isFinished = ({ rounds }: Pick<RunRecord, 'rounds'>): boolean =>
+  rounds.at(-1)?.model !== undefined;
+
 /** Whether a saved run is a training on clean texts, which the same store keeps. */
 export const isTraining = (meta: object): boolean => 'training' in meta;
 

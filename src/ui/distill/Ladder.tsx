@@ -6,7 +6,7 @@ import { lookAtRung } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { threeDigits, twoDecimals } from '../race/figures/words.ts';
-import { useComparison, type QualityAt } from '../stores/comparison.ts';
+import { useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { megabytes, number, plural } from '../watch/numbers.ts';
 import { floorText, gapText, lossText, steps, teacherSteps } from './sentence.ts';
@@ -18,7 +18,7 @@ const stateOf = (round: RoundState, state: DistillState): RungState =>
 
 /** How good what the student of a round writes is, in its own number of steps or in the nearest that was measured. */
 function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: number }) {
-  const measured = useComparison(({ quality }) => quality[model] as readonly QualityAt[] | undefined);
+  const measured = useComparison(({ quality }) => quality[model]);
   const judge = useComparison((state) => state.judge);
   if (!measured || measured.length === 0) {
     return <p className="hint">How good its texts are is measured below, under “Before and after”.</p>;

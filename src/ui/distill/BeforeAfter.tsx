@@ -1,5 +1,5 @@
 import './compare.css';
-import { useId, type CSSProperties } from 'react';
+import type { CSSProperties } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import {
   cancelQuality,
@@ -14,6 +14,7 @@ import {
 } from '../actions/distill-compare.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { PromptField } from '../components/PromptField.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { BudgetPanels } from '../race/figures/BudgetPanels.tsx';
 import { COMPARED_STEPS, FEW_TEXTS, missingPoints, pointsOf, useComparison } from '../stores/comparison.ts';
@@ -224,7 +225,6 @@ function Quality({ state }: { state: DistillState }) {
 
 /** What did it buy? The same prompts before and after. */
 export function BeforeAfter({ state }: { state: DistillState }) {
-  const id = useId();
   const prompt = useComparison((one) => one.prompt);
   const seed = useComparison((one) => one.seed);
   const failure = useComparison((one) => one.failure);
@@ -232,20 +232,14 @@ export function BeforeAfter({ state }: { state: DistillState }) {
     <section className="card lane-figures before-after" aria-labelledby="before-after-title">
       <h2 id="before-after-title">Before and after</h2>
       <div className="compare-row">
-        <div className="field compare-prompt">
-          <label htmlFor={id}>Prompt</label>
-          <input
-            id={id}
-            type="text"
-            value={prompt}
-            placeholder="none: the models begin"
-            autoComplete="off"
-            maxLength={400}
-            onChange={(event) => {
-              setComparison({ prompt: event.target.value });
-            }}
-          />
-        </div>
+        <PromptField
+          className="compare-prompt"
+          prompt={prompt}
+          begins="the models begin"
+          onPrompt={(given) => {
+            setComparison({ prompt: given });
+          }}
+        />
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
         <AskTexts label="Write with the student as it is" onClick={() => void compareTexts()} />
       </div>

@@ -39,7 +39,7 @@ function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: numb
 function ExportRound({ model }: { model: string }) {
   const [precision, setPrecision] = useState<'f16' | 'f32'>('f16');
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<{ message: string } | { bytes: number; files: string[] }>();
+  const [outcome, setOutcome] = useState<Awaited<ReturnType<typeof exportRound>>>();
   const save = async (): Promise<void> => {
     setBusy(true);
     setOutcome(undefined);
@@ -64,13 +64,13 @@ function ExportRound({ model }: { model: string }) {
           if (!busy) void save();
         }}
       >
-        {busy ? 'Writing the files …' : 'Export'}
+        {busy ? 'Writing the archive …' : 'Export as .zip'}
       </button>
       <div className="rung-outcome">
         {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
         <p className="hint" role="status">
           {outcome && 'files' in outcome
-            ? `Saved ${outcome.files.join(', ')}: ${megabytes(outcome.bytes)} MB. Drop them on the Watch view to open them again.`
+            ? `Saved ${outcome.file}, ${megabytes(outcome.bytes)} MB, with ${outcome.files.join(', ')}. Unpack it and drop them on the Watch view to open them again.`
             : ''}
         </p>
       </div>

@@ -1,4 +1,5 @@
 /** The Distill view: a student is made, across a reload and the loss of the device. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { parseHeader, headerLength } from '../src/model/checkpoint/safetensors.ts';
 import { expect, test } from './fixtures.ts';
@@ -127,6 +128,14 @@ test('a student is made in two rounds, across a reload and the loss of the devic
     const row = page.getByRole('region', { name: 'The curve as a table' }).getByRole('row').nth(1);
     const [, , , first, last] = (await row.getByRole('cell').allInnerTexts()).map(Number);
     expect(last).toBeLessThan(0.8 * first);
+    await rung(page, 2).getByRole('button').click();
+    const download = page.waitForEvent('download');
+    await button(page, 'Export as .zip').click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toMatch(/^golden-2.*-f16\.zip$/);
+    const archive = await readFile(await saved.path());
+    expect(archive.includes('model.safetensors')).toBe(true);
+    expect(archive.subarray(0, 2).toString()).toBe('PK');
     await page.getByRole('navigation').getByText('Watch', { exact: true }).click();
     await expect(page.getByText(/Student of golden, 2 steps/).first()).toBeVisible();
   });

@@ -68,21 +68,21 @@ test('gives the gradients of the released code, and trains', async ({ page }) =>
 
   await test.step('a distillation, to its end and stopped', async () => {
     const teacher = await page.evaluate(async () => (await window.unmask.models()).at(-1)!.id);
-    const distill = (stopAt?: number) =>
+    const distill = (stopAt?: number, updatesPerRound = 2) =>
       page.evaluate(
-        async ({ teacher, stopAt }) => {
+        async ({ teacher, stopAt, updatesPerRound }) => {
           const numbers = Array.from({ length: 1200 }, (_, i) => (i % 5 === 0 ? (i / 5) % 10 : 1));
           const controller = new AbortController();
           const options = {
             ...{ teacher, data: [numbers.join(' ')], length: 12, batch: 2, dt: 1 / 4, rounds: 2 },
-            ...{ updatesPerRound: 2, signal: controller.signal },
+            ...{ updatesPerRound, signal: controller.signal },
             onUpdate: ({ update }: { update: number }) => {
               if (update === stopAt) controller.abort();
             },
           };
           return window.unmask.distill(options).catch((error: unknown) => (error as { code: string }).code);
         },
-        { teacher, stopAt },
+        { teacher, stopAt, updatesPerRound },
       );
     const done = await distill();
     expect(done).toMatchObject({
@@ -92,5 +92,13 @@ test('gives the gradients of the released code, and trains', async ({ page }) =>
     const models = await page.evaluate(() => window.unmask.models());
     expect(models.find(({ id }) => id === model)).toMatchObject({ kind: 'student', nativeSteps: 1 });
     expect(await distill(1)).toBe('aborted');
+    // It ran in the Distill view, which has the one that was given up no more.
+    await page.getByRole('navigation').getByText('Distill', { exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Prepare, and go step by step' })).toBeVisible();
+    const left = distill(undefined, 200);
+    await expect(page.locator('.loss-reading')).toContainText(/Update \d, round/);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    expect(await left).toBe('aborted');
+    await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
   });
 });

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../worker/engine.ts';
-import type { DistillProgress, DistillState, RoundState } from '../worker/distill/result.ts';
+import type { DistillProgress, DistillState } from '../worker/distill/result.ts';
 import { DISTILL_USAGE, parseDistill, type DistillCommand } from './arguments.ts';
 import {
   diskStores,
@@ -16,7 +16,7 @@ import {
   runProgram,
   writeModel,
 } from './headless.ts';
-import { Progress, ProgressLine } from './progress.ts';
+import { Progress, ProgressLine, roundSummary } from './progress.ts';
 
 const line = new ProgressLine(process.stdout);
 
@@ -33,20 +33,6 @@ async function begin(engine: Engine, { options, data }: DistillCommand): Promise
       },
     },
   );
-}
-
-/** What a round came to. */
-function summary({ round, nativeSteps, floor }: RoundState, { validation }: DistillState): string {
-  const losses = validation.filter((report) => report.round === round).map(({ loss }) => loss);
-  const figure = (name: string, value: number | undefined): string[] =>
-    value === undefined ? [] : [`${name} ${value.toPrecision(4)}`];
-  return [
-    `round ${round}: ${nativeSteps} step${nativeSteps === 1 ? '' : 's'}`,
-    ...figure('floor', floor?.floor),
-    // Where no floor was drawn the first validation of the round is of the untrained student.
-    ...figure('untrained', floor?.untrained ?? losses.at(0)),
-    ...figure('validation', losses.at(-1)),
-  ].join('  ');
 }
 
 /** Go on to the end, or until the keyboard says so. @returns the last state */
@@ -66,7 +52,7 @@ async function work(engine: Engine, opened: DistillState, out: string): Promise<
       written.add(round.round);
       const folder = join(out, `round-${round.round}`);
       await writeModel(engine, round.model, folder);
-      line.say(`${summary(round, state)}  -> ${folder}`);
+      line.say(`${roundSummary(round, state.validation)}  -> ${folder}`);
     }
   };
   let state = opened;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UpdateReport } from '../model/distill/report.ts';
-import { duration, Progress, ProgressLine } from './progress.ts';
+import { duration, Progress, ProgressLine, roundSummary } from './progress.ts';
 
 const report = (update: number, loss: number, round = 1): UpdateReport => ({
   ...{ update, round, loss, gradientNorm: 0.5, masked: 9, milliseconds: 500 },
@@ -67,5 +67,29 @@ describe('where it is written', () => {
 
   it('is a line now and then elsewhere', () => {
     expect(written(false)).toEqual(['one two\n', 'five\n', 'six\n', 'done\n', 'and out\n']);
+  });
+});
+
+describe('what a round came to', () => {
+  const validation = [
+    { update: 0, round: 1, loss: 1.95 },
+    { update: 8, round: 1, loss: 1.85 },
+    { update: 16, round: 2, loss: 3 },
+  ];
+  it('has the floor with its bounds, and how much of the gap was closed', () => {
+    const bounds = { floor: 1.6, upper: 1.8, estimate: 1.7, untrained: 1.95 };
+    const floor = { round: 1, draws: 16, ...bounds };
+    expect(roundSummary({ round: 1, nativeSteps: 4, floor }, validation)).toBe(
+      'round 1: 4 steps  floor 1.700 (1.600 to 1.800)  untrained 1.950  validation 1.850  40 % of the gap closed',
+    );
+    // A teacher whose targets never differ leaves nothing to learn.
+    const none = { ...floor, floor: 2, upper: 2, estimate: 2 };
+    expect(roundSummary({ round: 1, nativeSteps: 1, floor: none }, validation)).not.toContain('gap');
+  });
+
+  it('does without what is not known', () => {
+    expect(roundSummary({ round: 1, nativeSteps: 1 }, validation)).toBe(
+      'round 1: 1 step  untrained 1.950  validation 1.850',
+    );
   });
 });

@@ -1,5 +1,7 @@
 /** One line that says how far a training is. */
-import type { UpdateReport } from '../model/distill/report.ts';
+import type { UpdateReport, ValidationReport } from '../model/distill/report.ts';
+import { gapClosed } from '../worker/distill/gap.ts';
+import type { RoundState } from '../worker/distill/result.ts';
 
 /** Weight of what came before in the smoothed loss. */
 const SMOOTHING = 0.95;
@@ -16,6 +18,27 @@ export function duration(seconds: number): string {
   if (hours > 0) return `${hours} h ${minutes} min`;
   if (minutes >= 10) return `${minutes} min`;
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+/** What a round came to. @param validation of all rounds */
+export function roundSummary(
+  { round, nativeSteps, floor }: Pick<RoundState, 'round' | 'nativeSteps' | 'floor'>,
+  validation: readonly ValidationReport[],
+): string {
+  const losses = validation.filter((report) => report.round === round).map(({ loss }) => loss);
+  const [first, last] = [losses.at(0), losses.at(-1)];
+  const digits = (value: number): string => value.toPrecision(4);
+  const figure = (name: string, value: number | undefined): string[] =>
+    value === undefined ? [] : [`${name} ${digits(value)}`];
+  const closed = floor && last !== undefined ? gapClosed(floor, last) : undefined;
+  return [
+    `round ${round}: ${nativeSteps} step${nativeSteps === 1 ? '' : 's'}`,
+    ...(floor ? [`floor ${digits(floor.estimate)} (${digits(floor.floor)} to ${digits(floor.upper)})`] : []),
+    // Where no floor was drawn the first validation of the round is of the untrained student.
+    ...figure('untrained', floor?.untrained ?? first),
+    ...figure('validation', last),
+    ...(closed === undefined ? [] : [`${Math.round(100 * closed)} % of the gap closed`]),
+  ].join('  ');
 }
 
 /** What is known from the updates so far. */

@@ -4,6 +4,7 @@ import type { HubOpen } from '../worker/checkpoints/result.ts';
 import type {
   DistillOptions,
   DistillProgress,
+  DistillState,
   ExportedModel,
   GradientOptions,
   GradientResult,
@@ -110,6 +111,27 @@ const reports = (onUpdate: Followed['onUpdate']): CallHooks =>
       }
     : {};
 
+/** What shows it in the Distill view; loaded with the first distillation, which goes on where that cannot be had. */
+const elsewhere = () => import('./actions/distill-elsewhere.ts').catch(() => undefined);
+
+/** Run the open distillation to its end, as the Distill view shows. */
+async function shown(
+  engine: EngineClient,
+  opened: DistillState,
+  told: CallHooks['onDistill'] = () => undefined,
+): Promise<DistillState> {
+  const run = (onDistill: NonNullable<CallHooks['onDistill']>): Promise<DistillState> =>
+    engine.call('distillRun', { until: 'end' }, { onDistill });
+  const view = await elsewhere();
+  if (!view) return await run(told);
+  return await view.showElsewhere(opened, (show) =>
+    run((progress) => {
+      show(progress);
+      told(progress);
+    }),
+  );
+}
+
 /** A whole distillation. One that is stopped is given up, what was saved of it too. */
 async function distill(
   engine: EngineClient,
@@ -118,16 +140,16 @@ async function distill(
   const { onUpdate, ...rest } = { ...given };
   const [options, hooks] = split(rest);
   const { signal } = hooks;
-  const { run } = await engine.call('distillOpen', options, hooks);
+  const opened = await engine.call('distillOpen', options, hooks);
+  const { run } = opened;
   const pause = (): void => void engine.call('distillPause', {}).catch(() => undefined);
   signal?.addEventListener('abort', pause);
   try {
     // The signal may have come while the answer was on its way.
-    const state = signal?.aborted
-      ? undefined
-      : await engine.call('distillRun', { until: 'end' }, reports(onUpdate));
+    const state = signal?.aborted ? undefined : await shown(engine, opened, reports(onUpdate).onDistill);
     if (signal?.aborted) {
       await engine.call('distillDiscard', { run });
+      (await elsewhere())?.forget(run);
       throw new UnmaskError('aborted', 'distill() was cancelled.');
     }
     const model = state?.rounds.at(-1)?.model;

@@ -7,6 +7,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { ParameterLayout } from '../network/parameters.ts';
 import type { UpdateBatch } from './corruption.ts';
 import type { TextData } from './data.ts';
+import { boundsOf } from './floor.ts';
 import { follow } from './follow.ts';
 import { HeldOut, type HeldOutResult, type HeldOutSize } from './held-out.ts';
 import { Optimisation, type Outcome, type PendingUpdate } from './optimisation.ts';
@@ -15,7 +16,7 @@ import { TrainedParameters, type TrainedValues } from './parameters.ts';
 import type { FloorReport, PhaseReport, UpdateReport, ValidationReport } from './report.ts';
 import { roundsOf, type Round } from './rounds.ts';
 import { Sdtt } from './sdtt.ts';
-import type { Stage, StageRunner } from './stages.ts';
+import type { Stage } from './stages.ts';
 import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
 
 /** Where a distillation stands, between two updates. */
@@ -150,12 +151,12 @@ export class Distillation {
    * @returns what `update` promises
    */
   async *phases(): AsyncGenerator<PhaseReport, UpdateReport> {
-    await this.#runner.drain();
+    await this.sdtt.trainer.runner.drain();
     const { plans, masked, scale } = this.#plans();
     const update = await this.#optimisation.begin();
     const [{ plan, batch }, ...others] = plans;
     this.sdtt.write(plan);
-    yield* follow(this.sdtt, this.#runner, plan, batch, this.options.loss);
+    yield* follow(this.sdtt, plan, batch, this.options.loss);
     await update.add(() => this.sdtt.student(plan, scale), plan.rows.length);
     for (const other of others)
       await update.add(() => this.#stages(other.plan, other.batch, scale), other.plan.rows.length);
@@ -198,10 +199,6 @@ export class Distillation {
     return { update: updates, round, loss: masked === 0 ? 0 : losses / masked, masked, ...rest };
   }
 
-  get #runner(): StageRunner {
-    return this.#optimisation.runner;
-  }
-
   /** Updates are timed from here on: whatever was done before is not theirs. */
   startClock(): void {
     this.#optimisation.startClock();
@@ -217,12 +214,12 @@ export class Distillation {
   /** The least loss that a student can have on the held-out texts; undefined for losses that have no floor. */
   async floor(size: HeldOutSize, signal?: AbortSignal): Promise<FloorReport | undefined> {
     if (this.options.loss !== 'kl-bwd') return undefined;
-    const { floor = 0, untrained = 0, draws } = await this.#evaluate(size, signal);
-    return { round: this.#counters.round, floor, draws, untrained };
+    const { floor = boundsOf(0, 0), untrained = 0, draws } = await this.#evaluate(size, signal);
+    return { round: this.#counters.round, ...floor, draws, untrained };
   }
 
   async #evaluate(size: HeldOutSize, signal?: AbortSignal): Promise<HeldOutResult> {
-    await this.#runner.drain();
+    await this.sdtt.trainer.runner.drain();
     const known = this.#heldOut?.size;
     if (known?.draws !== size.draws || known.batches !== size.batches) this.#heldOut = undefined;
     this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, size, signal);
@@ -231,7 +228,7 @@ export class Distillation {
 
   /** Everything that a distillation goes on from, read back; all updates must be done. */
   async snapshot(): Promise<DistillSnapshot> {
-    await this.#runner.drain();
+    await this.sdtt.trainer.runner.drain();
     const { trained } = this.sdtt.trainer;
     const values = await trained.read();
     const teacher = await trained.layout.readBack(this.gpu, this.sdtt.teacher.buffers.parameters);
@@ -240,7 +237,7 @@ export class Distillation {
 
   /** The student as it is kept: the moving average of its parameters. */
   async student(): Promise<Float32Array<ArrayBuffer>> {
-    await this.#runner.drain();
+    await this.sdtt.trainer.runner.drain();
     const { layout, buffers } = this.sdtt.trainer.trained;
     return await layout.readBack(this.gpu, buffers.average);
   }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normals } from '../../gpu/checks/numbers.ts';
+import { integers, normals } from '../../gpu/checks/numbers.ts';
 import { distillLoss } from '../../gpu/kernels/loss/loss.reference.ts';
 import { targetOf } from '../../gpu/kernels/target/target.reference.ts';
-import { targetFloor } from './floor.ts';
+import { targetCeiling, targetFloor } from './floor.reference.ts';
+import { boundsOf, leftOutDivergence } from './floor.ts';
 
 const draws = (seed: number, count: number, vocabulary: number, scale = 2): Float32Array[] =>
   Array.from({ length: count }, (_, k) =>
@@ -63,4 +64,54 @@ describe('targetFloor', () => {
   it('asks for draws', () => {
     expect(() => targetFloor([])).toThrow('draws');
   });
+});
+
+describe('targetCeiling', () => {
+  it('is known for laws of two tokens', () => {
+    const law = (p: number) => Float64Array.of(Math.log(p), Math.log(1 - p), 3);
+    // With two draws the others are the one other: the mean of both divergences between them.
+    const p = 0.9;
+    const divergence = p * Math.log(p / (1 - p)) + (1 - p) * Math.log((1 - p) / p);
+    expect(targetCeiling([law(p), law(1 - p)])).toBeCloseTo(divergence, 12);
+    expect(targetCeiling([law(p), law(p), law(p)])).toBeCloseTo(0, 12);
+  });
+
+  it('is never below the floor', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 2, max: 5 }), (seed, count) => {
+        const drawn = draws(seed, count, 12);
+        expect(targetCeiling(drawn)).toBeGreaterThan(targetFloor(drawn));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('asks for two draws', () => {
+    expect(() => targetCeiling(draws(1, 1, 4))).toThrow('two draws');
+  });
+});
+
+it.each([2, 3, 16])('leftOutDivergence goes by the mean of all %d draws, and comes to the same', (count) => {
+  const drawn = draws(3, count, 30, 4);
+  const mean = drawn[0].map((_, v) => drawn.reduce((sum, draw) => sum + draw[v] / count, 0));
+  const found = drawn.reduce((sum, draw) => sum + leftOutDivergence(mean, draw, count) / count, 0);
+  expect(Math.abs(found / targetCeiling(drawn) - 1)).toBeLessThan(2e-6);
+});
+
+it('the mean of the bounds is nearer to the floor of all draws than either bound', () => {
+  // Targets are one of five laws, all equally likely, so that the floor of all draws there can be is known.
+  const laws = draws(4, 5, 20);
+  const truth = targetFloor(laws);
+  const [count, trials] = [6, 400];
+  const chosen = integers(5, count * trials, laws.length);
+  let [floor, upper] = [0, 0];
+  for (let trial = 0; trial < trials; trial++) {
+    const drawn = [...chosen.subarray(count * trial, count * (trial + 1))].map((one) => laws[one]);
+    floor += targetFloor(drawn) / trials;
+    upper += targetCeiling(drawn) / trials;
+  }
+  const { estimate } = boundsOf(floor, upper);
+  expect(floor).toBeLessThan(0.9 * truth);
+  expect(upper).toBeGreaterThan(1.1 * truth);
+  expect(Math.abs(estimate - truth)).toBeLessThan(0.3 * Math.min(truth - floor, upper - truth));
 });

@@ -8,7 +8,6 @@ import { TokenDraw } from '../diffusion/draw.ts';
 import type { UpdateBatch } from './corruption.ts';
 import type { PhaseReport, TargetSlot, TargetToken } from './report.ts';
 import type { Sdtt } from './sdtt.ts';
-import type { StageRunner } from './stages.ts';
 import type { UpdatePlan } from './targets.ts';
 
 /** Likeliest tokens of target and of student that are told, each. */
@@ -40,7 +39,6 @@ function shownSlots(plan: UpdatePlan, length: number): { slot: number; position:
  */
 export async function* follow(
   sdtt: Sdtt,
-  runner: StageRunner,
   plan: UpdatePlan,
   batch: UpdateBatch,
   loss: Divergence,
@@ -55,7 +53,7 @@ export async function* follow(
   const m = subSteps.length;
   let before = [...plan.tokens.subarray(shown * length, (shown + 1) * length)];
   for (const [k, stages] of subSteps.entries()) {
-    await runner.run(stages);
+    await sdtt.trainer.runner.run(stages);
     const after = [
       ...(k < m - 1
         ? await readTokens(gpu, sdtt.teacher.buffers.tokens, shown * length, length)

@@ -5,7 +5,6 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { ParameterLayout } from '../network/parameters.ts';
 import { causalPlan, listRows } from './corruption.ts';
 import { TrainedParameters } from './parameters.ts';
-import { StageRunner } from './stages.ts';
 import { Trainer, type Loss } from './trainer.ts';
 
 /** One batch: B texts of L tokens. */
@@ -54,8 +53,7 @@ export async function lossAndGradients(
     });
     const trainer = await Trainer.create(gpu, arena, trained, { batch, length }, loss, memory);
     const { t, count, scale } = writeBatch(trainer, given);
-    const runner = new StageRunner(gpu);
-    await runner.run(trainer.gradients(t, count, scale));
+    await trainer.runner.run(trainer.gradients(t, count, scale));
     const losses = new Float32Array(
       await readBuffer(gpu, trainer.headBuffers.losses, Math.max(4, 4 * count)),
     );

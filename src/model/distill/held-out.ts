@@ -8,15 +8,14 @@ import { readBuffer } from '../../gpu/recorder.ts';
 import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
 import type { TextData } from './data.ts';
-import { floorOfMean } from './floor.ts';
+import { boundsOf, floorOfMean, leftOutDivergence, type FloorBounds } from './floor.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import type { Sdtt } from './sdtt.ts';
-import { StageRunner } from './stages.ts';
 import { updatePlan, type SubStepOptions, type UpdatePlan } from './targets.ts';
 
 /** How much is looked at. */
 export interface HeldOutSize {
-  /** Draws of each text's targets; losses other than kl-bwd take one. */
+  /** Draws of each text's targets, at least 2; losses other than kl-bwd take one. */
   draws: number;
   /** Batches of held-out texts, at most. */
   batches: number;
@@ -26,6 +25,8 @@ export interface HeldOutSize {
 export const FIRST_HELD_OUT = 2 ** 31;
 /** Draws of the targets of other losses than kl-bwd, which have no floor of this kind. */
 const FEW_DRAWS = 1;
+/** Draws of a batch are kept for their second look up to so many bytes; larger ones are drawn again, to the same bits. */
+const KEPT_BYTES = 64e6;
 
 /** One batch, with what K draws of its targets say. */
 interface EvaluatedBatch {
@@ -34,13 +35,15 @@ interface EvaluatedBatch {
   mean: Float32Array<ArrayBuffer>;
   /** kl-bwd: loss of the teacher's own single pass, summed over the rows. */
   untrained: number;
+  /** kl-bwd: divergences of the draws from what all others say, summed over the rows, their mean over the draws. */
+  leftOut: number;
 }
 
 /** A loss on the held-out texts, and the least there is. */
 export interface HeldOutResult {
   loss: number;
   /** Only for kl-bwd. */
-  floor?: number;
+  floor?: FloorBounds;
   /** Only for kl-bwd: the loss of the teacher itself, were it to do in one pass what it does in m. */
   untrained?: number;
   draws: number;
@@ -84,15 +87,28 @@ export class HeldOut {
       };
       const plan = updatePlan(texts, steps);
       const mean = new Float32Array(plan.rows.length * headBuffers.stride);
-      for (let k = 0; k < taken; k++) {
+      const drawn = async (k: number): Promise<Draw> => {
         if (signal?.aborted) throw new UnmaskError('aborted', 'The floor was not found: it was cancelled.');
         const seed = derivedSeed(o.seed, 1 + k);
-        const drawn = updatePlan(texts, steps, seed);
-        const targets = await drawTargets(sdtt, drawn, { seed, firstSample });
-        addRows(mean, plan, targets, drawn, headBuffers.stride, 1 / taken);
+        const own = updatePlan(texts, steps, seed);
+        return { plan: own, targets: await drawTargets(sdtt, own, { seed, firstSample }) };
+      };
+      const keeps = taken * mean.byteLength <= KEPT_BYTES;
+      const kept: Draw[] = [];
+      for (let k = 0; k < taken; k++) {
+        const draw = await drawn(k);
+        addRows(mean, plan, draw, headBuffers.stride, 1 / taken);
+        if (keeps) kept.push(draw);
       }
-      const untrained = o.loss === 'kl-bwd' ? await ownDivergence(sdtt, plan, mean) : 0;
-      batches.push({ plan, mean, untrained });
+      let [untrained, leftOut] = [0, 0];
+      if (o.loss === 'kl-bwd') {
+        untrained = await ownDivergence(sdtt, plan, mean);
+        for (let k = 0; k < taken; k++) {
+          const draw = keeps ? kept[k] : await drawn(k);
+          leftOut += leftOutRows(sdtt, mean, plan, draw, taken) / taken;
+        }
+      }
+      batches.push({ plan, mean, untrained, leftOut });
     }
     return new HeldOut(gpu, sdtt, batches, size, taken);
   }
@@ -106,9 +122,10 @@ export class HeldOut {
     const { sdtt, draws } = this;
     const { vocabulary } = sdtt.trainer.context.layout.config;
     const { stride } = sdtt.trainer.headBuffers;
-    let [loss, floor, before, rows] = [0, 0, 0, 0];
-    for (const { plan, mean, untrained } of this.batches) {
+    let [loss, floor, upper, before, rows] = [0, 0, 0, 0, 0];
+    for (const { plan, mean, untrained, leftOut } of this.batches) {
       before += untrained;
+      upper += leftOut;
       sdtt.write(plan);
       const logits = await sdtt.logits(plan, 'average');
       for (let slot = 0; slot < plan.rows.length; slot++) {
@@ -120,7 +137,7 @@ export class HeldOut {
       }
     }
     const all = Math.max(1, rows);
-    return { loss: loss / all, floor: floor / all, untrained: before / all, draws };
+    return { loss: loss / all, floor: boundsOf(floor / all, upper / all), untrained: before / all, draws };
   }
 
   /** By the kernel of the loss, on the targets of the one draw. */
@@ -131,7 +148,7 @@ export class HeldOut {
       if (plan.rows.length === 0) continue;
       sdtt.write(plan);
       gpu.write(sdtt.targets, 0, mean);
-      await new StageRunner(gpu).run(sdtt.averaged.losses(plan.t, plan.rows.length));
+      await sdtt.trainer.runner.run(sdtt.averaged.losses(plan.t, plan.rows.length));
       const losses = await readBuffer(gpu, sdtt.trainer.headBuffers.losses, 4 * plan.rows.length);
       sum += new Float32Array(losses).reduce((total, value) => total + value, 0);
       rows += plan.rows.length;
@@ -140,15 +157,20 @@ export class HeldOut {
   }
 }
 
+/** One draw of the targets of a batch, [rows, stride], by the slots of its own plan. */
+interface Draw {
+  plan: UpdatePlan;
+  targets: Float32Array;
+}
+
 /** One draw of the targets of a batch, [rows, stride]. */
 async function drawTargets(
   sdtt: Sdtt,
   plan: UpdatePlan,
   address: { seed: number; firstSample: number },
 ): Promise<Float32Array> {
-  const { gpu, headBuffers } = sdtt.trainer;
+  const { gpu, headBuffers, runner } = sdtt.trainer;
   sdtt.write(plan);
-  const runner = new StageRunner(gpu);
   for (const stages of sdtt.subSteps(plan, address)) await runner.run(stages);
   const bytes = Math.max(4, 4 * plan.rows.length * headBuffers.stride);
   return new Float32Array(await readBuffer(gpu, sdtt.targets, bytes));
@@ -172,15 +194,36 @@ async function ownDivergence(sdtt: Sdtt, plan: UpdatePlan, mean: Float32Array): 
 function addRows(
   mean: Float32Array,
   { slots }: UpdatePlan,
-  targets: Float32Array,
-  drawn: UpdatePlan,
+  { plan, targets }: Draw,
   stride: number,
   factor: number,
 ): void {
-  drawn.rows.forEach((row, slot) => {
+  plan.rows.forEach((row, slot) => {
     const [to, from] = [slots[row] * stride, slot * stride];
     for (let v = 0; v < stride; v++) mean[to + v] += factor * targets[from + v];
   });
+}
+
+/** What one draw differs from all the others, summed over its rows. @param count draws in the means */
+function leftOutRows(
+  { trainer }: Sdtt,
+  mean: Float32Array,
+  { slots }: UpdatePlan,
+  { plan, targets }: Draw,
+  count: number,
+): number {
+  const { vocabulary } = trainer.context.layout.config;
+  const { stride } = trainer.headBuffers;
+  let sum = 0;
+  plan.rows.forEach((row, slot) => {
+    const [of, from] = [slots[row] * stride, slot * stride];
+    sum += leftOutDivergence(
+      mean.subarray(of, of + vocabulary),
+      targets.subarray(from, from + vocabulary),
+      count,
+    );
+  });
+  return sum;
 }
 
 /** sum_v p (log p - q) over real tokens. @param z logits, V @param q V, of which the last does not count */

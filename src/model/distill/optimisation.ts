@@ -5,7 +5,7 @@ import type { Copy } from '../../gpu/recorder.ts';
 import { gradientNorm, NORM_PARTIALS } from '../../gpu/kernels/adamw/adamw.ts';
 import { optimizerUniform, type OptimizerOptions } from './optimizer.ts';
 import type { UpdateReport } from './report.ts';
-import { StageRunner, type Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 import type { Trainer } from './trainer.ts';
 
 /** An update on its way: told once the GPU is done with it. */
@@ -39,7 +39,6 @@ export interface OpenUpdate {
 
 /** The optimiser of a network in training. */
 export class Optimisation {
-  readonly runner: StageRunner;
   readonly #ring: StagingRing;
   #lastDone = 0;
 
@@ -47,8 +46,7 @@ export class Optimisation {
     private readonly trainer: Trainer,
     private readonly options: OptimizerOptions & { accumulate: number },
   ) {
-    const { gpu, arena, context } = trainer;
-    this.runner = new StageRunner(gpu);
+    const { arena, context } = trainer;
     this.#ring = new StagingRing(arena, 4 * (options.accumulate * context.activations.rows + NORM_PARTIALS));
   }
 
@@ -59,7 +57,7 @@ export class Optimisation {
     let rows = 0;
     let waiting: { stages: readonly Stage[]; copies: Copy[] } = { stages: [], copies: [] };
     const run = ({ stages, copies }: typeof waiting, last: readonly Launch[]): Promise<void> =>
-      this.runner.run([...stages, { pieces: [last], ...(copies.length > 0 ? { copies } : {}) }]);
+      this.trainer.runner.run([...stages, { pieces: [last], ...(copies.length > 0 ? { copies } : {}) }]);
     return {
       add: async (prepare, count) => {
         await run(waiting, []);

@@ -72,8 +72,13 @@ export interface ValidationReport {
 /** What no student can go below on the held-out texts: targets are random given what is masked (kl-bwd alone). */
 export interface FloorReport {
   round: number;
-  /** Mean over masked positions, of -log sum_v exp(mean_k log q_k(v)) over `draws` draws of the targets. */
+  /** Lower bound: mean over masked positions, of -log sum_v exp(mean_k log q_k(v)) over `draws` draws of the targets. */
   floor: number;
+  /** Upper bound: each draw held against the geometric mean of the others. */
+  upper: number;
+  /** The mean of the bounds, which is nearly unbiased: what is shown as the floor. */
+  estimate: number;
+  /** At least 2. */
   draws: number;
   /** Loss of the student with which the round began, on the same draws. */
   untrained: number;

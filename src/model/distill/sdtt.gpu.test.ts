@@ -7,7 +7,6 @@ import { ParameterLayout } from '../network/parameters.ts';
 import { listRows } from './corruption.ts';
 import { TrainedParameters } from './parameters.ts';
 import { Sdtt } from './sdtt.ts';
-import { StageRunner } from './stages.ts';
 import { recordedDraw, referenceTargets } from './targets.reference.ts';
 import { subSteps, type UpdatePlan } from './targets.ts';
 
@@ -76,7 +75,7 @@ it('makes the golden targets', async () => {
   expect(first).toBeGreaterThan(1);
   expect(second).toBeGreaterThan(1);
   sdtt.write(plan);
-  const runner = new StageRunner(gpu);
+  const { runner } = sdtt.trainer;
   const teacherTokens = sdtt.teacher.buffers.tokens;
   const expected = await golden.floats('target_log_probs');
   const targets = async (): Promise<Float32Array> => new Float32Array(await readBuffer(gpu, sdtt.targets));

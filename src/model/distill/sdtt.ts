@@ -11,7 +11,7 @@ import { recordForward, type PassBuffers } from '../network/training/forward.ts'
 import { TargetHead } from '../network/training/head.ts';
 import { Averaged } from './averaged.ts';
 import type { TrainedParameters } from './parameters.ts';
-import { StageRunner, type Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 import type { UpdatePlan } from './targets.ts';
 import { Trainer, type Reader } from './trainer.ts';
 
@@ -126,7 +126,7 @@ export class Sdtt {
   async logits(plan: UpdatePlan, of: 'student' | 'average'): Promise<Float32Array> {
     const { headBuffers, student, head } = this.trainer;
     const { reader, head: readerHead } = of === 'student' ? { reader: student, head } : this.averaged;
-    await new StageRunner(this.gpu).run(this.trainer.forward(reader, plan.t));
+    await this.trainer.runner.run(this.trainer.forward(reader, plan.t));
     const values = new Float32Array(plan.rows.length * headBuffers.stride);
     for (const { slots, logits } of readerHead.prepare(plan.rows.length, 0)) {
       submit(this.gpu, [logits]);
@@ -141,7 +141,7 @@ export class Sdtt {
   async teacherLogProbs(plan: UpdatePlan): Promise<Float32Array> {
     const count = plan.rows.length;
     const [launches] = this.targetHead.prepare([{ first: 0, count, seed: 0, firstSample: 0, draw: 0 }]);
-    await new StageRunner(this.gpu).run([...this.#teach(plan.t), { pieces: [launches] }]);
+    await this.trainer.runner.run([...this.#teach(plan.t), { pieces: [launches] }]);
     const bytes = Math.max(4, 4 * count * this.trainer.headBuffers.stride);
     return new Float32Array(await readBuffer(this.gpu, this.targets, bytes));
   }

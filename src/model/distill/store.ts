@@ -1,8 +1,11 @@
 /**
  * Saved runs: what a distillation needs to go on after a reload, and students that are done. A run is one piece of JSON and a few
  * large binary parts. It is saved in generations: all files of a new one are written beside those of the last, the one that lists
- * them with sizes and checksums comes at the end, and only the next save removes what is older. So a crash at any moment, or
- * damage to any file, costs the newest generation at most.
+ * them with sizes and checksums comes at the end, and only the next save removes what is older. So a crash at any moment costs
+ * the newest generation at most, and so does damage to any file of its own.
+ *
+ * A part that is to the byte what it was in the last generation, such as a teacher, is not written again: both list the same
+ * file. It is read and compared first, so that what was damaged by then is written anew.
  */
 import { UnmaskError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
@@ -67,19 +70,40 @@ export interface RunStore {
   lock(run: string): Promise<(() => void) | undefined>;
 }
 
-/** Layout of what is saved; read by this version and all later ones. */
-const VERSION = 1;
+/** Layout of what is saved; read by this version and all later ones. Version 1 shared no files. */
+const VERSION = 2;
 
 /** The file that makes a generation whole. Behind a line with the CRC-32 of the rest, in hexadecimal. */
 interface Index {
   version: number;
   savedAt: number;
   meta: object;
-  parts: { name: string; bytes: number; crc32: number }[];
+  parts: IndexedPart[];
+}
+
+interface IndexedPart {
+  name: string;
+  bytes: number;
+  crc32: number;
+  /** Where it lies, if an earlier generation wrote it. */
+  file?: string;
+}
+
+/** A generation that is whole. */
+interface Generation {
+  generation: number;
+  index: Index;
 }
 
 const indexName = (run: string, generation: number): string => `${run}.${generation}.index`;
 const partName = (run: string, generation: number, part: number): string => `${run}.${generation}.${part}`;
+
+/** The file of each part of a generation. */
+const partFiles = (run: string, { generation, index }: Generation): string[] =>
+  index.parts.map(({ file }, i) => file ?? partName(run, generation, i));
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 /** Run and generation of a file's name; undefined for files of others. */
 function parseName(name: string): { run: string; generation: number; index: boolean } | undefined {
@@ -140,7 +164,7 @@ const newer = (run: string): UnmaskError =>
 /** A store on a folder of files. */
 export function createRunStore(files: Files, locks: Locks, now: () => number = Date.now): RunStore {
   /** Generation of each run that was written or read whole here, and so needs no second look before others are removed. */
-  const good = new Map<string, number>();
+  const good = new Map<string, Generation>();
   /** The last write that was begun: writes wait for each other. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
@@ -165,14 +189,11 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
     decodeIndex(await files.read(indexName(run, generation)));
 
   /** The parts of a generation, or undefined where one is missing or damaged. */
-  const readParts = async (
-    run: string,
-    generation: number,
-    { parts }: Index,
-  ): Promise<Map<string, ArrayBuffer> | undefined> => {
+  const readParts = async (run: string, whole: Generation): Promise<Map<string, ArrayBuffer> | undefined> => {
     const read = new Map<string, ArrayBuffer>();
-    for (const [i, part] of parts.entries()) {
-      const bytes = await files.read(partName(run, generation, i));
+    const names = partFiles(run, whole);
+    for (const [i, part] of whole.index.parts.entries()) {
+      const bytes = await files.read(names[i]);
       if (bytes?.length !== part.bytes || crc32(bytes) !== part.crc32) return undefined;
       read.set(part.name, bytes.buffer);
     }
@@ -183,33 +204,60 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
   const findGood = async (
     run: string,
     candidates: readonly number[],
-  ): Promise<{ generation: number; index: Index; parts: Map<string, ArrayBuffer> } | undefined> => {
+  ): Promise<(Generation & { parts: Map<string, ArrayBuffer> }) | undefined> => {
     for (const generation of candidates) {
       const index = await readIndex(run, generation);
       if (!index) continue;
       if (index.version > VERSION) throw newer(run);
-      const parts = await readParts(run, generation, index);
+      const parts = await readParts(run, { generation, index });
       if (parts) return { generation, index, parts };
     }
     return undefined;
   };
 
   /** Remove all files of a run for which `of` holds. */
-  const sweep = async (run: string, of: (generation: number) => boolean): Promise<void> => {
+  const sweep = async (
+    run: string,
+    of: (file: { name: string; generation: number }) => boolean,
+  ): Promise<void> => {
     const own = (await files.list()).flatMap((name) => {
       const parsed = parseName(name);
-      return parsed?.run === run && of(parsed.generation) ? [{ name, index: parsed.index }] : [];
+      return parsed?.run === run && of({ name, ...parsed }) ? [{ name, index: parsed.index }] : [];
     });
     // The index first: what is left after a crash is no generation.
     for (const { name } of own.sort((a, b) => Number(b.index) - Number(a.index))) await files.remove(name);
   };
 
-  const write = async (run: string, generation: number, { meta, parts }: RunToSave): Promise<Index> => {
+  /** The file of a whole generation that holds a part already, if there is one. */
+  const sharedFile = async (
+    run: string,
+    whole: Generation | undefined,
+    part: IndexedPart,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<string | undefined> => {
+    if (!whole) return undefined;
+    const at = whole.index.parts.findIndex(
+      ({ name, bytes: size, crc32: crc }) => name === part.name && size === part.bytes && crc === part.crc32,
+    );
+    if (at < 0) return undefined;
+    const file = partFiles(run, whole)[at];
+    const there = await files.read(file);
+    return there && sameBytes(there, bytes) ? file : undefined;
+  };
+
+  const write = async (
+    run: string,
+    generation: number,
+    { meta, parts }: RunToSave,
+    kept: Generation | undefined,
+  ): Promise<Index> => {
     const written: Index = { version: VERSION, savedAt: now(), meta, parts: [] };
     for (const [i, [name, data]] of Object.entries(parts).entries()) {
       const bytes = await bytesOf(data);
-      written.parts.push({ name, bytes: bytes.length, crc32: crc32(bytes) });
-      await files.write(partName(run, generation, i), bytes);
+      const part: IndexedPart = { name, bytes: bytes.length, crc32: crc32(bytes) };
+      const file = await sharedFile(run, kept, part, bytes);
+      written.parts.push(file === undefined ? part : { ...part, file });
+      if (file === undefined) await files.write(partName(run, generation, i), bytes);
     }
     await files.write(indexName(run, generation), encodeIndex(written));
     return written;
@@ -218,19 +266,24 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
   const save = async (run: string, data: RunToSave): Promise<{ savedAt: number; bytes: number }> => {
     const existing = (await generations()).get(run) ?? [];
     let kept = good.get(run);
-    if (kept === undefined || !existing.includes(kept)) kept = (await findGood(run, existing))?.generation;
+    if (kept === undefined || !existing.includes(kept.generation)) {
+      const found = await findGood(run, existing);
+      // Not its parts, which are large.
+      kept = found && { generation: found.generation, index: found.index };
+    }
     const generation = (existing[0] ?? 0) + 1;
     const needed = Object.values(data.parts).reduce(
       (sum, part) => sum + (part instanceof Blob ? part.size : part.byteLength),
       0,
     );
     try {
-      await sweep(run, (other) => other !== kept);
-      const index = await write(run, generation, data);
-      good.set(run, generation);
+      const needs = new Set(kept && [indexName(run, kept.generation), ...partFiles(run, kept)]);
+      await sweep(run, ({ name }) => !needs.has(name));
+      const index = await write(run, generation, data, kept);
+      good.set(run, { generation, index });
       return { savedAt: index.savedAt, bytes: sizeOf(index) };
     } catch (cause) {
-      await sweep(run, (other) => other === generation).catch(() => undefined);
+      await sweep(run, (file) => file.generation === generation).catch(() => undefined);
       throw saveError(run, needed, cause);
     }
   };
@@ -258,7 +311,7 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
       const found = await findGood(run, candidates);
       if (!found) throw damaged(run);
       const { generation, index, parts } = found;
-      good.set(run, generation);
+      good.set(run, { generation, index });
       return { meta: index.meta, parts, savedAt: index.savedAt, older: generation !== candidates[0] };
     },
     save: async (run, data) => {

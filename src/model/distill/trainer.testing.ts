@@ -7,7 +7,6 @@ import type { ParameterLayout } from '../network/parameters.ts';
 import type { LabelPlan } from './corruption.ts';
 import { optimizerUniform, type OptimizerOptions } from './optimizer.ts';
 import { TrainedParameters } from './parameters.ts';
-import { StageRunner } from './stages.ts';
 import { Trainer } from './trainer.ts';
 
 /** Updates from one look at the loss to the next. */
@@ -29,7 +28,6 @@ export async function learnByHeart(
 ): Promise<number[]> {
   const trained = await TrainedParameters.create(gpu, arena, layout, { parameters });
   const trainer = await Trainer.create(gpu, arena, trained, shape, o.loss);
-  const runner = new StageRunner(gpu);
   trainer.write(plan);
   trainer.writeLabels(plan);
   const { length: count } = plan.rows;
@@ -39,7 +37,7 @@ export async function learnByHeart(
       trained.write(optimizerUniform(o.optimizer, update + 1));
     };
     const gradients = trainer.gradients(plan.t, count, 1 / plan.tokens.length);
-    await runner.run([...gradients, { write, pieces: [trained.launches] }]);
+    await trainer.runner.run([...gradients, { write, pieces: [trained.launches] }]);
     if (update % LOOK_EVERY !== 0) continue;
     const losses = new Float32Array(await readBuffer(gpu, trainer.headBuffers.losses, 4 * count));
     const sum = losses.reduce((total, loss, slot) => total + loss / plan.weights[slot], 0);

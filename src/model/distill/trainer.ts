@@ -18,7 +18,7 @@ import { HeadBuffers, LossHead, type LossInputs } from '../network/training/head
 import { Products } from '../network/training/products.ts';
 import type { RowList } from './corruption.ts';
 import type { TrainedParameters } from './parameters.ts';
-import type { Stage } from './stages.ts';
+import { StageRunner, type Stage } from './stages.ts';
 
 /** 'mdlm' and 'causal' are of labels; the others of a teacher. */
 export type Loss = Divergence | 'mdlm' | 'causal';
@@ -49,6 +49,9 @@ export interface Reader {
 
 /** A network in training, for batches of one shape. */
 export class Trainer {
+  /** Takes everything that is done with this network to the GPU: one alone knows what is on its way, and how long it takes. */
+  readonly runner: StageRunner;
+
   private constructor(
     readonly gpu: Gpu,
     readonly arena: Arena,
@@ -59,7 +62,9 @@ export class Trainer {
     readonly headBuffers: HeadBuffers,
     readonly head: LossHead,
     readonly inputs: LossInputs,
-  ) {}
+  ) {
+    this.runner = new StageRunner(gpu);
+  }
 
   /**
    * @param memory bytes of logits that are in memory at once

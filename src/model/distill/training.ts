@@ -133,7 +133,7 @@ export class Training {
    * @throws UnmaskError 'aborted'
    */
   async validate(batches: number, signal?: AbortSignal): Promise<ValidationReport> {
-    await this.#optimisation.runner.drain();
+    await this.trainer.runner.drain();
     const { batch, length, loss } = this.options;
     const count = loss === 'causal' ? Math.min(batches, Math.ceil(this.data.heldOut / batch)) : batches;
     let sum = 0;
@@ -143,7 +143,7 @@ export class Training {
       this.#write(plan);
       const { t, rows } = plan;
       if (rows.length === 0) continue;
-      await this.#optimisation.runner.run(this.averaged.losses(t, rows.length));
+      await this.trainer.runner.run(this.averaged.losses(t, rows.length));
       const losses = await readBuffer(this.gpu, this.trainer.headBuffers.losses, 4 * rows.length);
       sum += new Float32Array(losses).reduce((total, value) => total + value, 0);
     }
@@ -152,13 +152,13 @@ export class Training {
 
   /** Everything that a training goes on from, read back; all updates must be done. */
   async snapshot(): Promise<TrainingSnapshot> {
-    await this.#optimisation.runner.drain();
+    await this.trainer.runner.drain();
     return { updates: this.#updates, values: await this.trainer.trained.read() };
   }
 
   /** The model as it is kept: the moving average of its parameters. */
   async average(): Promise<Float32Array<ArrayBuffer>> {
-    await this.#optimisation.runner.drain();
+    await this.trainer.runner.drain();
     const { layout, buffers } = this.trainer.trained;
     return await layout.readBack(this.gpu, buffers.average);
   }

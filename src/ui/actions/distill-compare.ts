@@ -6,6 +6,8 @@ import { qualityAt } from '../distill/quality.ts';
 import {
   COMPARED_STEPS,
   initialComparison,
+  missingPoints,
+  pointsOf,
   useComparison,
   type Compared,
   type ComparisonState,
@@ -14,7 +16,7 @@ import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { plural } from '../watch/numbers.ts';
 import { listModels } from './distill-events.ts';
-import { meanwhile } from './distill-run.ts';
+import { meanwhile, runsElsewhere } from './distill-run.ts';
 import { toFailure } from './failure.ts';
 
 let current: AbortController | undefined;
@@ -110,41 +112,88 @@ export function judgeOf(teacher: string): string | undefined {
   return models.find((model) => model.kind === 'causal' && model.vocabulary === vocabulary)?.id;
 }
 
-/** Perplexity and entropy of what the teacher and the student of each finished round write, against steps. */
+/** Whose texts are judged: the teacher's, and those of the student of each finished round. */
+export const judgedOf = (state: DistillState): Compared[] => [teacherOf(state), ...studentsOf(state)];
+
+/** Perplexity and entropy of what they write, against steps: all that is not measured yet. */
 export async function compareQuality(): Promise<void> {
+  useComparison.setState({ held: false });
   await compare('quality', async (state, signal) => {
     const judge = judgeOf(state.options.teacher);
     if (judge === undefined) return;
-    const { count, seed } = useComparison.getState();
-    const judged = [teacherOf(state), ...studentsOf(state)];
-    useComparison.setState({ judged, judge, quality: {} });
-    const total = judged.length * COMPARED_STEPS.length;
-    let done = 0;
-    for (const { model, title } of judged) {
-      for (const steps of COMPARED_STEPS) {
-        useComparison.setState({
-          progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
-        });
-        const options: SampleOptions = { model, steps, seed, count, length: state.options.length };
-        const { tokens } = await engine.call('sample', options, { signal });
-        const score = await engine.call('score', { model: judge, tokens }, { signal });
-        done += 1;
-        useComparison.setState(({ quality }) => ({
-          quality: { ...quality, [model]: [...(quality[model] ?? []), qualityAt(steps, score)] },
-        }));
-      }
+    const { count, seed: asked, measured: before } = useComparison.getState();
+    const judged = judgedOf(state);
+    // Points of another number of texts do not stand beside these; those that do were drawn by one seed.
+    const measured = before?.count === count ? before : { count, seed: asked };
+    useComparison.setState({ judged, judge, measured, ...(measured === before ? {} : { quality: {} }) });
+    const missing = missingPoints(judged, useComparison.getState());
+    const total = pointsOf(judged).length;
+    let done = total - missing.length;
+    const { seed } = measured;
+    for (const { model: of, steps } of missing) {
+      const { model, title } = of;
+      useComparison.setState({
+        progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
+      });
+      const options: SampleOptions = { model, steps, seed, count, length: state.options.length };
+      const { tokens } = await engine.call('sample', options, { signal });
+      const score = await engine.call('score', { model: judge, tokens }, { signal });
+      done += 1;
+      useComparison.setState(({ quality }) => ({
+        quality: { ...quality, [model]: [...(quality[model] ?? []), qualityAt(steps, score)] },
+      }));
     }
   });
 }
 
-/** What is compared by itself: the student of a round that was finished just now, while nothing else runs. */
+/** Measure all of it anew, by the seed that is given now. */
+export async function measureAgain(): Promise<void> {
+  useComparison.setState({ quality: {}, measured: undefined });
+  await compareQuality();
+}
+
+/** Stop measuring until the visitor goes on with it; points that are there stay. */
+export function pauseQuality(): void {
+  useComparison.setState({ held: true });
+  current?.abort();
+}
+
+/** Stop measuring; it begins by itself once another round is done. */
+export function cancelQuality(): void {
+  const { state } = useDistill.getState();
+  useComparison.setState({ held: false, cancelledAt: state ? studentsOf(state).length : 0 });
+  current?.abort();
+}
+
+/** Whether the student of a finished round is to be measured by itself now. */
+function measuresNow(state: DistillState): boolean {
+  const comparison = useComparison.getState();
+  const { status } = useDistill.getState();
+  const done = studentsOf(state).length;
+  return (
+    done > 0 &&
+    comparison.status === 'idle' &&
+    !comparison.failure &&
+    !(comparison.run === state.run && (comparison.held || comparison.cancelledAt >= done)) &&
+    // Whoever else runs it waits for its end, and a round that ends by itself is paused at once.
+    (status === 'paused' ||
+      (status === 'running' && useDistill.getState().until === 'end' && !runsElsewhere())) &&
+    judgeOf(state.options.teacher) !== undefined &&
+    missingPoints(judgedOf(state), comparison).length > 0
+  );
+}
+
+/**
+ * What is compared by itself behind a round: how good the texts are that its student writes, for which what runs waits; and,
+ * while nothing runs, a text of it.
+ */
 export async function compareFinished(): Promise<void> {
   const { state, status, failure } = useDistill.getState();
-  if (!state || status !== 'paused' || failure || useComparison.getState().status !== 'idle') return;
+  if (!state || failure || useComparison.getState().status !== 'idle') return;
   const last = studentsOf(state).at(-1);
   const { run, columns } = useComparison.getState();
   const there = run === state.run && columns.some(({ model }) => model === last?.model);
   const fresh = state.finished || state.rounds[state.round - 1]?.updates === 0;
-  if (!last || there || !fresh) return;
-  await compareTexts();
+  if (last && !there && fresh && status === 'paused' && !useDistill.getState().waits) await compareTexts();
+  if (measuresNow(state)) await compareQuality();
 }

@@ -3,6 +3,7 @@ import type { DistillOptions, DistillState } from '../../worker/distill/result.t
 import { engine } from '../engine.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
 import { firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
+import { FEW_TEXTS, initialComparison, useComparison } from '../stores/comparison.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { keepComparisonOf } from './distill-compare.ts';
@@ -35,7 +36,7 @@ async function vocabularyOfRun(state: DistillState, signal: AbortSignal): Promis
 }
 
 /** Show a distillation that the engine has open. */
-async function show(state: DistillState, signal: AbortSignal): Promise<void> {
+export async function show(state: DistillState, signal: AbortSignal): Promise<void> {
   const { teacher } = state.options;
   const vocabulary = await vocabularyOfRun(state, signal);
   // A teacher from files may be gone, and none of its tokens is known then: all of them have a slot.
@@ -56,6 +57,7 @@ export async function enterDistill(): Promise<void> {
   // A CPU that plays GPU takes half a minute for an update of so many texts.
   if (onCpu(useEngine.getState().ready)) {
     useDistill.setState(({ form }) => (form === firstForm ? { form: { ...form, batch: '4' } } : {}));
+    useComparison.setState(({ count }) => (count === initialComparison.count ? { count: FEW_TEXTS } : {}));
   }
   try {
     const state = await engine.call('distillState', {});
@@ -136,22 +138,26 @@ export async function resume(name: string): Promise<void> {
   await open({ resume: name });
 }
 
+/** A run is gone: where it was the open one, none is. */
+export function forget(name: string): void {
+  const { state, form } = useDistill.getState();
+  if (state?.run !== name) return;
+  useDistill.setState({
+    ...withOpened(state),
+    ...{ state: undefined, status: 'closed' },
+    ...{ vocabulary: undefined, given: 1, waited: [] },
+  });
+  keepComparisonOf(undefined);
+  // The next one begins with a model that there is.
+  const teachers = teachersOf(useEngine.getState().models);
+  if (teachers.length > 0 && !teachers.some(({ id }) => id === form.teacher)) setTeacher(teachers[0].id);
+}
+
 /** Give up the open run, or delete a saved one. What runs is stopped by the engine. */
 export async function discard(name: string): Promise<void> {
   try {
     await engine.call('distillDiscard', { run: name });
-    if (useDistill.getState().state?.run === name) {
-      useDistill.setState({
-        ...withOpened(useDistill.getState().state!),
-        ...{ state: undefined, status: 'closed' },
-        ...{ vocabulary: undefined, given: 1, waited: [] },
-      });
-      keepComparisonOf(undefined);
-      // The next one begins with a model that there is.
-      const teachers = teachersOf(useEngine.getState().models);
-      const { teacher } = useDistill.getState().form;
-      if (teachers.length > 0 && !teachers.some(({ id }) => id === teacher)) setTeacher(teachers[0].id);
-    }
+    forget(name);
   } catch (error) {
     useDistill.setState({ failure: toFailure(error) });
   }

@@ -6,12 +6,13 @@ import type { Failure } from '../stores/engine.ts';
 import { useRace, withSettings } from '../stores/race.ts';
 import { useView } from '../stores/view.ts';
 import { meanwhile } from './distill-run.ts';
-import { saveFile } from './download.ts';
+import { saveFile, type Saved } from './download.ts';
 import { toFailure } from './failure.ts';
 import { run as runWatch } from './run.ts';
 import { runRace } from './run-race.ts';
 import { outcome } from './self-test.ts';
 import { setModel, setSettings } from './settings.ts';
+import { zipOf } from './zip.ts';
 
 /** Slots that a distillation writes into. */
 const slotsOf = ({ options }: DistillState): number => options.length - useDistill.getState().given;
@@ -45,25 +46,23 @@ export function raceRound(state: DistillState, round: RoundState): void {
   void runRace();
 }
 
-/** Save a model as the three files of the released layout. @returns what went wrong, or their size in bytes */
+/** Save a model as one archive of the three files of the released layout. @returns what went wrong, or what was saved */
 export async function exportRound(
   model: ModelInfo['id'],
   precision: 'f32' | 'f16',
-): Promise<Failure | { bytes: number; files: string[] }> {
+): Promise<Failure | (Saved & { files: string[] })> {
   try {
     const { weights, config, tokenizer } = await meanwhile(() =>
       engine.call('exportModel', { model, precision }),
     );
     const json = (text: string): Blob => new Blob([text], { type: 'application/json' });
-    const saved = [
-      saveFile(weights, 'model.safetensors'),
-      saveFile(json(config), 'config.json'),
-      ...(tokenizer === undefined ? [] : [saveFile(json(tokenizer), 'tokenizer.json')]),
+    const files = [
+      { name: 'model.safetensors', input: weights },
+      { name: 'config.json', input: json(config) },
+      ...(tokenizer === undefined ? [] : [{ name: 'tokenizer.json', input: json(tokenizer) }]),
     ];
-    return {
-      bytes: saved.reduce((sum, { bytes }) => sum + bytes, 0),
-      files: saved.map(({ file }) => file),
-    };
+    const saved = saveFile(await zipOf(files), `${model.replace(/[^\w.-]+/g, '-')}-${precision}.zip`);
+    return { ...saved, files: files.map(({ name }) => name) };
   } catch (error) {
     return toFailure(error);
   }

@@ -1,4 +1,4 @@
-import type { DistillRunOptions, DistillState } from '../../worker/distill/result.ts';
+import type { DistillProgress, DistillRunOptions, DistillState } from '../../worker/distill/result.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
 import { isAtWork, useDistill, withOpened } from '../stores/distill.ts';
@@ -13,8 +13,12 @@ type Interruption = 'pause' | 'pace' | 'peek' | 'last';
 type Look = 'peek' | 'last';
 let interruption: Interruption | undefined;
 let running: Promise<void> | undefined;
+/** Where what runs began. */
+let begun: DistillState | undefined;
 /** Whether the device was lost and the last save taken up, since the visitor last asked for something. */
 let recovered = false;
+/** Whether it is somebody else who runs it: how they do it is theirs, but pause is the visitor's too. */
+let elsewhere = false;
 
 /** At full speed one update is followed every so often, so that the phases stay in sight; ms, and updates. */
 const PEEK = { every: 3000, updates: 10 } as const;
@@ -33,6 +37,7 @@ function nearEnd({ options, updates, round }: DistillState, milliseconds: number
 function interrupt(why: Interruption): void {
   // A visitor who pauses is not overruled by a look at the phases.
   if (interruption === 'pause' || (interruption !== undefined && (why === 'peek' || why === 'last'))) return;
+  if (elsewhere && why !== 'pause') return;
   const first = interruption === undefined;
   interruption = why;
   if (first) void engine.call('distillPause', {}).catch(() => undefined);
@@ -72,10 +77,14 @@ async function stretch(until: Until, look: Look | undefined): Promise<DistillSta
   }
 }
 
+/** The round whose end is meant where a run begins here, from 1: between two rounds it is the next one. */
+const goalOf = ({ rounds, round }: DistillState): number =>
+  rounds[round - 1]?.model === undefined ? round : round + 1;
+
 /** Whether it got as far as was asked. */
 const reached = (until: Until, from: DistillState, to: DistillState): boolean =>
   to.finished ||
-  (until === 'round' && to.rounds[from.round - 1]?.model !== undefined) ||
+  (until === 'round' && to.rounds[goalOf(from) - 1]?.model !== undefined) ||
   (until === 'update' && to.updates > from.updates) ||
   until === 'phase';
 
@@ -147,6 +156,7 @@ export async function run(until: Until): Promise<void> {
   const { status, state } = useDistill.getState();
   if (status !== 'paused' || !state || state.finished) return;
   recovered = false;
+  begun = state;
   useDistill.setState({ note: undefined });
   running = work(until).finally(() => {
     running = undefined;
@@ -155,6 +165,40 @@ export async function run(until: Until): Promise<void> {
   await running;
   if ((useDistill.getState().state?.rounds ?? []).some(({ model }) => model !== undefined))
     await listModels().catch(() => undefined);
+}
+
+/** Whether what runs was begun by somebody else, who waits for its end. */
+export const runsElsewhere = (): boolean => elsewhere;
+
+/**
+ * Show how the open distillation is run by somebody else; pause works.
+ * @param task runs it, and passes on what is told
+ * @returns what the task comes to
+ */
+export async function runElsewhere(
+  task: (onDistill: (progress: DistillProgress) => void) => Promise<DistillState>,
+): Promise<DistillState> {
+  const events = followDistill();
+  [interruption, elsewhere] = [undefined, true];
+  useDistill.setState({ status: 'running', until: 'end', failure: undefined, lit: undefined });
+  const whole = (async () => {
+    try {
+      const state = await task(events.add);
+      events.flush();
+      useDistill.setState({ state });
+      return state;
+    } finally {
+      events.flush();
+      elsewhere = false;
+      running = undefined;
+      useDistill.setState(({ state }) => ({ status: state ? 'paused' : 'closed', until: undefined }));
+    }
+  })();
+  running = whole.then(
+    () => undefined,
+    () => undefined,
+  );
+  return await whole;
 }
 
 /** Pause. It stops once the update that it is at is done. */
@@ -190,6 +234,7 @@ export function setDelay(delay: number): void {
 export async function meanwhile<T>(task: () => Promise<T>): Promise<T> {
   const { until } = useDistill.getState();
   const interrupted = running !== undefined;
+  const from = begun;
   pause();
   if (interrupted) useDistill.setState({ waits: true });
   await running;
@@ -197,6 +242,9 @@ export async function meanwhile<T>(task: () => Promise<T>): Promise<T> {
     return await task();
   } finally {
     if (interrupted) useDistill.setState({ waits: false });
-    if (interrupted && until !== undefined && !useDistill.getState().failure) void run(until);
+    const { state, failure } = useDistill.getState();
+    // It may have come to its end as it was paused.
+    const there = !until || !state || (from?.run === state.run && reached(until, from, state));
+    if (interrupted && !there && !failure) void run(until);
   }
 }

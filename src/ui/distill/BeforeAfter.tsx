@@ -1,24 +1,29 @@
 import './compare.css';
-import { useId, type CSSProperties } from 'react';
+import type { CSSProperties } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import {
+  cancelQuality,
   compareQuality,
   compareTexts,
+  judgedOf,
   judgeOf,
+  measureAgain,
+  pauseQuality,
   setComparison,
   stopComparison,
 } from '../actions/distill-compare.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { PromptField } from '../components/PromptField.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { BudgetPanels } from '../race/figures/BudgetPanels.tsx';
-import { COMPARED_STEPS, useComparison } from '../stores/comparison.ts';
+import { COMPARED_STEPS, FEW_TEXTS, missingPoints, pointsOf, useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { number, plural } from '../watch/numbers.ts';
 import { curvesOf } from './quality.ts';
 
-const COUNTS = [16, 32, 64];
+const COUNTS = [FEW_TEXTS, 16, 32, 64];
 
 const setSeed = (seed: number): void => {
   setComparison({ seed });
@@ -32,7 +37,7 @@ const rollSeed = (): void => {
 };
 
 /** What is being written, with a way to stop it. */
-function Progress({ of, rest }: { of: 'texts' | 'quality'; rest: string }) {
+function Progress({ of, rest, each = '' }: { of: 'texts' | 'quality'; rest: string; each?: string }) {
   const status = useComparison((state) => state.status);
   const progress = useComparison((state) => state.progress);
   const busy = status === of;
@@ -43,7 +48,7 @@ function Progress({ of, rest }: { of: 'texts' | 'quality'; rest: string }) {
       <p className="hint compare-says" role="status">
         {busy
           ? progress
-            ? `${progress.what}: ${number(progress.done + 1)} of ${number(progress.total)}.${waits ? ' What runs waits meanwhile.' : ''}`
+            ? `${progress.what}${each}: ${number(progress.done + 1)} of ${number(progress.total)}.${waits ? ' What runs waits meanwhile.' : ''}`
             : 'Waiting for the update that is under way.'
           : rest}
       </p>
@@ -53,29 +58,19 @@ function Progress({ of, rest }: { of: 'texts' | 'quality'; rest: string }) {
 }
 
 /** One button that asks and cancels, so that whoever pressed it keeps the focus. */
-function Ask({
-  of,
-  label,
-  disabled = false,
-  onClick,
-}: {
-  of: 'texts' | 'quality';
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-}) {
+function AskTexts({ label, onClick }: { label: string; onClick: () => void }) {
   const status = useComparison((state) => state.status);
-  const idle = disabled || (status !== 'idle' && status !== of);
+  const idle = status === 'quality';
   return (
     <button
       type="button"
       aria-disabled={idle}
       onClick={() => {
-        if (status === of) stopComparison();
+        if (status === 'texts') stopComparison();
         else if (!idle) onClick();
       }}
     >
-      {status === of ? 'Cancel' : label}
+      {status === 'texts' ? 'Cancel' : label}
     </button>
   );
 }
@@ -140,6 +135,46 @@ function Written() {
   );
 }
 
+/** Measures it: by itself behind each round, until the visitor pauses or cancels it. */
+function Measure({ state }: { state: DistillState }) {
+  const comparison = useComparison();
+  const { status, held, measured, count } = comparison;
+  const judged = judgedOf(state);
+  const missing = missingPoints(judged, comparison).length;
+  const busy = status === 'quality';
+  const idle = status === 'texts';
+  const rounds = judged.length - 1;
+  const begun = measured?.count === count && missing < pointsOf(judged).length;
+  const label = busy
+    ? 'Pause'
+    : missing === 0
+      ? 'Measure again'
+      : begun
+        ? 'Go on measuring'
+        : rounds === 0
+          ? 'Measure the teacher'
+          : `Measure teacher and ${plural(rounds, 'round', 'rounds')}`;
+  return (
+    <span className="compare-measure">
+      <button
+        type="button"
+        aria-disabled={idle}
+        onClick={() => {
+          if (busy) pauseQuality();
+          else if (!idle) void (missing === 0 ? measureAgain() : compareQuality());
+        }}
+      >
+        {label}
+      </button>
+      {(busy || held) && (
+        <button type="button" onClick={cancelQuality}>
+          Cancel
+        </button>
+      )}
+    </span>
+  );
+}
+
 /** Perplexity and entropy against steps. */
 function Quality({ state }: { state: DistillState }) {
   const count = useComparison((one) => one.count);
@@ -149,7 +184,6 @@ function Quality({ state }: { state: DistillState }) {
   useEngine((one) => one.models);
   const judge = judgeOf(state.options.teacher);
   const series = curvesOf(comparison).filter(({ points }) => points.length > 0);
-  const done = state.rounds.filter(({ model }) => model !== undefined).length;
   if (judge === undefined) {
     return (
       <p className="hint">
@@ -157,6 +191,9 @@ function Quality({ state }: { state: DistillState }) {
       </p>
     );
   }
+  const rest = comparison.held
+    ? 'Paused. What is measured stays.'
+    : 'Measured by itself once a round is done; what runs waits for it.';
   return (
     <>
       <div className="compare-row">
@@ -168,22 +205,17 @@ function Quality({ state }: { state: DistillState }) {
             setComparison({ count: value });
           }}
         />
-        <Ask
-          of="quality"
-          label={
-            done === 0 ? 'Measure the teacher' : `Measure teacher and ${plural(done, 'round', 'rounds')}`
-          }
-          onClick={() => void compareQuality()}
-        />
+        <Measure state={state} />
       </div>
-      <Progress of="quality" rest=" " />
+      <Progress of="quality" rest={rest} each={`, ${plural(count, 'text', 'texts')}`} />
       {series.length > 0 && (
         <>
           <BudgetPanels series={series} />
           <p className="hint">
-            As “{comparison.judge}” judges, over the tokens behind the first, {number(count)} texts a point;
-            intervals are two standard errors of the mean log-probability. Computed on{' '}
-            {ready?.adapter ?? 'this device'}. A low perplexity with a low entropy is repetition, not quality.
+            As “{comparison.judge}” judges, over the tokens behind the first,{' '}
+            {plural(comparison.measured?.count ?? count, 'text', 'texts')} a point; intervals are two standard
+            errors of the mean log-probability. Computed on {ready?.adapter ?? 'this device'}. A low
+            perplexity with a low entropy is repetition, not quality.
           </p>
         </>
       )}
@@ -193,7 +225,6 @@ function Quality({ state }: { state: DistillState }) {
 
 /** What did it buy? The same prompts before and after. */
 export function BeforeAfter({ state }: { state: DistillState }) {
-  const id = useId();
   const prompt = useComparison((one) => one.prompt);
   const seed = useComparison((one) => one.seed);
   const failure = useComparison((one) => one.failure);
@@ -201,22 +232,16 @@ export function BeforeAfter({ state }: { state: DistillState }) {
     <section className="card lane-figures before-after" aria-labelledby="before-after-title">
       <h2 id="before-after-title">Before and after</h2>
       <div className="compare-row">
-        <div className="field compare-prompt">
-          <label htmlFor={id}>Prompt</label>
-          <input
-            id={id}
-            type="text"
-            value={prompt}
-            placeholder="none: the models begin"
-            autoComplete="off"
-            maxLength={400}
-            onChange={(event) => {
-              setComparison({ prompt: event.target.value });
-            }}
-          />
-        </div>
+        <PromptField
+          className="compare-prompt"
+          prompt={prompt}
+          begins="the models begin"
+          onPrompt={(given) => {
+            setComparison({ prompt: given });
+          }}
+        />
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
-        <Ask of="texts" label="Write with the student as it is" onClick={() => void compareTexts()} />
+        <AskTexts label="Write with the student as it is" onClick={() => void compareTexts()} />
       </div>
       <Progress of="texts" rest=" " />
       {failure && <Notice kind="error">{failure.message}</Notice>}

@@ -5,12 +5,13 @@ import type { ModelInfo } from '../../worker/protocol.ts';
 import { asked, begin, cancelOpening, teachersOf } from '../actions/distill-open.ts';
 import { setForm, setLadder, setTeacher } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
+import { Select } from '../components/Select.tsx';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
 import { megabytes, number } from '../watch/numbers.ts';
 import { DataField } from './DataField.tsx';
-import { NumberField, SelectField } from './Field.tsx';
+import { NumberField } from './Field.tsx';
 import { ladderOf, type DistillForm, type Field, type FormErrors } from './form.ts';
 import { LOSSES, steps } from './sentence.ts';
 
@@ -64,7 +65,8 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
   return (
     <>
       <div className="setup-fields">
-        <SelectField
+        <Select
+          field
           label="Teacher"
           value={form.teacher}
           // One that is not open any more is named still, where it was asked for.
@@ -75,7 +77,8 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
           hint={errors.teacher}
           onChange={setTeacher}
         />
-        <SelectField
+        <Select
+          field
           label="Steps of the teacher, first round"
           value={form.firstSteps}
           options={FIRST_STEPS.map((value) => ({ value, label: `${number(value)}: dt = 1/${value}` }))}
@@ -96,7 +99,8 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
       >
         <summary>Loss, batch, length, sub-steps, learning rate, seed</summary>
         <div className="setup-fields">
-          <SelectField<DistillLoss>
+          <Select<DistillLoss>
+            field
             label="Loss"
             value={form.loss}
             options={(Object.keys(LOSSES) as DistillLoss[]).map((value) => ({

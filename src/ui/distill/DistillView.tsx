@@ -138,7 +138,7 @@ export default function DistillView() {
   }, [known]);
   const finished = (state?.rounds ?? []).filter(({ model }) => model !== undefined).length;
   useEffect(() => {
-    if (status === 'paused' && finished > 0) void compareFinished();
+    if (finished > 0) void compareFinished();
   }, [status, finished]);
   const boxes = useBoxes(state, vocabulary, given);
   // At full speed phases pass faster than they can be read out.

@@ -6,10 +6,10 @@ import { lookAtRung } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { threeDigits, twoDecimals } from '../race/figures/words.ts';
-import { useComparison, type QualityAt } from '../stores/comparison.ts';
+import { useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { megabytes, number, plural } from '../watch/numbers.ts';
-import { lossText, steps, teacherSteps } from './sentence.ts';
+import { floorText, gapText, lossText, steps, teacherSteps } from './sentence.ts';
 
 type RungState = 'done' | 'on' | 'to come';
 
@@ -18,7 +18,7 @@ const stateOf = (round: RoundState, state: DistillState): RungState =>
 
 /** How good what the student of a round writes is, in its own number of steps or in the nearest that was measured. */
 function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: number }) {
-  const measured = useComparison(({ quality }) => quality[model] as readonly QualityAt[] | undefined);
+  const measured = useComparison(({ quality }) => quality[model]);
   const judge = useComparison((state) => state.judge);
   if (!measured || measured.length === 0) {
     return <p className="hint">How good its texts are is measured below, under “Before and after”.</p>;
@@ -39,7 +39,7 @@ function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: numb
 function ExportRound({ model }: { model: string }) {
   const [precision, setPrecision] = useState<'f16' | 'f32'>('f16');
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<{ message: string } | { bytes: number; files: string[] }>();
+  const [outcome, setOutcome] = useState<Awaited<ReturnType<typeof exportRound>>>();
   const save = async (): Promise<void> => {
     setBusy(true);
     setOutcome(undefined);
@@ -64,13 +64,13 @@ function ExportRound({ model }: { model: string }) {
           if (!busy) void save();
         }}
       >
-        {busy ? 'Writing the files …' : 'Export'}
+        {busy ? 'Writing the archive …' : 'Export as .zip'}
       </button>
       <div className="rung-outcome">
         {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
         <p className="hint" role="status">
           {outcome && 'files' in outcome
-            ? `Saved ${outcome.files.join(', ')}: ${megabytes(outcome.bytes)} MB. Drop them on the Watch view to open them again.`
+            ? `Saved ${outcome.file}, ${megabytes(outcome.bytes)} MB, with ${outcome.files.join(', ')}. Unpack it and drop them on the Watch view to open them again.`
             : ''}
         </p>
       </div>
@@ -81,16 +81,15 @@ function ExportRound({ model }: { model: string }) {
 /** What a finished round left. */
 function Rung({ round, state }: { round: RoundState; state: DistillState }) {
   const held = state.validation.findLast((report) => report.round === round.round);
+  const closed = gapText(round.floor, held?.loss);
   return (
     <div className="rung-panel" role="group" aria-label={`Round ${round.round}`}>
       <p>
         Round {round.round}: {plural(round.updates, 'update', 'updates')}, from {steps(teacherSteps(round))}{' '}
         steps to {steps(round.nativeSteps)}
         {held ? `; loss on held-out texts ${lossText(held.loss)}` : ''}
-        {round.floor
-          ? `, floor ${lossText(round.floor.floor)}, before ${lossText(round.floor.untrained)}`
-          : ''}
-        .
+        {round.floor ? `, floor ${floorText(round.floor)}, before ${lossText(round.floor.untrained)}` : ''}
+        {closed === undefined ? '' : `: ${closed} of the gap closed`}.
       </p>
       {round.model !== undefined && (
         <>

@@ -4,7 +4,7 @@ import type { DistillState } from '../../worker/distill/result.ts';
 import { tickTexts, type Scale } from '../race/figures/scale.ts';
 import { number } from '../watch/numbers.ts';
 import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
-import { doneText, LOSSES, lossText, lossWord } from './sentence.ts';
+import { doneText, floorText, gapText, LOSSES, lossText, lossWord } from './sentence.ts';
 
 const percent = (share: number): string => `${100 * Math.min(1, Math.max(0, share))}%`;
 
@@ -123,7 +123,7 @@ function Key({ figure }: { figure: LossFigure }) {
     { name: 'raw', label: 'each update', there: true },
     { name: 'smooth', label: 'smoothed', there: true },
     { name: 'validation', label: 'held-out texts', there: figure.validation.length > 0 },
-    { name: 'floor', label: 'floor of the round', there: figure.floors.length > 0 },
+    { name: 'floor', label: 'floor of the round, with its bounds', there: figure.floors.length > 0 },
   ];
   return (
     <ul className="loss-key" aria-hidden="true">
@@ -135,7 +135,12 @@ function Key({ figure }: { figure: LossFigure }) {
               {name === 'validation' ? (
                 <path className="loss-validation" d="M14 1.5L18.5 6L14 10.5L9.5 6Z" />
               ) : (
-                <line className={`loss-${name}`} x1="0" x2="28" y1="6" y2="6" />
+                <>
+                  {name === 'floor' && (
+                    <rect className="loss-floor-range" x="0" y="2" width="28" height="8" />
+                  )}
+                  <line className={`loss-${name}`} x1="0" x2="28" y1="6" y2="6" />
+                </>
               )}
             </svg>
             {label}
@@ -165,7 +170,8 @@ function AsTable({ state }: { state: DistillState }) {
               <th scope="col">last 10</th>
               <th scope="col">held-out texts, first</th>
               <th scope="col">last</th>
-              <th scope="col">floor</th>
+              <th scope="col">floor (bounds)</th>
+              <th scope="col">gap closed</th>
             </tr>
           </thead>
           <tbody>
@@ -181,7 +187,8 @@ function AsTable({ state }: { state: DistillState }) {
                   <td>{mean(of(round).slice(-10))}</td>
                   <td>{heldText(held.at(0))}</td>
                   <td>{heldText(held.at(-1))}</td>
-                  <td>{floor ? lossText(floor.floor) : 'not known'}</td>
+                  <td>{floor ? floorText(floor) : 'not known'}</td>
+                  <td>{gapText(floor, held.at(-1)?.loss) ?? 'not known'}</td>
                 </tr>
               );
             })}
@@ -200,6 +207,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
   const read = Math.min(at ?? figure.done, figure.done);
   const reading = useMemo(() => readingAt(state, read), [state, read]);
   const seen = at === undefined || figure.done === 0 ? undefined : read;
+  const lossY = (value: number): number => LOSS_HEIGHT * (1 - figure.losses.place(value));
   const name = lossWord(loss) === 'divergence' ? 'Divergence' : 'Loss';
   return (
     <section className="card lane-figures loss" aria-labelledby="loss-title">
@@ -225,24 +233,27 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
               { stretches: figure.smooth, className: 'loss-smooth' },
             ]}
           >
-            {figure.floors.map(({ round, from, to, value }) => (
-              <line
-                key={round}
-                className="loss-floor"
-                x1={percent(figure.x(from))}
-                x2={percent(figure.x(to))}
-                y1={LOSS_HEIGHT * (1 - figure.losses.place(value))}
-                y2={LOSS_HEIGHT * (1 - figure.losses.place(value))}
-              />
+            {figure.floors.map(({ round, from, to, value, low, high }) => (
+              <g key={round}>
+                <rect
+                  className="loss-floor-range"
+                  x={percent(figure.x(from))}
+                  width={percent(figure.x(to) - figure.x(from))}
+                  y={lossY(high)}
+                  height={lossY(low) - lossY(high)}
+                />
+                <line
+                  className="loss-floor"
+                  x1={percent(figure.x(from))}
+                  x2={percent(figure.x(to))}
+                  y1={lossY(value)}
+                  y2={lossY(value)}
+                />
+              </g>
             ))}
             {figure.validation.flatMap(({ points }) =>
               points.map(({ update, value }) => (
-                <svg
-                  key={update}
-                  className="mark-at"
-                  x={percent(figure.x(update))}
-                  y={LOSS_HEIGHT * (1 - figure.losses.place(value))}
-                >
+                <svg key={update} className="mark-at" x={percent(figure.x(update))} y={lossY(value)}>
                   <path className="loss-validation" d="M0 -4.5L4.5 0L0 4.5L-4.5 0Z" />
                 </svg>
               )),

@@ -8,6 +8,7 @@ import { currentRound, lookedSlot, useDistill, type Looked } from '../stores/dis
 import { chance, number, ordinal } from '../watch/numbers.ts';
 import { pieceOf, widthOf } from '../watch/piece.ts';
 import { PieceText } from '../watch/PieceText.tsx';
+import { pairsOf } from './pairs.ts';
 import { LOSSES, lossText, lossWord } from './sentence.ts';
 
 /** Tokens of a slot that are shown. */
@@ -86,10 +87,10 @@ const TextSlots = memo(function TextSlots({
   );
 });
 
-/** Target and student side by side, for the likeliest tokens of either. */
+/** Target and student side by side, for the likeliest tokens of either, and for all others together. */
 function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary: Vocabulary | undefined }) {
-  const tokens = slot?.tokens.slice(0, SHOWN) ?? [];
-  const most = Math.max(...tokens.flatMap(({ target, student }) => [target, student]), 1e-9);
+  const rows = slot ? pairsOf(slot.tokens, SHOWN) : [];
+  const most = Math.max(...rows.flatMap(({ target, student }) => [target, student]), 1e-9);
   const share = (value: number): CSSProperties => ({ '--share': value / most }) as CSSProperties;
   return (
     <table className="pairs">
@@ -101,8 +102,8 @@ function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary:
         </tr>
       </thead>
       <tbody>
-        {Array.from({ length: SHOWN }, (_, i) => {
-          const pair = tokens.at(i);
+        {Array.from({ length: SHOWN + 1 }, (_, i) => {
+          const pair = rows.at(i);
           if (!pair) {
             return (
               <tr key={i} aria-hidden="true">
@@ -112,9 +113,9 @@ function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary:
           }
           const { token, target, student } = pair;
           return (
-            <tr key={i}>
+            <tr key={i} data-others={token === undefined}>
               <th scope="row">
-                <PieceText token={token} vocabulary={vocabulary} />
+                {token === undefined ? 'all others' : <PieceText token={token} vocabulary={vocabulary} />}
               </th>
               <td>
                 <span className="pair-bars" aria-hidden="true">
@@ -162,7 +163,7 @@ function Floor({ state }: { state: DistillState }) {
     <div className="scope-floor">
       <p className="hint">
         {floor
-          ? `No student gets below ${lossText(floor.floor)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws; this round's student began at ${lossText(floor.untrained)}.)`
+          ? `No student gets below about ${lossText(floor.estimate)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws, by which it is between ${lossText(floor.floor)} and ${lossText(floor.upper)}; this round's student began at ${lossText(floor.untrained)}.)`
           : 'The loss does not go to 0: targets are drawn anew each time, and one pass has to settle between them. How low it can get can be measured on texts that are held out.'}
       </p>
       {!floor && (

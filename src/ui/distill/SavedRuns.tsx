@@ -9,13 +9,17 @@ import { ago } from './sentence.ts';
 
 function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
   const [asking, setAsking] = useState(false);
-  const { run, teacher, round, rounds, updates, savedAt, bytes } = saved;
+  const { run, teacher, round, rounds, updates, savedAt, bytes, finished } = saved;
   const now = useNow();
   const blocked = busy || saved.busy;
   return (
     <li>
       <p>
-        {teacher}: round {number(round)} of {number(rounds)}, {plural(updates, 'update', 'updates')}
+        {teacher}:{' '}
+        {finished
+          ? `finished, ${plural(rounds, 'round', 'rounds')}`
+          : `round ${number(round)} of ${number(rounds)}`}
+        , {plural(updates, 'update', 'updates')}
         <small>
           saved {ago(Math.max(0, (now - savedAt) / 1000))}, {megabytes(bytes)} MB
           {saved.busy ? '; another tab is at work on it' : ''}
@@ -55,7 +59,7 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
                 if (!blocked) void withFocus(resume(run));
               }}
             >
-              Resume
+              {finished ? 'Look at it' : 'Resume'}
             </button>
             <button
               type="button"
@@ -74,7 +78,7 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
   );
 }
 
-/** Distillations that wait in this browser. */
+/** Distillations that wait in this browser, and those that are done. */
 export function SavedRuns() {
   const saved = useDistill((view) => view.saved);
   const status = useDistill((view) => view.status);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lossFigure, readingAt, smoothed } from './loss.ts';
-import { madeState, madeUpdate } from './testing.ts';
+import { madeFloor, madeState, madeUpdate } from './testing.ts';
 
 describe('smoothed', () => {
   it('is the loss itself where that is constant, from the first update on, and begins anew in each round', () => {
@@ -16,7 +16,7 @@ describe('smoothed', () => {
 });
 
 describe('lossFigure', () => {
-  const floor = { round: 1, floor: 0.1, draws: 4, untrained: 0.3 };
+  const floor = madeFloor();
   it('goes to the end of the round that is on; what lies ahead has no curve', () => {
     const state = madeState({ history: [madeUpdate(1), madeUpdate(2)], updates: 2 });
     const figure = lossFigure(state);
@@ -42,7 +42,7 @@ describe('lossFigure', () => {
     };
     const figure = lossFigure(state);
     expect(figure.raw.map(({ points }) => points.length)).toEqual([4, 1]);
-    expect(figure.floors).toEqual([{ round: 1, from: 0, to: 4, value: 0.1 }]);
+    expect(figure.floors).toEqual([{ round: 1, from: 0, to: 4, value: 0.15, low: 0.1, high: 0.2 }]);
     expect(figure.boundaries).toEqual([4]);
     // The floor is on the axis too.
     expect(figure.losses.place(0.1)).toBeGreaterThanOrEqual(0);

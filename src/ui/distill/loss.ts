@@ -82,8 +82,8 @@ export interface LossFigure {
   smooth: Stretch[];
   gradient: Stretch[];
   validation: Stretch[];
-  /** Floor of each round that has one, between its first and its last update. */
-  floors: { round: number; from: number; to: number; value: number }[];
+  /** Floor of each round that has one, with its bounds, between its first and its last update. */
+  floors: { round: number; from: number; to: number; value: number; low: number; high: number }[];
   /** Updates behind which a round ends. */
   boundaries: number[];
   /** Updates done. */
@@ -106,8 +106,8 @@ export function lossFigure(state: DistillState): LossFigure {
   const smooth = stretches(history, (_, i) => average[i]);
   const gradient = stretches(history, ({ gradientNorm }) => gradientNorm, positive);
   const floors = rounds.flatMap(({ floor, round }) =>
-    floor && round <= current && finite(floor.floor)
-      ? [{ round, ...edgesOf(state, round), value: floor.floor }]
+    floor && round <= current && finite(floor.upper)
+      ? [{ round, ...edgesOf(state, round), value: floor.estimate, low: floor.floor, high: floor.upper }]
       : [],
   );
   const points = rounds
@@ -125,7 +125,10 @@ export function lossFigure(state: DistillState): LossFigure {
     ...{ last, raw, smooth, gradient, floors, validation: points, done: updates },
     x: (update) => update / last,
     xTicks: xs.ticks.filter((tick) => tick <= last && Number.isInteger(tick)),
-    losses: linearScale([...values(raw), ...values(points), ...floors.map(({ value }) => value)], LEAST_SPAN),
+    losses: linearScale(
+      [...values(raw), ...values(points), ...floors.flatMap(({ low, high }) => [low, high])],
+      LEAST_SPAN,
+    ),
     norms: logScale(values(gradient)),
     boundaries: rounds.slice(0, current - 1).map(({ round }) => edgesOf(state, round).to),
   };

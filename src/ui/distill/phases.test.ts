@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PhaseReport } from '../../worker/distill/result.ts';
-import { maskOf, phaseBoxes, phaseSentence, targetWords } from './phases.ts';
+import { maskOf, phaseBoxes, phaseGroups, phaseSentence, targetWords } from './phases.ts';
 import { MASK, madeState, phases } from './testing.ts';
 import { initialDistillState, withOpened, withProgress, type DistillViewState } from '../stores/distill.ts';
 
@@ -71,6 +71,14 @@ describe('the token that begins a text', () => {
     expect(maskOf(view.followed)).toBe(MASK);
     expect(maskOf(undefined)).toBe(-1);
   });
+});
+
+it('many sub-steps of the teacher share a card, and are said in short', () => {
+  const of = (m: number) => phaseGroups(phaseBoxes({ options: { ...state.options, m } }, after(2), text));
+  expect(of(4).rail).toEqual([]);
+  const { rail, apart } = of(8);
+  expect([rail.length, apart.map(({ key }) => key)]).toEqual([8, ['targets', 'student', 'update']]);
+  expect(rail.slice(0, 3).map(({ short }) => short)).toEqual(['1 unmask', '1 unmask', undefined]);
 });
 
 it('targetWords stays short where there are many sub-steps', () => {

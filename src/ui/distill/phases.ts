@@ -1,7 +1,7 @@
 /** The phases of one update as the view shows them: slots and words, of one text of the batch. */
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
-import { plural } from '../watch/numbers.ts';
+import { number, plural } from '../watch/numbers.ts';
 import { inWords } from '../watch/sentence.ts';
 import { LOSSES, lossText, lossWord } from './sentence.ts';
 
@@ -20,6 +20,8 @@ export interface PhaseBox {
   state: 'waiting' | 'done' | 'on';
   cells: Cell[];
   words: string;
+  /** The words where a phase is one of many, and has little room. */
+  short?: string;
   /** The gradient's norm, where the phase has one. */
   gradient?: { norm: number; clip: number; clipped: boolean };
 }
@@ -65,7 +67,7 @@ function teacherBox(
   followed: FollowedUpdate | undefined,
   index: number,
   text: Text,
-): Pick<PhaseBox, 'words'> & { cells?: Cell[] } {
+): Pick<PhaseBox, 'words' | 'short'> & { cells?: Cell[] } {
   const step = followed?.teacher.find(({ subStep }) => subStep === index + 1);
   if (!step) return { words: resting.teacher };
   const cells = afterStep(step.before, step.after, text.maskId);
@@ -74,7 +76,7 @@ function teacherBox(
   // A batch has times of its own; a text whose time is up waits for the others.
   const span =
     step.t < 0.005 ? 'time has run out' : `t ${step.t.toFixed(2)} to ${Math.max(0, step.s).toFixed(2)}`;
-  return { cells, words: `${words}, ${span}` };
+  return { cells, words: `${words}, ${span}`, short: fresh === 0 ? 'none' : `${number(fresh)} unmask` };
 }
 
 /** The mask of an update that is followed, where no vocabulary tells: what a slot with a target held. -1 before the targets. */
@@ -151,6 +153,20 @@ export function phaseBoxes(
     state: on ? 'on' : told ? 'done' : 'waiting',
     cells: cells.slice(given),
   }));
+}
+
+/** Sub-steps of the teacher that are shown as phases like all others; more of them share one card. */
+const MOST_APART = 4;
+
+/** The sub-steps that share a card, if there are so many, and the phases that have one each. */
+export function phaseGroups(boxes: readonly PhaseBox[]): {
+  rail: readonly PhaseBox[];
+  apart: readonly PhaseBox[];
+} {
+  const count = boxes.filter(({ key }) => key.startsWith('teacher')).length;
+  return count > MOST_APART
+    ? { rail: boxes.slice(0, count), apart: boxes.slice(count) }
+    : { rail: [], apart: boxes };
 }
 
 /** The phase that was told last, in a sentence to be read out. */

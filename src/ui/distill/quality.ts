@@ -16,7 +16,9 @@ export function qualityAt(steps: number, { nll, perplexity, entropy }: ScoreResu
 export const curvesOf = ({ judged, quality }: Pick<ComparisonState, 'judged' | 'quality'>): CurveSeries[] =>
   judged.map(({ model, title }) => ({
     name: title,
-    points: ((quality[model] as readonly QualityAt[] | undefined) ?? []).map(
-      ({ steps, perplexity, entropy }) => ({ steps, perplexity, entropy: { mean: entropy } }),
-    ),
+    points: (quality[model] ?? []).map(({ steps, perplexity, entropy }) => ({
+      steps,
+      perplexity,
+      entropy: { mean: entropy },
+    })),
   }));

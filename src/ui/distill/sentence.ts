@@ -1,5 +1,6 @@
 /** What the view says of a distillation: which round it is, what an update does, how fast it goes. */
-import type { DistillLoss, DistillState, RoundState } from '../../worker/distill/result.ts';
+import { gapClosed } from '../../worker/distill/gap.ts';
+import type { DistillLoss, DistillState, FloorReport, RoundState } from '../../worker/distill/result.ts';
 import { currentRound, type DistillViewState } from '../stores/distill.ts';
 import { number, plural } from '../watch/numbers.ts';
 import { inWords } from '../watch/sentence.ts';
@@ -55,6 +56,16 @@ export const lossText = (value: number): string =>
     : Math.abs(value) >= 0.0995
       ? value.toFixed(2)
       : value.toPrecision(2);
+
+/** "1.78 (1.68 to 1.88)": the floor of a round, and between which bounds it lies. */
+export const floorText = ({ floor, estimate, upper }: FloorReport): string =>
+  `${lossText(estimate)} (${lossText(floor)} to ${lossText(upper)})`;
+
+/** "71 %": how much of what can be learned in a round was learned. @returns undefined where that is not known */
+export function gapText(floor: FloorReport | undefined, loss: number | undefined): string | undefined {
+  const share = floor && loss !== undefined ? gapClosed(floor, loss) : undefined;
+  return share === undefined ? undefined : `${number(Math.round(100 * share))} %`;
+}
 
 /** Which round it is, in a sentence. */
 export function headline(view: DistillViewState, loading: string): string {

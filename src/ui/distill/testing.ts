@@ -1,5 +1,5 @@
 /** A distillation for tests: small, and in the middle of its first round. */
-import type { DistillState, PhaseReport, UpdateReport } from '../../worker/distill/result.ts';
+import type { DistillState, FloorReport, PhaseReport, UpdateReport } from '../../worker/distill/result.ts';
 
 export const MASK = 9;
 
@@ -22,6 +22,10 @@ export function madeState(rest: Partial<DistillState> = {}, rounds = 2): Distill
 
 export const madeUpdate = (update: number, rest: Partial<UpdateReport> = {}): UpdateReport => ({
   ...{ update, round: 1, loss: 0.5, gradientNorm: 1, masked: 4, milliseconds: 100, ...rest },
+});
+
+export const madeFloor = (rest: Partial<FloorReport> = {}): FloorReport => ({
+  ...{ round: 1, floor: 0.1, upper: 0.2, estimate: 0.15, draws: 4, untrained: 0.35, ...rest },
 });
 
 /** The phases of one update: slots 1 to 4 behind the token that begins the text; the second stays masked. */

@@ -1,10 +1,11 @@
-import { useId, type CSSProperties } from 'react';
+import type { CSSProperties } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { runRace, stopRace } from '../actions/run-race.ts';
 import { rollRaceSeed, setPreset, setRaceSettings } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { Select } from '../components/Select.tsx';
+import { PromptField } from '../components/PromptField.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { useRace } from '../stores/race.ts';
@@ -71,7 +72,6 @@ function Terms() {
   const { slots, seed, temperature, topP, prompt, lanes } = useRace((state) => state.settings);
   const models = useEngine((state) => state.models);
   const vocabularies = useEngine((state) => state.vocabularies);
-  const id = useId();
   const longest = Math.min(
     ...lanes.map(
       ({ model }) =>
@@ -91,20 +91,13 @@ function Terms() {
             setRaceSettings({ slots: value });
           }}
         />
-        <div className="field">
-          <label htmlFor={id}>Prompt</label>
-          <input
-            id={id}
-            type="text"
-            value={prompt}
-            placeholder="none: the models begin"
-            autoComplete="off"
-            maxLength={4000}
-            onChange={(event) => {
-              setRaceSettings({ prompt: event.target.value });
-            }}
-          />
-        </div>
+        <PromptField
+          prompt={prompt}
+          begins="the models begin"
+          onPrompt={(given) => {
+            setRaceSettings({ prompt: given });
+          }}
+        />
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollRaceSeed} />
         <Slider
           label="Temperature"

@@ -5,6 +5,9 @@ import type { Failure } from './engine.ts';
 /** Step budgets at which teacher and students are compared. */
 export const COMPARED_STEPS = [1, 2, 4, 8] as const;
 
+/** Texts of a point where a CPU plays GPU. */
+export const FEW_TEXTS = 4;
+
 /** A model as it stands in the comparison. */
 export interface Compared {
   model: string;
@@ -39,14 +42,34 @@ export interface ComparisonState {
   texts: Readonly<Record<string, Readonly<Record<number, string>>>>;
   judged: readonly Compared[];
   judge: string | undefined;
-  quality: Readonly<Record<string, readonly QualityAt[]>>;
+  /** What all points of `quality` have in common. */
+  measured: { count: number; seed: number } | undefined;
+  /** Whether the visitor paused the measuring: it goes on by hand alone. */
+  held: boolean;
+  /** Rounds that were done when the visitor cancelled the measuring: it begins by itself behind the next one. */
+  cancelledAt: number;
+  quality: Readonly<Partial<Record<string, readonly QualityAt[]>>>;
 }
 
 export const initialComparison: ComparisonState = {
   ...{ prompt: '', seed: 29, count: 32, status: 'idle', progress: undefined, failure: undefined },
   ...{ run: undefined, asked: undefined, columns: [], texts: {} },
-  ...{ judged: [], judge: undefined, quality: {} },
+  ...{ judged: [], judge: undefined, measured: undefined, held: false, cancelledAt: 0, quality: {} },
 };
+
+/** Points that are wanted of these models. */
+export const pointsOf = (judged: readonly Compared[]): { model: Compared; steps: number }[] =>
+  judged.flatMap((model) => COMPARED_STEPS.map((steps) => ({ model, steps })));
+
+/** Those of them that are not measured yet. @param count texts of a point */
+export function missingPoints(
+  judged: readonly Compared[],
+  { quality, measured, count }: Pick<ComparisonState, 'quality' | 'measured' | 'count'>,
+): { model: Compared; steps: number }[] {
+  const all = pointsOf(judged);
+  if (measured?.count !== count) return all;
+  return all.filter(({ model, steps }) => !quality[model.model]?.some((point) => point.steps === steps));
+}
 
 /** Teacher and students before and after. */
 export const useComparison = create<ComparisonState>()(() => initialComparison);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DistillProgress, PhaseReport } from '../../worker/distill/result.ts';
-import { madeState, madeUpdate, phases } from '../distill/testing.ts';
+import { madeFloor, madeState, madeUpdate, phases } from '../distill/testing.ts';
 import {
   initialDistillState,
   lookedSlot,
@@ -55,7 +55,7 @@ describe('withProgress', () => {
   });
 
   it('keeps floors with their rounds, and the reason why nothing is saved only till it is', () => {
-    const floor = { round: 2, floor: 0.1, draws: 4, untrained: 0.3 };
+    const floor = madeFloor({ round: 2 });
     const before = { ...open(), state: madeState({ unsaved: 'The disk is full.' }) };
     const { state } = told(before, { kind: 'floor', report: floor }, { kind: 'saved', at: 7 });
     expect(state?.rounds.map((round) => round.floor)).toEqual([undefined, floor]);

@@ -6,6 +6,7 @@ import { rollSeed, setModel, setSettings } from '../actions/settings.ts';
 import { unpinAll } from '../actions/pin.ts';
 import { Choice } from '../components/Choice.tsx';
 import { SeedField } from '../components/SeedField.tsx';
+import { PromptField } from '../components/PromptField.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
@@ -177,7 +178,6 @@ export function Controls() {
   const status = useWatch((state) => state.status);
   const asked = useWatch((state) => state.asked);
   const shown = useWatch((state) => state.run?.settings);
-  const id = useId();
   const busy = status === 'running' || status === 'loading';
   // What is under way may not have reached the canvas; what failed never does.
   const compared = busy ? (asked ?? shown) : shown;
@@ -210,20 +210,13 @@ export function Controls() {
         <p className="hint says">{SAMPLERS[settings.sampler].says}</p>
       </div>
       <Steps />
-      <div className="field">
-        <label htmlFor={id}>Prompt</label>
-        <input
-          id={id}
-          type="text"
-          value={settings.prompt}
-          placeholder="none: the model begins"
-          autoComplete="off"
-          maxLength={4000}
-          onChange={(event) => {
-            setSettings({ prompt: event.target.value });
-          }}
-        />
-      </div>
+      <PromptField
+        prompt={settings.prompt}
+        begins="the model begins"
+        onPrompt={(prompt) => {
+          setSettings({ prompt });
+        }}
+      />
       <Pins />
       <SeedField seed={settings.seed} onSeed={setSeed} onRoll={rollSeed} />
       <details className="more">

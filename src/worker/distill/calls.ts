@@ -11,7 +11,7 @@ import type { OpenModel } from '../models.ts';
 import type { Calls } from '../protocol.ts';
 import { checkRun } from './arguments.ts';
 import { freshRounds, OpenRun } from './open-run.ts';
-import { busyRun, fromSaved, isTraining, originOf, type RunRecord } from './saving.ts';
+import { busyRun, fromSaved, isFinished, isTraining, originOf, type RunRecord } from './saving.ts';
 import type { DistillContext, DistillServices } from './services.ts';
 import type {
   DistillOptions,
@@ -215,7 +215,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
     },
     distillState: () => Promise.resolve(open?.state ?? null),
     distillFloor: ({ draws = 16 }, context) => {
-      const count = integer('draws', draws, 1, 1024);
+      const count = integer('draws', draws, 2, 1024);
       return services.turn(context, () => current().floor(count, context));
     },
     distillStudent: (_options, context) => services.turn(context, () => current().student()),
@@ -250,6 +250,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
             ...{ run, savedAt, bytes, round, updates },
             teacher: record.origin.title,
             rounds: record.rounds.length,
+            finished: isFinished(record),
             busy: taken,
           },
         ];

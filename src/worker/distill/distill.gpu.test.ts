@@ -51,6 +51,7 @@ describe('a distillation', () => {
     expect(end).toMatchObject({ round: 2, updates: 8, finished: true });
     expect(end.rounds.map(({ nativeSteps }) => nativeSteps)).toEqual([2, 1]);
     expect(told.filter(({ kind }) => kind === 'update')).toHaveLength(8);
+    expect(await engine.call('distillSaved', {})).toMatchObject([{ run: end.run, finished: true }]);
     undisturbed = curve(end);
     const models = await engine.call('models', {});
     const students = models.filter(({ origin }) => origin === 'distilled');
@@ -69,7 +70,7 @@ describe('a distillation', () => {
     engine.destroy();
     const again = { ...others, runs: { ...others.runs, lock: () => Promise.resolve(() => undefined) } };
     await start(again);
-    expect((await engine.call('distillSaved', {})).map((saved) => saved.run)).toEqual([run]);
+    expect(await engine.call('distillSaved', {})).toMatchObject([{ run, finished: false }]);
     await engine.call('distillOpen', { resume: run });
     const resumed = await engine.call('distillRun', { until: 'end' });
     expect(curve(resumed)).toEqual(undisturbed);

@@ -6,8 +6,8 @@ import type { HeldOutSize } from '../../model/distill/held-out.ts';
 import { roundsOf } from '../../model/distill/rounds.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
-import type { RunRecord } from './saving.ts';
-import { toSave } from './saving.ts';
+import { AUTOSAVE, sizeFor, validationInterval } from './on-the-way.ts';
+import { isFinished, toSave, type RunRecord } from './saving.ts';
 import type { DistillContext, DistillServices } from './services.ts';
 import type {
   DistillRunOptions,
@@ -20,14 +20,6 @@ import type {
 } from './result.ts';
 import { keepStudent } from './students.ts';
 import { updatesOfTurn } from './turns.ts';
-
-/** A run is saved so often while it goes on, ms. */
-export const AUTOSAVE = 60_000;
-/** The student is held against held-out texts so many times a round. */
-export const VALIDATIONS = 20;
-
-/** What is looked at on the way: of texts fewer where a CPU plays GPU, of draws always as many as the floor is told of. */
-export const sizeFor = (gpu: Gpu): HeldOutSize => ({ draws: 16, batches: gpu.adapter.software ? 1 : 4 });
 
 /** The rungs of a ladder that nobody has climbed. */
 export function freshRounds(options: ResolvedDistillOptions): RoundState[] {
@@ -101,7 +93,7 @@ export class OpenRun {
   }
 
   get #finished(): boolean {
-    return this.record.rounds.at(-1)?.model !== undefined;
+    return isFinished(this.record);
   }
 
   /** Stop what runs after the update, or the phase, that it is at. */
@@ -253,8 +245,7 @@ export class OpenRun {
 
   /** So many times a round, and at its end. */
   #validationDue({ counters, roundDone }: Distillation): boolean {
-    const every = Math.max(1, Math.ceil(this.record.options.updatesPerRound / VALIDATIONS));
-    return roundDone || counters.inRound % every === 0;
+    return roundDone || counters.inRound % validationInterval(this.record.options.updatesPerRound) === 0;
   }
 
   async #validate(distillation: Distillation, { onDistill, signal }: DistillContext): Promise<void> {

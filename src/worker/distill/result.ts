@@ -90,6 +90,8 @@ export interface SavedRun {
   updates: number;
   savedAt: number;
   bytes: number;
+  /** All its rounds are done: it can be looked at. */
+  finished: boolean;
   /** Another tab is at work on it. */
   busy: boolean;
 }

@@ -53,8 +53,16 @@ export function partOf({ parts }: LoadedRun, run: string, name: string): ArrayBu
   throw new UnmaskError('storage', `The saved run ${run} has no ${name}: delete it and start anew.`);
 }
 
+/** Whether all rounds are done. */
+export const isFinished = ({ rounds }: Pick<RunRecord, 'rounds'>): boolean =>
+  rounds.at(-1)?.model !== undefined;
+
 /** Whether a saved run is a training on clean texts, which the same store keeps. */
 export const isTraining = (meta: object): boolean => 'training' in meta;
+
+/** An earlier version saved floors without their upper bounds: those are measured anew. */
+const withKnownFloor = ({ floor, ...round }: RoundState): RoundState =>
+  floor && 'upper' in floor ? { ...round, floor } : round;
 
 /**
  * What was saved.
@@ -65,7 +73,8 @@ export function fromSaved(loaded: LoadedRun): {
   stream: TokenStream;
   snapshot: DistillSnapshot;
 } {
-  const { counters, ...record } = loaded.meta as Meta;
+  const { counters, rounds, ...rest } = loaded.meta as Meta;
+  const record: RunRecord = { ...rest, rounds: rounds.map(withKnownFloor) };
   if (isTraining(loaded.meta)) {
     throw new UnmaskError(
       'argument',

@@ -11,7 +11,7 @@ import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
 import { checkTrain, vocabularyWith } from './arguments.ts';
-import { AUTOSAVE, sizeFor, VALIDATIONS } from './open-run.ts';
+import { AUTOSAVE, sizeFor, validationInterval } from './on-the-way.ts';
 import type {
   ResolvedTrainOptions,
   TrainOptions,
@@ -170,7 +170,7 @@ export class TrainingRun {
   }
 
   async #updates(training: Training, record: TrainingRecord, context: DistillContext): Promise<void> {
-    const every = Math.max(1, Math.ceil(record.options.updates / VALIDATIONS));
+    const every = validationInterval(record.options.updates);
     const due = (): boolean => training.finished || training.updates % every === 0;
     const validate = async (): Promise<void> => {
       if (record.validation.some(({ update }) => update === training.updates)) return;

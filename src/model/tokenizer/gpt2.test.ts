@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encode as reference } from 'gpt-tokenizer/encoding/r50k_base';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GPT2_TOKENS, gpt2Tokenizer } from './gpt2.ts';
+import { GPT2_TOKENS, gpt2Tokenizer, tokenizerFor } from './gpt2.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 let tokenizer: Tokenizer;
@@ -21,6 +21,11 @@ describe("GPT-2's tokenizer", () => {
     expect(tokenizer.encode('Hello world<|endoftext|> it')).toEqual([15_496, 995, 50_256, 340]);
     expect(tokenizer.piece(995)).toBe(' world');
     expect(tokenizer.decode([50_256])).toBe('<|endoftext|>');
+  });
+
+  it('is that of a model with as many rows and one for the mask', async () => {
+    expect(await tokenizerFor(50_258)).toBe(await gpt2Tokenizer());
+    expect(await tokenizerFor(50_257)).toBeUndefined();
   });
 
   it('makes every token of its own pieces, so that each is the id of its text', () => {

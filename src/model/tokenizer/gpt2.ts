@@ -81,3 +81,7 @@ export function gpt2Tokenizer(): Promise<object> {
   gpt2.catch(() => (gpt2 = undefined));
   return gpt2;
 }
+
+/** The tokenizer of a model that came without one, where its vocabulary is GPT-2's and a mask; undefined of any other. */
+export const tokenizerFor = (vocabulary: number): Promise<object | undefined> =>
+  vocabulary === GPT2_TOKENS + 1 ? gpt2Tokenizer() : Promise.resolve(undefined);

@@ -1,0 +1,44 @@
+/** Files of a hub that are read whole: config.json, tokenizer.json, the index of shards. */
+import { UnmaskError } from '../../errors.ts';
+import { download, type DownloadOptions } from './download.ts';
+import { fileUrl } from './hub.ts';
+import type { DownloadSink } from './sink.ts';
+import type { HubFile, HubListing } from './source.ts';
+
+/** Far above any of them: tokenizers of large vocabularies take 20 MB. */
+const LARGEST = 100_000_000;
+
+/**
+ * The JSON object in a file of a repository.
+ * @throws UnmaskError 'file-format' where it is none, or as `download`
+ */
+export async function fetchHubJson(
+  listing: HubListing,
+  file: HubFile,
+  options: Pick<DownloadOptions, 'fetcher' | 'signal' | 'pauses'> = {},
+): Promise<object> {
+  const { path, bytes } = file;
+  const refuse = (what: string, cause?: unknown): UnmaskError =>
+    new UnmaskError(
+      'file-format',
+      `${path} of ${listing.repo} ${what}: choose another revision, or open the files with one of your own.`,
+      { cause },
+    );
+  if (bytes > LARGEST) throw refuse(`has ${bytes} bytes, more than any such file`);
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  const sink: DownloadSink = {
+    state: undefined,
+    write: (part) => Promise.resolve(void parts.push(part)),
+    commit: () => Promise.resolve(),
+    restart: () => Promise.resolve(void (parts = [])),
+  };
+  await download(fileUrl(listing, path), file, sink, options);
+  let json: unknown;
+  try {
+    json = JSON.parse(await new Blob(parts).text());
+  } catch (cause) {
+    throw refuse('is not JSON', cause);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw refuse('is no JSON object');
+  return json;
+}

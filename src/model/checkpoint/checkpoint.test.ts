@@ -9,7 +9,7 @@ import { f32, rawTensors, tensorFile, tokenizerOf, type RawTensor } from './test
 const causalConfig = { ...config, model: { ...config.model, type: 'ar_orig' } };
 
 it('compares the vocabulary that a configuration names with the embedding', async () => {
-  const weights = tensorFile(await tensorsOf(await fixtureCheckpoint('dit-d64/student')));
+  const weights = tensorFile(await rawTensors((await fixtureCheckpoint('dit-d64/student')).tensors));
   const mdlm = {
     ...{ model_type: 'mdlm', hidden_dim: 64, n_heads: 2, n_blocks: 2, cond_dim: 32, model_length: 24 },
     ...{ vocab_size: 131, dropout: 0.1, time_conditioning: false },

@@ -48,6 +48,7 @@ export async function lossAndGradients(
   try {
     const { batch, length, loss } = given;
     const layout = new ParameterLayout(checkpoint.config);
+    layout.checkDevice(gpu);
     const trained = await TrainedParameters.create(gpu, arena, layout, {
       parameters: await layout.read(checkpoint),
     });

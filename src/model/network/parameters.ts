@@ -10,6 +10,7 @@ import type { ModelConfig } from '../checkpoint/config.ts';
 import { decodeFloats, type TensorSource } from '../checkpoint/safetensors.ts';
 import { UnmaskError } from '../errors.ts';
 import { adaLayers } from './modulation.ts';
+import { largestBuffer } from './pieces.ts';
 
 /** Where a tensor, or several side by side, lie; in floats. */
 export interface Place {
@@ -92,20 +93,27 @@ export class ParameterLayout {
   }
 
   /**
+   * Whether a device takes an array, which is not cut: to be asked before the parameters of a large model are read.
+   * @throws UnmaskError 'limit' where it does not
+   */
+  checkDevice({ device }: Pick<Gpu, 'device'>, what = 'parameters'): void {
+    const most = largestBuffer(device.limits);
+    if (this.bytes <= most) return;
+    const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+    throw new UnmaskError(
+      'limit',
+      `To train this model its ${what} must lie in one piece of ${mib(this.bytes)} MiB, but this GPU binds at most ` +
+        `${mib(most)} MiB at once: choose a smaller model.`,
+    );
+  }
+
+  /**
    * A new array on the GPU, zeros.
-   * @throws UnmaskError 'limit' when this GPU cannot bind it
+   * @throws UnmaskError 'limit' as `checkDevice`
    * @throws GpuOutOfMemory with the bytes
    */
   async allocate(gpu: Gpu, arena: Arena, what: string): Promise<GPUBuffer> {
-    const limit = gpu.device.limits.maxStorageBufferBindingSize;
-    if (this.bytes > limit) {
-      const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-      throw new UnmaskError(
-        'limit',
-        `To train this model its ${what} must lie in one piece of ${mib(this.bytes)} MiB, but this GPU binds at most ` +
-          `${mib(limit)} MiB at once: choose a smaller model.`,
-      );
-    }
+    this.checkDevice(gpu, what);
     return arena.checked(what, this.bytes, () => arena.storage(what, this.bytes));
   }
 

@@ -147,7 +147,9 @@ export function distillCalls(services: DistillServices): DistillCalls {
       validation: [],
     };
     try {
-      const parameters = await new ParameterLayout(record.origin.config).read(teacher.checkpoint);
+      const layout = new ParameterLayout(record.origin.config);
+      layout.checkDevice(await services.gpu());
+      const parameters = await layout.read(teacher.checkpoint);
       return new OpenRun(
         record,
         stream,

@@ -88,6 +88,7 @@ async function begin(
   const { source, config } = origin;
   const tokenizer = source.tokenizer && createTokenizer(source.tokenizer, 'tokenizer.json');
   const stream = encodeTexts(o.data, tokenizer, config.vocabulary - 1);
+  layout.checkDevice(await services.gpu());
   const values = model ? await layout.read(model.checkpoint) : initialValues(layout, options.seed);
   const record: TrainingRecord = {
     ...{ training: true, options, origin, texts: stream.texts, history: [], validation: [] },

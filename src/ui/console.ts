@@ -118,10 +118,12 @@ const elsewhere = () => import('./actions/distill-elsewhere.ts').catch(() => und
 async function shown(
   engine: EngineClient,
   opened: DistillState,
+  signal: AbortSignal | undefined,
   told: CallHooks['onDistill'] = () => undefined,
 ): Promise<DistillState> {
   const run = (onDistill: NonNullable<CallHooks['onDistill']>): Promise<DistillState> =>
-    engine.call('distillRun', { until: 'end' }, { onDistill });
+    // A pause before it runs would pause nothing.
+    signal?.aborted ? Promise.resolve(opened) : engine.call('distillRun', { until: 'end' }, { onDistill });
   const view = await elsewhere();
   if (!view) return await run(told);
   return await view.showElsewhere(opened, (show) =>
@@ -145,15 +147,14 @@ async function distill(
   const pause = (): void => void engine.call('distillPause', {}).catch(() => undefined);
   signal?.addEventListener('abort', pause);
   try {
-    // The signal may have come while the answer was on its way.
-    const state = signal?.aborted ? undefined : await shown(engine, opened, reports(onUpdate).onDistill);
+    const state = await shown(engine, opened, signal, reports(onUpdate).onDistill);
     if (signal?.aborted) {
       await engine.call('distillDiscard', { run });
       (await elsewhere())?.forget(run);
       throw new UnmaskError('aborted', 'distill() was cancelled.');
     }
-    const model = state?.rounds.at(-1)?.model;
-    if (state?.run !== run || model === undefined)
+    const model = state.rounds.at(-1)?.model;
+    if (state.run !== run || model === undefined)
       throw new UnmaskError(
         'aborted',
         'The distillation was paused from elsewhere, and is saved: the Distill view goes on with it.',

@@ -179,7 +179,7 @@ export async function runElsewhere(
   task: (onDistill: (progress: DistillProgress) => void) => Promise<DistillState>,
 ): Promise<DistillState> {
   const events = followDistill();
-  [interruption, elsewhere] = [undefined, true];
+  [interruption, elsewhere, begun] = [undefined, true, useDistill.getState().state];
   useDistill.setState({ status: 'running', until: 'end', failure: undefined, lit: undefined });
   const whole = (async () => {
     try {

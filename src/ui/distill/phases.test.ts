@@ -78,7 +78,7 @@ it('many sub-steps of the teacher share a card, and are said in short', () => {
   expect(of(4).rail).toEqual([]);
   const { rail, apart } = of(8);
   expect([rail.length, apart.map(({ key }) => key)]).toEqual([8, ['targets', 'student', 'update']]);
-  expect(rail.slice(0, 3).map(({ short }) => short)).toEqual(['1 unmask', '1 unmask', undefined]);
+  expect(rail.slice(0, 3).map(({ short }) => short)).toEqual(['1 unmasks', '1 unmasks', undefined]);
 });
 
 it('targetWords stays short where there are many sub-steps', () => {

@@ -1,7 +1,7 @@
 /** The phases of one update as the view shows them: slots and words, of one text of the batch. */
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { plural } from '../watch/numbers.ts';
 import { inWords } from '../watch/sentence.ts';
 import { LOSSES, lossText, lossWord } from './sentence.ts';
 
@@ -76,7 +76,11 @@ function teacherBox(
   // A batch has times of its own; a text whose time is up waits for the others.
   const span =
     step.t < 0.005 ? 'time has run out' : `t ${step.t.toFixed(2)} to ${Math.max(0, step.s).toFixed(2)}`;
-  return { cells, words: `${words}, ${span}`, short: fresh === 0 ? 'none' : `${number(fresh)} unmask` };
+  return {
+    cells,
+    words: `${words}, ${span}`,
+    short: fresh === 0 ? 'none' : plural(fresh, 'unmasks', 'unmask'),
+  };
 }
 
 /** The mask of an update that is followed, where no vocabulary tells: what a slot with a target held. -1 before the targets. */

@@ -36,8 +36,15 @@ export interface Manifest {
   samples?: BundledFile;
 }
 
+/** What is asked of `fetch` here. */
+export interface FetchInit {
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+  cache?: RequestCache;
+}
+
 /** `fetch`, or what stands for it in a test. */
-export type Fetcher = (url: string, init?: { signal?: AbortSignal }) => Promise<Response>;
+export type Fetcher = (url: string, init?: FetchInit) => Promise<Response>;
 
 /** How far a download is; `loaded` and `total` are bytes of `file`. */
 export interface BundledProgress {

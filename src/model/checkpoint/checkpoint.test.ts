@@ -31,6 +31,20 @@ const tokenizerOf = (size: number): object => ({
   },
 });
 
+it('compares the vocabulary that a configuration names with the embedding', async () => {
+  const weights = tensorFile(await tensorsOf(await fixtureCheckpoint('dit-d64/student')));
+  const mdlm = {
+    ...{ model_type: 'mdlm', hidden_dim: 64, n_heads: 2, n_blocks: 2, cond_dim: 32, model_length: 24 },
+    ...{ vocab_size: 131, dropout: 0.1, time_conditioning: false },
+  };
+  const { config: opened } = await openCheckpoint({ config: mdlm, weights });
+  expect(opened).toMatchObject({ name: 'mdlm', kind: 'diffusion', vocabulary: 131, length: 24 });
+  await expect(openCheckpoint({ config: { ...mdlm, vocab_size: 132 }, weights })).rejects.toMatchObject({
+    code: 'tensor-shape',
+    message: expect.stringContaining('has 131 rows, but its configuration says vocab_size 132') as string,
+  });
+});
+
 describe('the checkpoints of this repository', () => {
   const open = {
     'dit-d64/student': () => fixtureCheckpoint('dit-d64/student'),

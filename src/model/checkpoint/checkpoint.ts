@@ -1,6 +1,6 @@
 import { UnmaskError } from '../errors.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
-import { parseConfig, type ModelConfig } from './config.ts';
+import { parseConfig, type ModelConfig, type ParsedConfig } from './config.ts';
 import { withCanonicalNames } from './names.ts';
 import { decodeFloats, openSafetensors, type TensorSource } from './safetensors.ts';
 
@@ -94,6 +94,35 @@ async function checkRotary(tensors: TensorSource, config: ModelConfig, file: str
 }
 
 /**
+ * What a model is, by its configuration and the names and shapes of its tensors; no tensor is read.
+ * @param parsed of `parseConfig`
+ * @param tensors under canonical names
+ * @param file what messages call the weights
+ * @throws UnmaskError 'config', 'tensor-missing', 'tensor-shape' or 'tensor-dtype'
+ */
+export function modelConfig(parsed: ParsedConfig, tensors: TensorSource, file: string): ModelConfig {
+  const embedding = tensors.info('vocab_embed.embedding').shape;
+  const [vocabulary = 0] = embedding;
+  if (vocabulary < 2) {
+    throw new UnmaskError(
+      'tensor-shape',
+      `${file}: tensor vocab_embed.embedding has shape [${embedding.join(', ')}], ` +
+        'but needs a row for the mask and for at least one token.',
+    );
+  }
+  if (parsed.vocabulary !== undefined && parsed.vocabulary !== vocabulary) {
+    throw new UnmaskError(
+      'tensor-shape',
+      `${file}: tensor vocab_embed.embedding has ${vocabulary} rows, but its configuration says vocab_size ` +
+        `${parsed.vocabulary}: are they of the same model?`,
+    );
+  }
+  const config: ModelConfig = { ...parsed, vocabulary };
+  checkTensors(tensors, config, file);
+  return config;
+}
+
+/**
  * Open a model: parse its configuration, check that the weights hold every tensor that the network needs, with the
  * right shape and as F32, F16 or BF16, and that the tokenizer fits. The weights themselves stay in the blob.
  * @param source.name overrides the name in the configuration
@@ -112,17 +141,8 @@ export async function openCheckpoint(source: {
   const parsed = parseConfig(source.config, beside('config.json'));
   const tensors = withCanonicalNames(await openSafetensors(source.weights, file), file);
 
-  const embedding = tensors.info('vocab_embed.embedding').shape;
-  const [vocabulary = 0] = embedding;
-  if (vocabulary < 2) {
-    throw new UnmaskError(
-      'tensor-shape',
-      `${file}: tensor vocab_embed.embedding has shape [${embedding.join(', ')}], ` +
-        'but needs a row for the mask and for at least one token.',
-    );
-  }
-  const config: ModelConfig = { ...parsed, vocabulary, name: source.name ?? parsed.name };
-  checkTensors(tensors, config, file);
+  const config = modelConfig({ ...parsed, name: source.name ?? parsed.name }, tensors, file);
+  const { vocabulary } = config;
   await checkRotary(tensors, config, file);
 
   const { weights } = source;

@@ -87,6 +87,41 @@ describe('parseConfig', () => {
     expect(parse).toThrow(wanted);
   });
 
+  const mdlm = {
+    ...{ model_type: 'mdlm', architectures: ['MDLM'], dropout: 0.1, return_dict: false },
+    ...{ hidden_dim: 768, n_heads: 12, n_blocks: 12, cond_dim: 128, model_length: 1024 },
+    ...{ vocab_size: 50_258, time_conditioning: false },
+  };
+
+  it('reads the schema of the released MDLM', () => {
+    expect(parseConfig(mdlm, 'x')).toEqual({
+      ...{ name: 'mdlm', kind: 'diffusion', hidden: 768, heads: 12, blocks: 12, condDim: 128, length: 1024 },
+      ...{ vocabulary: 50_258, timeConditioning: false, samplingEps: 1e-5 },
+    });
+    expect(parseConfig({ ...mdlm, time_conditioning: true }, 'x').timeConditioning).toBe(true);
+    // A `model` is what the other schema has.
+    expect(parseConfig({ ...mdlm, ...golden }, 'x')).toMatchObject({ name: 'golden', hidden: 64 });
+  });
+
+  it.each([
+    ['model_type', 'llama', '"mdlm"'],
+    ['model_type', null, '"mdlm"'],
+    ['hidden_dim', undefined, 'an integer from 1'],
+    ['n_heads', 5, 'such that hidden_dim (768) divides'],
+    ['n_blocks', '12', 'an integer from 1'],
+    ['cond_dim', 0, 'an integer from 1'],
+    ['model_length', 0, 'an integer from 1'],
+    ['vocab_size', undefined, 'an integer from 2'],
+    ['vocab_size', 1, 'an integer from 2'],
+    ['time_conditioning', 1, 'true or false'],
+    ['tie_word_embeddings', true, 'false'],
+  ])('refuses %s = %j in that schema', (field, value, wanted) => {
+    const parse = () => parseConfig({ ...mdlm, [field]: value }, 'my/config.json');
+    expect(parse).toThrow(expect.objectContaining({ code: 'config' }));
+    expect(parse).toThrow(`my/config.json: ${field} is `);
+    expect(parse).toThrow(wanted);
+  });
+
   it('fails on nothing but with an UnmaskError', () => {
     const attempt = (config: unknown): void => {
       try {
@@ -107,6 +142,7 @@ describe('parseConfig', () => {
       fc.property(fc.constantFrom(...fields), anything, (field, value) => {
         attempt(changed(field, value));
         attempt(value);
+        attempt({ ...mdlm, [field.replace('model.', '')]: value });
       }),
       { numRuns: 500 },
     );

@@ -35,6 +35,7 @@ const KINDS: ReadonlyMap<unknown, ModelConfig['kind']> = new Map<unknown, ModelC
 
 /** Far above any real model, so that a damaged number is not taken for a size. */
 const LARGEST = { hidden_size: 65_536, n_heads: 4096, n_blocks: 1024, cond_dim: 65_536, length: 1_048_576 };
+const LARGEST_VOCABULARY = 16_777_216;
 
 /** A value as a message shows it: what is short is quoted, what is not is named. */
 function describe(value: unknown): string {
@@ -44,13 +45,25 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }
 
+/** Where the schema of `kuleshov-group/mdlm-*` (transformers, flat) keeps what the other one has in `model`. */
+const MDLM_FIELDS: Readonly<Record<keyof typeof LARGEST, string>> = {
+  hidden_size: 'hidden_dim',
+  n_heads: 'n_heads',
+  n_blocks: 'n_blocks',
+  cond_dim: 'cond_dim',
+  length: 'model_length',
+};
+
+/** A configuration by itself; `vocabulary` only where it names one, which the embedding then has to have. */
+export type ParsedConfig = Omit<ModelConfig, 'vocabulary'> & { vocabulary?: number };
+
 /**
- * Read a configuration in the schema of the released SDTT code (github.com/jdeschena/sdtt); fields that do not
- * concern running the network are ignored.
+ * Read a configuration in the schema of the released SDTT code (github.com/jdeschena/sdtt), or in that of the released MDLM
+ * (`model_type: "mdlm"`, huggingface.co/kuleshov-group/mdlm-owt); fields that do not concern running the network are ignored.
  * @param file what messages call the configuration
  * @throws UnmaskError 'config', with the field and what it should hold
  */
-export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'vocabulary'> {
+export function parseConfig(json: unknown, file: string): ParsedConfig {
   const fail = (field: string, value: unknown, wanted: string): never => {
     throw new UnmaskError('config', `${file}: ${field} is ${describe(value)}, but must be ${wanted}.`);
   };
@@ -62,23 +75,29 @@ export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'voc
     value === undefined || value === null ? {} : section(value, field);
 
   const root = section(json, 'the configuration');
-  const model = section(root['model'], 'model');
-  const size = (field: keyof typeof LARGEST, least = 1): number => {
-    const value = model[field];
-    return Number.isInteger(value) && (value as number) >= least && (value as number) <= LARGEST[field]
+  const integer = (value: unknown, field: string, least: number, most: number): number =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
       ? (value as number)
-      : fail(`model.${field}`, value, `an integer from ${least} to ${LARGEST[field]}`);
-  };
+      : fail(field, value, `an integer from ${least} to ${most}`);
+  // Without a `model`, a `model_type` says that this is the other schema.
+  const flat = root['model'] === undefined && root['model_type'] !== undefined;
+  const model = flat ? root : section(root['model'], 'model');
+  const called = (field: keyof typeof LARGEST): string => (flat ? MDLM_FIELDS[field] : `model.${field}`);
+  const size = (field: keyof typeof LARGEST, least = 1): number =>
+    integer(model[flat ? MDLM_FIELDS[field] : field], called(field), least, LARGEST[field]);
 
-  const kind =
-    KINDS.get(model['type']) ?? fail('model.type', model['type'], `one of ${[...KINDS.keys()].join(', ')}`);
+  if (flat && root['model_type'] !== 'mdlm') fail('model_type', root['model_type'], '"mdlm"');
+  const kind = flat
+    ? 'diffusion'
+    : (KINDS.get(model['type']) ??
+      fail('model.type', model['type'], `one of ${[...KINDS.keys()].join(', ')}`));
   const hidden = size('hidden_size');
   const heads = size('n_heads');
   if (hidden % heads !== 0 || (hidden / heads) % 2 !== 0) {
     fail(
-      'model.n_heads',
+      called('n_heads'),
       heads,
-      `such that hidden_size (${hidden}) divides into heads of an even size, for rotary pairs`,
+      `such that ${flat ? 'hidden_dim' : 'hidden_size'} (${hidden}) divides into heads of an even size, for rotary pairs`,
     );
   }
   // The causal network has no conditioning: its configs may leave the width out.
@@ -87,7 +106,11 @@ export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'voc
 
   const tied = model['tie_word_embeddings'] ?? false;
   if (tied !== false)
-    fail('model.tie_word_embeddings', tied, 'false, since embedding and head are read apart');
+    fail(
+      flat ? 'tie_word_embeddings' : 'model.tie_word_embeddings',
+      tied,
+      'false, since embedding and head are read apart',
+    );
   const noise = optional(root['noise'], 'noise')['type'] ?? 'loglinear';
   if (noise !== 'loglinear') fail('noise.type', noise, '"loglinear", the only noise that is sampled here');
   const times = root['T'] ?? 0;
@@ -99,12 +122,13 @@ export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'voc
   if (typeof samplingEps !== 'number' || !(samplingEps > 0 && samplingEps < 1)) {
     return fail('training.sampling_eps', samplingEps, 'a number between 0 and 1');
   }
-  const name = model['name'] ?? kind;
+  const name = flat ? 'mdlm' : (model['name'] ?? kind);
   if (typeof name !== 'string') return fail('model.name', name, 'a string');
   const nativeSteps = optional(root['parameterization'], 'parameterization')['native_steps'];
   if (nativeSteps !== undefined && !(Number.isSafeInteger(nativeSteps) && (nativeSteps as number) > 0)) {
     fail('parameterization.native_steps', nativeSteps, 'a positive integer');
   }
+  const vocabulary = flat ? integer(root['vocab_size'], 'vocab_size', 2, LARGEST_VOCABULARY) : undefined;
 
   return {
     name,
@@ -118,5 +142,6 @@ export function parseConfig(json: unknown, file: string): Omit<ModelConfig, 'voc
     timeConditioning: kind === 'diffusion' && timeConditioning,
     samplingEps,
     ...(nativeSteps === undefined ? {} : { nativeSteps: nativeSteps as number }),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
   };
 }

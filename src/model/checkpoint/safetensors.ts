@@ -240,7 +240,19 @@ export async function openSafetensors(blob: Blob, file: string): Promise<TensorS
   const start = await readBytes(blob, 0, Math.min(9, blob.size), file);
   const length = headerLength(start, blob.size, file);
   const entries = parseHeader(await readBytes(blob, 8, 8 + length, file), blob.size, file);
+  return tensorSource(entries, file, (begin, end) => readBytes(blob, begin, end, file));
+}
 
+/**
+ * The tensors that a header tells of.
+ * @param entries of `parseHeader`
+ * @param readRange bytes of the file
+ */
+export function tensorSource(
+  entries: ReadonlyMap<string, HeaderEntry>,
+  file: string,
+  readRange: (begin: number, end: number) => Promise<Uint8Array<ArrayBuffer>>,
+): TensorSource {
   const info = (name: string): TensorInfo => {
     const entry = entries.get(name);
     if (entry === undefined) {
@@ -265,7 +277,7 @@ export async function openSafetensors(blob: Blob, file: string): Promise<TensorS
     info,
     read: async (name, rows) => {
       const { begin, end, shape } = info(name);
-      if (rows === undefined) return await readBytes(blob, begin, end, file);
+      if (rows === undefined) return await readRange(begin, end);
       const count = shape[0] ?? 0;
       const { from, to } = rows;
       if (!isCount(from) || !isCount(to) || from > to || to > count) {
@@ -275,7 +287,7 @@ export async function openSafetensors(blob: Blob, file: string): Promise<TensorS
         );
       }
       const stride = count === 0 ? 0 : (end - begin) / count;
-      return await readBytes(blob, begin + from * stride, begin + to * stride, file);
+      return await readRange(begin + from * stride, begin + to * stride);
     },
   };
 }

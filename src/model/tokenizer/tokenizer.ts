@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UnmaskError } from '../errors.ts';
+import { BYTE_CHARACTERS } from './byte-level.ts';
 
 /** Text to token ids and back. The mask is no token: it is id `size`. */
 export interface Tokenizer {
@@ -29,18 +30,10 @@ const MARKS = [
   ['[CLS]', '[SEP]'],
 ] as const;
 
-/** Byte of every character of a byte-level vocabulary (bytes_to_unicode of GPT-2): printable ones are themselves. */
-const BYTE_OF: ReadonlyMap<string, number> = (() => {
-  const printable = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  let next = 256;
-  return new Map(
-    Array.from(
-      { length: 256 },
-      (_, byte) => [String.fromCodePoint(printable(byte) ? byte : next++), byte] as const,
-    ),
-  );
-})();
+/** Byte of every character of a byte-level vocabulary. */
+const BYTE_OF: ReadonlyMap<string, number> = new Map(
+  BYTE_CHARACTERS.map((character, byte) => [character, byte]),
+);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

@@ -1,0 +1,87 @@
+/** What hosts of models answer, as errors that a visitor may read. */
+import { UnmaskError } from '../../errors.ts';
+import type { FetchInit, Fetcher } from '../bundled.ts';
+
+export const defaultFetcher: Fetcher = (url, init) => fetch(url, init);
+
+/** The host of an address, for messages. */
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+export const aborted = (what: string, cause?: unknown): UnmaskError =>
+  new UnmaskError('aborted', `Fetching ${what} was cancelled.`, { cause });
+
+/** Nobody answered: browsers do not tell a host that is down from one that other pages may not read. */
+export const unreachable = (what: string, url: string, cause: unknown): UnmaskError =>
+  new UnmaskError(
+    'network',
+    `${what} could not be fetched from ${hostOf(url)}: check the connection, and of a mirror whether it allows other pages ` +
+      'to read it (CORS).',
+    { cause },
+  );
+
+/** What an answer other than the file means. */
+export function refused(what: string, url: string, status: number): UnmaskError {
+  const host = hostOf(url);
+  if (status === 404 || status === 410) {
+    return new UnmaskError(
+      'not-found',
+      `${what} is not on ${host} (any more): look at the repository there.`,
+    );
+  }
+  if (status === 401 || status === 403) {
+    return new UnmaskError(
+      'not-found',
+      `${host} does not give out ${what} without a login (answer ${status}): fetch it there yourself and open it as a file.`,
+    );
+  }
+  if (status === 429) {
+    return new UnmaskError('network', `${host} was asked too often for now (answer 429): wait some minutes.`);
+  }
+  return new UnmaskError('network', `${host} answered ${status} for ${what}: try again later.`);
+}
+
+/** Hosts made for single-page apps answer for a missing file with their page. */
+export const isPage = (response: Response): boolean =>
+  response.headers.get('content-type')?.startsWith('text/html') ?? false;
+
+/**
+ * Ask for something once.
+ * @returns an answer of status 200 to 299
+ * @throws UnmaskError 'aborted', 'network' or 'not-found'
+ */
+export async function request(
+  what: string,
+  url: string,
+  fetcher: Fetcher,
+  init: FetchInit,
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetcher(url, init);
+  } catch (cause) {
+    throw init.signal?.aborted ? aborted(what, cause) : unreachable(what, url, cause);
+  }
+  if (response.ok && !isPage(response)) return response;
+  await response.body?.cancel().catch(() => undefined);
+  throw refused(what, url, response.ok ? 404 : response.status);
+}
+
+/** An ETag that compares bytes; weak ones do not, and hosts may keep theirs from other pages. */
+export function strongEtag({ headers }: Response): string | undefined {
+  const etag = headers.get('etag');
+  return etag?.startsWith('"') ? etag : undefined;
+}
+
+/** What a Content-Range says: the first byte, and bytes in all; undefined where it says nothing, or nothing readable. */
+export function contentRange({ headers }: Response): { from: number; total: number | undefined } | undefined {
+  const match = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(headers.get('content-range') ?? '');
+  if (!match) return undefined;
+  const [, from, total] = match;
+  return { from: Number(from), total: total === '*' ? undefined : Number(total) };
+}
+
+/** Bytes of the body as they will be read; undefined where the host does not say, or packs it. */
+export function bodyLength({ headers }: Response): number | undefined {
+  const length = headers.get('content-length');
+  return length === null || headers.has('content-encoding') ? undefined : Number(length);
+}

@@ -12,6 +12,7 @@ import type {
   OpenSource,
   SampleOptions,
   ScoreOptions,
+  Storage,
 } from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
@@ -274,16 +275,17 @@ export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedIns
   };
 }
 
-/** Check what `open` is given, before anything is fetched. */
-export function checkSource(source: OpenSource | { repo: string }): OpenSource {
+/** `storage` of `open`: how weights lie on the GPU. */
+export function checkStorage(storage: unknown): Storage | undefined {
+  if (storage === undefined || storage === 'file' || storage === 'f16' || storage === 'f32') return storage;
+  throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);
+}
+
+/** Check the files or addresses that `open` is given, before anything is fetched. */
+export function checkSource(source: OpenSource): OpenSource {
   const given: unknown = source;
   if (typeof given !== 'object' || given === null) {
-    throw refuse('open() takes an object with config and weights.');
-  }
-  if ('repo' in given) {
-    throw refuse(
-      'Opening models from the hub is not available yet: fetch config.json and model.safetensors, and pass them.',
-    );
+    throw refuse('open() takes an object with config and weights, or with repo.');
   }
   const { config, weights, storage, tokenizer } = given as Record<string, unknown>;
   if (typeof config !== 'object' || config === null) {
@@ -292,9 +294,7 @@ export function checkSource(source: OpenSource | { repo: string }): OpenSource {
   if (!(weights instanceof Blob) && typeof weights !== 'string') {
     throw refuse(`weights is ${show(weights)}: give a Blob of a safetensors file, or its URL.`);
   }
-  if (storage !== undefined && storage !== 'file' && storage !== 'f16' && storage !== 'f32') {
-    throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);
-  }
+  checkStorage(storage);
   if (
     tokenizer !== undefined &&
     typeof tokenizer !== 'string' &&

@@ -2,6 +2,7 @@
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
 import { createOnnxModel } from '../model/backend/onnx.ts';
+import { openBrowserModels } from '../model/checkpoint/store/browser-store.ts';
 import { openBrowserStore } from '../model/distill/browser-files.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
@@ -46,6 +47,9 @@ const handle = serve(
       const unsaved = runs.unsaved ?? students.unsaved;
       return { runs: runs.store, students: students.store, ...(unsaved === undefined ? {} : { unsaved }) };
     },
+    models: () => openBrowserModels(),
+    // Missing in insecure contexts.
+    ...((navigator.storage as StorageManager | undefined) ? { storage: navigator.storage } : {}),
     benchmark: async (setup) => {
       // Most visitors never ask for it.
       const { runBenchmark } = await import('./benchmark/contenders.ts');

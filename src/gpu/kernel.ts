@@ -91,6 +91,9 @@ export interface Launch {
   readonly offset?: number;
 }
 
+/** A kernel with its buffers: from a number of workgroups, and the dynamic offset in bytes, to a launch. */
+export type Bound = (workgroups: readonly [number, number?, number?], offset?: number) => Launch;
+
 /** A kernel compiled for one device and one set of constants. */
 export class CompiledKernel<Name extends string = string> {
   readonly #layout: GPUBindGroupLayout;
@@ -108,11 +111,8 @@ export class CompiledKernel<Name extends string = string> {
   /**
    * Bind buffers once, to launch many times.
    * @param buffers one for each binding of the kernel; a range where only a part is meant
-   * @returns a function from a number of workgroups (and the dynamic offset in bytes) to a launch
    */
-  bind(
-    buffers: Record<Name, GPUBuffer | GPUBufferBinding>,
-  ): (workgroups: readonly [number, number?, number?], offset?: number) => Launch {
+  bind(buffers: Record<Name, GPUBuffer | GPUBufferBinding>): Bound {
     const names = Object.keys(this.kernel.bindings) as Name[];
     this.counters.bindGroups += 1;
     const bindGroup = this.device.createBindGroup({

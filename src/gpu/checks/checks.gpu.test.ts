@@ -105,7 +105,7 @@ describe('a broken kernel', () => {
     ['random', 'noise of 12 bits', 'let v = (f32(r) + 0.5)', 'let v = (f32(r & 0xfff00000u) + 0.5)'],
     ['pack-weight', 'BF16 in the wrong half', 'bits16(at) << 16u', 'bits16(at)'],
     ['pack-weight', 'rotary pairs of other heads', '(within % 2u) * (HEAD_SIZE / 2u)', '(within % 2u)'],
-    ['embedding-f32', 'the row above', 'weight(tokens[row]', 'weight((max(tokens[row], 1u) - 1u)'],
+    ['embedding-f32', 'the row above', 'weight(bound *', 'weight((max(bound, 1u) - 1u) *'],
     ['layernorm-modulate', 'no mean', '- origin - mean)', '- origin)'],
     ['linear-f16-direct', 'another epsilon', 'EPSILON: f32 = 1e-5', 'EPSILON: f32 = 1e-3'],
     ['linear-gelu-f16-direct', 'a rounded constant', '0.7978845608', '0.798'],

@@ -1,7 +1,7 @@
 /** Heads whose logits are known, and their draws on the GPU. */
 import type { Arena } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
-import type { Constants, Launch } from '../kernel.ts';
+import type { Bound, Constants, Launch } from '../kernel.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -122,6 +122,8 @@ export interface Draws {
 /** What every op of a head takes. */
 type HeadBuffers = Record<'shape' | 'x' | 'weights' | 'columns' | 'gain' | 'rows', GPUBuffer> & {
   selection: GPUBufferBinding;
+  /** Columns of the piece. */
+  count: number;
 };
 
 /** Runs heads on one device. */
@@ -130,30 +132,45 @@ export class HeadRunner {
     private readonly gpu: Gpu,
     private readonly arena: Arena,
     private readonly storage: Storage = 'f32',
+    /** Most columns of a head that lie in one buffer, a multiple of 64. */
+    private readonly most = Infinity,
   ) {}
 
-  /** The buffers that all ops of a head take. */
+  /** The buffers that all ops of a head take, for each piece of it. */
   async #shared(
     head: Head,
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
     stride: number,
-  ): Promise<HeadBuffers> {
-    const { gpu, arena, storage } = this;
-    const { x, w, bias, gain, inner, vocabulary, length } = head;
-    const problem = { w, bias, N: vocabulary, K: inner };
-    const { buffer: weights } = await packProblem(gpu, arena, problem, storage);
+  ): Promise<HeadBuffers[]> {
+    const { gpu, arena, storage, most } = this;
+    const { inner, vocabulary, length } = head;
     const uniforms = arena.uniform('selections', SELECTION_STRIDE * selections.length);
     gpu.write(uniforms, 0, selectionUniforms(selections));
-    return {
-      shape: arena.uniformOf('shape', gemmUniform({ rows: 0, inner, columns: vocabulary, length, stride })),
-      x: arena.storageOf('x', x),
-      weights,
-      columns: columnsOf(arena, problem, gain),
-      gain: arena.storageOf('gain', gain),
+    const shared = {
+      x: arena.storageOf('x', head.x),
+      gain: arena.storageOf('gain', head.gain),
       rows: arena.storageOf('rows', rows),
       selection: { buffer: uniforms, size: SELECTION_BYTES },
     };
+    const pieces: HeadBuffers[] = [];
+    for (let first = 0; first < vocabulary; first += most) {
+      const count = Math.min(most, vocabulary - first);
+      const w = head.w.slice(first * inner, (first + count) * inner);
+      const problem = { w, bias: head.bias.slice(first, first + count), N: count, K: inner };
+      const { buffer: weights } = await packProblem(gpu, arena, problem, storage);
+      const size = { rows: 0, inner, columns: vocabulary, length, stride, piece: { first, count } };
+      const shape = arena.uniformOf('shape', gemmUniform(size));
+      const columns = columnsOf(arena, problem, head.gain);
+      pieces.push({ ...shared, shape, weights, columns, count });
+    }
+    return pieces;
+  }
+
+  /** Launches of a GEMM over all pieces, for a number of rows and the offset of their Selection. */
+  #launcher(v: VariantOf<'sample'>, pieces: readonly HeadBuffers[], bound: readonly Bound[]) {
+    return (rows: number, offset: number): Launch[] =>
+      bound.map((launch, i) => launch(gemmWorkgroups(v, rows, pieces[i].count), offset));
   }
 
   /** Draw with the op `sample`, a pair of launches for each selection. */
@@ -164,11 +181,10 @@ export class HeadRunner {
     selections: readonly Selection[],
   ): Promise<Draws> {
     const outputs = this.#outputs(head, rows);
-    await this.#byTiles(SAMPLE_MERGE, head, v, rows, selections, outputs, (constants, buffers) =>
-      this.gpu.kernels
-        .compile(gemmKernel('sample', this.storage, v), constants)
-        .then((kernel) => kernel.bind(buffers)),
-    );
+    await this.#byTiles(SAMPLE_MERGE, head, v, rows, selections, outputs, async (constants) => {
+      const kernel = await this.gpu.kernels.compile(gemmKernel('sample', this.storage, v), constants);
+      return (buffers) => kernel.bind(buffers);
+    });
     return this.#read(outputs);
   }
 
@@ -184,11 +200,10 @@ export class HeadRunner {
     selections: readonly Selection[],
   ): Promise<Scored[]> {
     const outputs = { ...this.#outputs(head, rows), tokens: this.arena.storageOf('tokens', tokens) };
-    await this.#byTiles(SCORE_MERGE, head, v, rows, selections, outputs, (constants, buffers) =>
-      this.gpu.kernels
-        .compile(gemmKernel('score', this.storage, v), constants)
-        .then((kernel) => kernel.bind({ ...buffers, tokens: outputs.tokens })),
-    );
+    await this.#byTiles(SCORE_MERGE, head, v, rows, selections, outputs, async (constants) => {
+      const kernel = await this.gpu.kernels.compile(gemmKernel('score', this.storage, v), constants);
+      return (buffers) => kernel.bind({ ...buffers, tokens: outputs.tokens });
+    });
     return decodeScored(await readBuffer(this.gpu, outputs.drawn));
   }
 
@@ -200,29 +215,28 @@ export class HeadRunner {
     rows: Uint32Array<ArrayBuffer>,
     selections: readonly Selection[],
     outputs: { tokens: GPUBuffer; drawn: GPUBuffer },
-    bind: (
-      constants: Constants,
-      buffers: HeadBuffers & { records: GPUBuffer },
-    ) => Promise<(workgroups: readonly [number, number?, number?], offset?: number) => Launch>,
+    compile: (constants: Constants) => Promise<(buffers: HeadBuffers & { records: GPUBuffer }) => Bound>,
   ): Promise<void> {
     const { gpu, arena } = this;
-    const buffers = await this.#shared(head, rows, selections, Math.ceil(head.vocabulary / 4) * 4);
+    const pieces = await this.#shared(head, rows, selections, Math.ceil(head.vocabulary / 4) * 4);
     const tiles = paddedColumns(head.vocabulary) / variantColumns(v);
     const most = Math.max(...selections.map(({ count }) => count));
     const records = arena.storage('records', RECORD_BYTES * most * tiles);
-    const [draw, merge] = await Promise.all([
-      bind(gemmConstants(v, { layernorm: true }), { ...buffers, records }),
+    const [bind, merge] = await Promise.all([
+      compile(gemmConstants(v, { layernorm: true })),
       gpu.kernels.compile(mergeKernel),
     ]);
+    const bound = pieces.map((buffers) => bind({ ...buffers, records }));
+    const draw = this.#launcher(v, pieces, bound);
     const finish = merge.bind({
       shape: arena.uniformOf('shape', Uint32Array.of(tiles, head.length)),
       records,
-      rows: buffers.rows,
-      selection: buffers.selection,
+      rows: pieces[0].rows,
+      selection: pieces[0].selection,
       ...outputs,
     });
     const launches = selections.flatMap(({ count }, i): Launch[] => [
-      draw(gemmWorkgroups(v, count, head.vocabulary), i * SELECTION_STRIDE),
+      ...draw(count, i * SELECTION_STRIDE),
       finish([count], i * SELECTION_STRIDE),
     ]);
     submit(gpu, launches);
@@ -237,7 +251,7 @@ export class HeadRunner {
   ): Promise<Float32Array> {
     const { gpu } = this;
     const store = await this.#storeLogits(head, v, rows, [selected], stride);
-    submit(gpu, [store.launch(selected.count, 0)]);
+    submit(gpu, store.launches(selected.count, 0));
     return new Float32Array(await readBuffer(gpu, store.logits));
   }
 
@@ -263,7 +277,7 @@ export class HeadRunner {
       ...outputs,
     });
     const launches = selections.flatMap(({ count }, i): Launch[] => [
-      store.launch(count, i * SELECTION_STRIDE),
+      ...store.launches(count, i * SELECTION_STRIDE),
       draw([count], i * SELECTION_STRIDE),
     ]);
     submit(gpu, launches);
@@ -278,19 +292,14 @@ export class HeadRunner {
     stride: number,
   ) {
     const { gpu, arena, storage } = this;
-    const buffers = await this.#shared(head, rows, selections, stride);
+    const pieces = await this.#shared(head, rows, selections, stride);
     const constants = gemmConstants(v, { layernorm: true });
     const gemm = await gpu.kernels.compile(gemmKernel('logits', storage, v), constants);
     const most = Math.max(...selections.map(({ count }) => count));
     const logits = arena.storage('logits', 4 * most * stride);
-    const bound = gemm.bind({ ...buffers, y: logits });
-    return {
-      logits,
-      rows: buffers.rows,
-      selection: buffers.selection,
-      launch: (count: number, offset: number): Launch =>
-        bound(gemmWorkgroups(v, count, head.vocabulary), offset),
-    };
+    const bound = pieces.map((buffers) => gemm.bind({ ...buffers, y: logits }));
+    const { rows: entries, selection } = pieces[0];
+    return { logits, rows: entries, selection, launches: this.#launcher(v, pieces, bound) };
   }
 
   #outputs(head: Head, rows: Uint32Array) {

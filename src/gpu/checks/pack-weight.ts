@@ -69,7 +69,7 @@ export async function packedValues(
   parts: readonly MatrixPart[],
   chunkBytes?: number,
 ): Promise<Float32Array> {
-  const { buffer } = await packMatrix(gpu, arena, 'matrix', size, parts, chunkBytes);
+  const { buffer } = await packMatrix(gpu, arena, 'matrix', size, parts, { chunkBytes });
   const bytes = await readBuffer(gpu, buffer);
   return size.storage === 'f32' ? new Float32Array(bytes) : Float32Array.from(new Float16Array(bytes));
 }

@@ -152,7 +152,7 @@ describe('a run', () => {
       next += count;
       submits += 1;
     }
-    expect(prepared.units).toHaveLength(23 * BLOCKS);
+    expect(prepared.units).toHaveLength(23 * (5 * BLOCKS + 3));
     expect(submits).toBeLessThan(23);
   });
 

@@ -2,27 +2,34 @@
 export const SUBMIT_BUDGET = 50;
 
 /**
- * Decides how much work goes into a submit from how long the last ones took. Work is counted in units of about the same
- * cost: the blocks of the network.
+ * Decides how much work goes into a submit from how long the last ones took. Work comes in units that are not cut any further:
+ * pieces of about the same cost, or launches, each with what it costs beside others.
  */
 export class Pacer {
-  #perUnit: number | undefined;
+  #perCost: number | undefined;
 
-  /** Milliseconds of a unit, as measured so far. */
-  get perUnit(): number | undefined {
-    return this.#perUnit;
+  /** @param first cost of the first submit at most, before anything is measured (default: one unit, whatever the machine) */
+  constructor(private readonly first = 1) {}
+
+  /**
+   * Units for the next submit: as many as fit its budget, at least one.
+   * @param left units that are left
+   * @param cost of the one so many units ahead (default: 1 each)
+   */
+  units(left: number, cost: (ahead: number) => number = () => 1): number {
+    const most = this.#perCost === undefined ? this.first : SUBMIT_BUDGET / this.#perCost;
+    let count = 1;
+    for (let sum = cost(0); count < left; count++) {
+      sum += cost(count);
+      if (sum > most) break;
+    }
+    return count;
   }
 
-  /** Units for the next submit, at least one; nothing measured yet: one, whatever the machine. */
-  units(left: number): number {
-    if (this.#perUnit === undefined) return Math.min(left, 1);
-    return Math.max(1, Math.min(left, Math.floor(SUBMIT_BUDGET / this.#perUnit)));
-  }
-
-  /** A submit of `units` took `milliseconds`. */
-  measured(units: number, milliseconds: number): void {
-    const sample = milliseconds / units;
+  /** A submit of units that cost so much together took `milliseconds`. */
+  measured(cost: number, milliseconds: number): void {
+    const sample = milliseconds / cost;
     // The first one also paid for what happens once; later ones are averaged, since clocks are coarse and machines busy.
-    this.#perUnit = this.#perUnit === undefined ? sample : 0.5 * this.#perUnit + 0.5 * sample;
+    this.#perCost = this.#perCost === undefined ? sample : 0.5 * this.#perCost + 0.5 * sample;
   }
 }

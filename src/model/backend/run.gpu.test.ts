@@ -6,10 +6,12 @@ import { submit } from '../../gpu/recorder.ts';
 import { openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
 import { ancestralReverse, subsLogProbs } from '../diffusion/reference.ts';
+import { Pacer, SUBMIT_BUDGET } from './pacing.ts';
 import { audit, MASK, plan, run } from './run.testing.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from './webgpu.ts';
 
 const BLOCKS = 2;
+const realUnits = Reflect.get(Pacer.prototype, 'units') as Pacer['units'];
 
 let gpu: Gpu;
 let denoiser: WebGpuDenoiser;
@@ -124,6 +126,33 @@ describe('a run', () => {
     ).toMatchObject({
       forwardPasses: 0,
       submits: 0,
+    });
+  });
+
+  it('has the same bits however it is cut into submits, also within a pass where that alone is too long', async () => {
+    const p = plan({ count: 2, steps: 6 });
+    const whole = await run(denoiser, p);
+    const cutTo = async (units: (left: number, cost?: (ahead: number) => number) => number) => {
+      const spy = vi.spyOn(Pacer.prototype, 'units').mockImplementation(units);
+      const outcome = await run(denoiser, p);
+      spy.mockRestore();
+      expect(outcome.traces).toEqual(whole.traces);
+      return outcome.cost;
+    };
+    // Every launch by itself, and a run of one submit.
+    const { submits, dispatches, forwardPasses } = await cutTo(() => 1);
+    expect(submits).toBe(dispatches);
+    expect((await cutTo((left) => left)).submits).toBe(1);
+    // A machine on which a third of a pass takes as long as a submit may.
+    const slow = new Pacer();
+    let total = 0;
+    await cutTo((left, cost = () => 1) => {
+      if (total === 0) total = Array.from({ length: left }, (_, i) => cost(i)).reduce((a, b) => a + b, 0);
+      slow.measured(total / forwardPasses / 3, SUBMIT_BUDGET);
+      return realUnits.call(slow, left, cost);
+    }).then((cost) => {
+      expect(cost.submits).toBeGreaterThanOrEqual(3 * forwardPasses);
+      expect(cost.submits).toBeLessThan(5 * forwardPasses);
     });
   });
 

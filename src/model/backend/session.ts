@@ -10,6 +10,7 @@ import { submit } from '../../gpu/recorder.ts';
 import { SubmitTimer } from '../../gpu/timer.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import type { Plan } from '../diffusion/plan.ts';
+import type { Work } from '../network/cost.ts';
 import { Forward, recordModulation, type BatchShape } from '../network/forward.ts';
 import { ConfidenceHead } from '../network/confidence-head.ts';
 import { Head, type HeadMode } from '../network/head.ts';
@@ -19,16 +20,21 @@ import { UnmaskError } from '../errors.ts';
 import { layoutRun, spanOf, stepOf } from './layout.ts';
 import { Pacer } from './pacing.ts';
 
-/** Launches that a submit never splits, and the pass that is complete after them. */
-interface Unit {
-  launches: Launch[];
+/** A launch of a run, and the pass that is complete after it. */
+interface Unit extends Work {
   ends?: number;
 }
+
+/**
+ * Cost of the first submit at most, in multiply-adds, before the machine is known: a millisecond or less on a GPU, some of a
+ * network of today's sizes on an adapter that is none.
+ */
+const FIRST_COST = 5e7;
 
 /** A run made ready: everything is on the GPU, nothing is left to decide. */
 export interface PreparedRun {
   plan: Plan;
-  units: Unit[];
+  units: readonly Unit[];
   /** First entry of `rows` of each pass, and one past the last. */
   starts: number[];
 }
@@ -42,11 +48,11 @@ interface Timed {
 }
 
 /** The modulation of a pass, by the offset of its Selection. */
-type Modulate = (offset: number) => Launch;
+type Modulate = (offset: number) => Work;
 
 /** One batch shape of a model: its activations, recorded launches, and the buffers a run is written into. */
 export class Session {
-  readonly #pacer = new Pacer();
+  readonly #pacer = new Pacer(FIRST_COST);
   readonly #staging: StagingRing;
   readonly #timer: SubmitTimer | undefined;
   #lastDone = 0;
@@ -159,9 +165,9 @@ export class Session {
     );
 
     const units = passes.flatMap(({ modulation, parts, choice }, pass) => {
-      const launches = parts.flatMap(({ selection, count }) => head.launches(mode, selection, count));
-      if (confidence && choice) launches.push(confidence.head.choose(choice.selection, choice.segments));
-      return this.#units(spans[pass], modulation, launches, pass, confidence?.modulate);
+      const drawing = parts.flatMap(({ selection, count }) => head.work(mode, selection, count));
+      if (confidence && choice) drawing.push(confidence.head.choose(choice.selection, choice.segments));
+      return this.#units(spans[pass], modulation, drawing, pass, confidence?.modulate);
     });
     return { plan, units, starts };
   }
@@ -170,31 +176,28 @@ export class Session {
    * Submit units of a run, from `from` on: as many as fit the time of a submit.
    * @returns how many, and the passes they complete, once the GPU is there
    */
-  async submit(
-    run: PreparedRun,
-    from: number,
-  ): Promise<{ count: number; launches: number; steps: Promise<RunStep[]> }> {
-    const count = this.#pacer.units(run.units.length - from);
-    const units = run.units.slice(from, from + count);
+  async submit(run: PreparedRun, from: number): Promise<{ count: number; steps: Promise<RunStep[]> }> {
+    const units = this.#next(run.units, from);
+    const count = units.length;
     const ended = units.flatMap(({ ends }) => (ends === undefined ? [] : [ends]));
-    const launches = units.flatMap((unit) => unit.launches);
+    const launches = units.map(({ launch }) => launch);
     const timing = await this.#timer?.next();
     if (ended.length === 0) {
       submit(this.gpu, launches, [], timing);
-      const done = Promise.all([this.#measure(count), timing?.read()]);
-      return { count, launches: launches.length, steps: done.then(() => []) };
+      const done = Promise.all([this.#measure(units), timing?.read()]);
+      return { count, steps: done.then(() => []) };
     }
     const first = run.starts[ended[0]];
     const bytes = DRAWN_BYTES * (run.starts[ended[ended.length - 1] + 1] - first);
     const slot = await this.#staging.take();
     const copy = { from: this.head.drawn, fromOffset: DRAWN_BYTES * first, to: slot.buffer, bytes };
     submit(this.gpu, launches, [copy], timing);
-    const done = Promise.all([slot.read(bytes), this.#measure(count), timing?.read()]);
+    const done = Promise.all([slot.read(bytes), this.#measure(units), timing?.read()]);
     const steps = done.then(([read]) => {
       const drawn = decodeDrawn(read);
       return ended.map((pass) => stepOf(run.plan, pass, drawn.slice(run.starts[pass] - first)));
     });
-    return { count, launches: launches.length, steps };
+    return { count, steps };
   }
 
   /** GPU time of the run prepared last, once all its steps are known; undefined where it cannot be told. */
@@ -224,7 +227,7 @@ export class Session {
       for (const [i, count] of parts.entries()) {
         const slot = await ring.take();
         const bytes = 4 * head.stride * count;
-        const launches = head.launches('logits', first + i, count);
+        const launches = head.work('logits', first + i, count).map(({ launch }) => launch);
         submit(gpu, launches, [{ from: head.scratch.logits!, to: slot.buffer, bytes }]);
         const values = new Float32Array(await slot.read(bytes));
         for (let row = 0; row < count; row++) {
@@ -255,7 +258,8 @@ export class Session {
     const slot = await this.#staging.take();
     const copy = { from: head.drawn, to: slot.buffer, bytes };
     for (const [i, count] of parts.entries()) {
-      submit(gpu, head.launches('score', first + i, count), i === parts.length - 1 ? [copy] : []);
+      const launches = head.work('score', first + i, count).map(({ launch }) => launch);
+      submit(gpu, launches, i === parts.length - 1 ? [copy] : []);
     }
     return Float32Array.from(decodeScored(await slot.read(bytes)), ({ nll }) => nll);
   }
@@ -294,13 +298,13 @@ export class Session {
     for (let i = 0; i < units.length;) {
       if (signal?.aborted)
         throw new UnmaskError('aborted', 'The texts are not all scored: it was cancelled.');
-      const count = this.#pacer.units(units.length - i);
+      const next = this.#next(units, i);
       submit(
         gpu,
-        units.slice(i, i + count).flatMap(({ launches }) => launches),
+        next.map(({ launch }) => launch),
       );
-      await this.#measure(count);
-      i += count;
+      await this.#measure(next);
+      i += next.length;
     }
     return { parts, first: modulation.length };
   }
@@ -328,8 +332,8 @@ export class Session {
       Uint32Array.from({ length: rows }, (_, i) => i),
     );
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
-    const draws = parts.flatMap((count, i) => head.launches(mode, modulation.length + i, count));
-    return this.#units(span, 0, draws).flatMap(({ launches }) => launches);
+    const draws = parts.flatMap((count, i) => head.work(mode, modulation.length + i, count));
+    return this.#units(span, 0, draws).map(({ launch }) => launch);
   }
 
   destroy(): void {
@@ -350,23 +354,24 @@ export class Session {
     return this.#confidence;
   }
 
-  /** The units of a pass: the pieces of the body, modulation before them, the head's launches with the last. */
+  /** The units of a pass: its modulation, the body, the head. */
   #units(
     span: Span,
     modulation: number,
-    headLaunches: Launch[],
+    head: readonly Work[],
     ends?: number,
     modulate = this.timed?.modulate,
   ): Unit[] {
-    const pieces = this.forward.pieces(span);
     const before = modulate ? [modulate(SELECTION_STRIDE * modulation)] : [];
-    return pieces.map((piece, i) => {
-      const last = i === pieces.length - 1;
-      return {
-        launches: [...(i === 0 ? before : []), ...piece, ...(last ? headLaunches : [])],
-        ...(last && ends !== undefined ? { ends } : {}),
-      };
-    });
+    const units: Unit[] = [...before, ...this.forward.work(span), ...head];
+    if (ends !== undefined) units.push({ ...units.pop()!, ends });
+    return units;
+  }
+
+  /** Units from `from` on, as many as fit the time of a submit. */
+  #next(units: readonly Unit[], from: number): readonly Unit[] {
+    const count = this.#pacer.units(units.length - from, (ahead) => units[from + ahead].cost);
+    return units.slice(from, from + count);
   }
 
   #writeConditioning(times: number[]): void {
@@ -381,11 +386,12 @@ export class Session {
   }
 
   /** Time what was just submitted; submits overlap, so a turn begins when the one before it is done. */
-  async #measure(units: number): Promise<void> {
+  async #measure(units: readonly Unit[]): Promise<void> {
     const submitted = performance.now();
     await this.gpu.device.queue.onSubmittedWorkDone();
     const done = performance.now();
-    this.#pacer.measured(units, done - Math.max(submitted, this.#lastDone));
+    const cost = units.reduce((sum, unit) => sum + unit.cost, 0);
+    this.#pacer.measured(cost, done - Math.max(submitted, this.#lastDone));
     this.#lastDone = done;
   }
 }

@@ -21,6 +21,8 @@ export interface WebGpuOptions {
   storage?: 'file' | Storage;
   /** Which GEMM variants run (default: those of the adapter, nothing measured). */
   choice?: GemmChoice;
+  /** Bytes of the largest buffer of weights (default: what the device binds); the embedding and the head are cut to it. */
+  largest?: number;
   /** Told in bytes: of weights as the file has them, moved to the GPU; of WGSL, compiled of what was asked for so far. */
   onProgress?: (progress: { stage: 'upload' | 'compile'; loaded: number; total: number }) => void;
 }
@@ -32,7 +34,7 @@ const IN_FLIGHT = 2;
 
 /**
  * Put a checkpoint on the GPU: masked diffusion, or a causal network.
- * @throws UnmaskError 'out-of-memory' or 'limit' with the bytes
+ * @throws UnmaskError 'out-of-memory' or 'limit' with the bytes, 'tensor-range' where f16 does not hold a weight
  */
 export async function createWebGpuDenoiser(
   gpu: Gpu,
@@ -49,7 +51,8 @@ export async function createWebGpuDenoiser(
     const progress = (stage: 'upload' | 'compile') => (loaded: number, total: number) =>
       options.onProgress?.({ stage, loaded, total });
     const choice = options.choice ?? new GemmChoice(gpu.adapter.software);
-    const uploader = new WeightUploader(gpu, arena, checkpoint, storage, choice, progress('upload'));
+    const { largest } = options;
+    const uploader = new WeightUploader(gpu, arena, checkpoint, storage, choice, progress('upload'), largest);
     const weights = await uploader.upload();
     const denoiser = new WebGpuDenoiser(gpu, arena, weights, choice);
     const unfollow = gpu.kernels.follow(progress('compile'));
@@ -161,13 +164,13 @@ export class WebGpuDenoiser implements CausalModel {
       while (next < run.units.length || inFlight.length > 0) {
         while (next < run.units.length && inFlight.length < IN_FLIGHT) {
           if (settings.signal?.aborted) throw new UnmaskError('aborted', 'The run was cancelled.');
-          const { count, launches, steps } = await session.submit(run, next);
+          const { count, steps } = await session.submit(run, next);
           // Whoever awaits `steps` hears of its failure; until then it is not an unhandled one.
           void steps.catch(() => undefined);
           inFlight.push(steps);
           next += count;
           cost.submits += 1;
-          cost.dispatches += launches;
+          cost.dispatches += count;
         }
         const steps = (await inFlight.shift()) ?? [];
         cost.milliseconds = performance.now() - start;

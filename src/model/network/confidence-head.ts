@@ -5,9 +5,10 @@
 import type { GemmChoice } from '../../gpu/autotune.ts';
 import type { Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import type { Launch } from '../../gpu/kernel.ts';
+import type { Bound } from '../../gpu/kernel.ts';
 import { SELECTION_BYTES, SELECTION_STRIDE } from '../../gpu/kernels/gemm/gemm.ts';
 import { SEGMENT_BYTES, SELECT, selectWorkgroups, type Segment } from '../../gpu/kernels/select/select.ts';
+import { valueCost, type Work } from './cost.ts';
 import type { BatchShape } from './forward.ts';
 import { Head } from './head.ts';
 import type { NetworkWeights } from './weights.ts';
@@ -19,7 +20,7 @@ export class ConfidenceHead {
     readonly propose: Head,
     /** The segments of all passes of a run, SEGMENT_BYTES each. */
     readonly segments: GPUBuffer,
-    private readonly select: (workgroups: readonly [number, number], offset: number) => Launch,
+    private readonly select: Bound,
   ) {}
 
   /**
@@ -57,10 +58,14 @@ export class ConfidenceHead {
   }
 
   /**
-   * The launch that follows the last part of a pass.
+   * What follows the last part of a pass.
    * @param selection index of the Selection that names the pass's segments
    */
-  choose(selection: number, segments: readonly Segment[]): Launch {
-    return this.select(selectWorkgroups(segments), SELECTION_STRIDE * selection);
+  choose(selection: number, segments: readonly Segment[]): Work {
+    const pairs = segments.reduce((sum, { count }) => sum + count ** 2, 0);
+    return {
+      launch: this.select(selectWorkgroups(segments), SELECTION_STRIDE * selection),
+      cost: valueCost(pairs),
+    };
   }
 }

@@ -1,3 +1,4 @@
+import type { Launch } from '../../gpu/kernel.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 
 /** What a forward pass has to do at the least, by formula; kernels may do more. */
@@ -33,4 +34,32 @@ export function passCost(
   const head = 2 * rows * d * vocabulary;
   const weights = 12 * blocks * d ** 2 + (rows > 0 ? d * vocabulary : 0) + length * d;
   return { operations: body + head, weightBytes: bytes * weights };
+}
+
+/** A launch, and about what it costs beside others, in multiply-adds: by this a submit is filled. */
+export interface Work {
+  launch: Launch;
+  cost: number;
+}
+
+/** A launch costs at least this: what a GPU has to do before it begins counts more in small networks than what is computed. */
+const LEAST_COST = 2e6;
+/** A product over fewer rows takes about as long: as long as reading the weights. */
+const FEWEST_ROWS = 16;
+/** Multiply-adds in the time in which a kernel that computes little reads and writes a value. */
+const VALUE_COST = 32;
+
+/** Cost of a product of `rows` with a matrix. */
+export function productCost(rows: number, columns: number, inner: number): number {
+  return Math.max(LEAST_COST, Math.max(FEWEST_ROWS, rows) * columns * inner);
+}
+
+/** Cost of attention, over all heads. @param width of all heads together */
+export function attentionCost(queries: number, keys: number, width: number): number {
+  return Math.max(LEAST_COST, 2 * queries * keys * width);
+}
+
+/** Cost of a kernel that goes through so many values once. */
+export function valueCost(values: number): number {
+  return Math.max(LEAST_COST, VALUE_COST * values);
 }

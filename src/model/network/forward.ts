@@ -9,7 +9,7 @@
 import type { GemmChoice } from '../../gpu/autotune.ts';
 import type { Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import type { Launch } from '../../gpu/kernel.ts';
+import type { Bound } from '../../gpu/kernel.ts';
 import {
   ATTENTION,
   ATTENTION_DECODE,
@@ -17,7 +17,7 @@ import {
   attentionVariant,
   attentionWorkgroups,
 } from '../../gpu/kernels/attention/attention.ts';
-import { elementWorkgroups, EMBEDDING } from '../../gpu/kernels/embedding/embedding.ts';
+import { elementWorkgroups, EMBEDDING, embeddingUniform } from '../../gpu/kernels/embedding/embedding.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -29,6 +29,7 @@ import {
 } from '../../gpu/kernels/gemm/gemm.ts';
 import { LAYERNORM_MODULATE, layernormUniform } from '../../gpu/kernels/layernorm/layernorm-modulate.ts';
 import { SPAN_BYTES, SPAN_STRIDE, spanUniforms, type Span } from '../../gpu/kernels/span.ts';
+import { attentionCost, productCost, valueCost, type Work } from './cost.ts';
 import { ModulationLayout } from './modulation.ts';
 import type { Linear, NetworkWeights, NormLinear } from './weights.ts';
 
@@ -50,8 +51,8 @@ export interface Activations {
   modulation: GPUBuffer;
 }
 
-/** What one kernel launches for a pass: `count` positions of each sample, its Span at an offset. */
-type Recorded = (count: number, offset: number) => Launch;
+/** What one kernel does for a pass: `count` positions of each sample, its Span at an offset. */
+type Recorded = (count: number, offset: number) => Work;
 
 /** The body of the network, from tokens to features. */
 export class Forward {
@@ -64,12 +65,12 @@ export class Forward {
   /** First the span of passes over more than one position, then, for a causal network, each position. */
   readonly #spans: GPUBuffer;
   #wide = 0;
-  /** By the variants that they use: the kernels of a pass, in pieces. */
-  readonly #recorded = new Map<string, Promise<Recorded[][]>>();
+  /** By the variants that they use: the kernels of a pass. */
+  readonly #recorded = new Map<string, Promise<Recorded[]>>();
   /** By the positions of a pass: its kernels. */
-  readonly #prepared = new Map<number, Recorded[][]>();
+  readonly #prepared = new Map<number, Recorded[]>();
   /** By span: their launches, which every run uses again. */
-  readonly #pieces = new Map<string, Launch[][]>();
+  readonly #work = new Map<string, Work[]>();
   readonly activations: Activations;
 
   /**
@@ -126,20 +127,20 @@ export class Forward {
   }
 
   /**
-   * Embedding and blocks of a pass over a span, in pieces of about the same cost: a submit may end between them. Its number
-   * of positions must have been prepared.
+   * Embedding and blocks of a pass over a span; a submit may end behind any launch. Its number of positions must have been
+   * prepared.
    */
-  pieces({ first, count }: Span): Launch[][] {
+  work({ first, count }: Span): readonly Work[] {
     const key = `${first} ${count}`;
-    let pieces = this.#pieces.get(key);
-    if (!pieces) {
+    let work = this.#work.get(key);
+    if (!work) {
       const recorded = this.#prepared.get(count);
       if (!recorded) throw new Error(`a pass over ${count} positions was not prepared`);
       const at = this.#offset({ first, count });
-      pieces = recorded.map((piece) => piece.map((launch) => launch(count, at)));
-      this.#pieces.set(key, pieces);
+      work = recorded.map((kernel) => kernel(count, at));
+      this.#work.set(key, work);
     }
-    return pieces;
+    return work;
   }
 
   #writeSpans(at: number, spans: readonly Span[]): void {
@@ -159,7 +160,7 @@ export class Forward {
   }
 
   /** The kernels of a pass; those for another number of positions serve where they use the same variants. */
-  #record(count: number): Promise<Recorded[][]> {
+  #record(count: number): Promise<Recorded[]> {
     const { weights, choice } = this;
     const { config, blocks } = weights;
     const variants = Object.values(blocks[0]).map((layer: Linear) => this.#variant(layer, count));
@@ -179,7 +180,7 @@ export class Forward {
     return this.weights.config.kind === 'causal' && count === 1;
   }
 
-  async #recordPass(count: number): Promise<Recorded[][]> {
+  async #recordPass(count: number): Promise<Recorded[]> {
     const { gpu, arena, weights, activations } = this;
     const { config, storage } = weights;
     const { hidden: d, heads } = config;
@@ -202,12 +203,24 @@ export class Forward {
       span,
     });
 
+    const product =
+      ({ matrix: { columns, inner } }: Linear, v: GemmVariant, launch: Bound): Recorded =>
+      (count, at) => ({
+        launch: launch(gemmWorkgroups(v, batch * count, columns), at),
+        cost: productCost(batch * count, columns, inner),
+      });
+
     // [rows] -> [rows, d]
-    const embed = async (): Promise<Recorded> => {
+    const embed = async (): Promise<Recorded[]> => {
       const kernel = await gpu.kernels.compile(EMBEDDING[storage]);
-      const shape = arena.uniformOf('shape', Uint32Array.of(d / 4));
-      const launch = kernel.bind({ shape, tokens, weights: weights.embedding, y: x, span });
-      return (count, at) => launch(elementWorkgroups((batch * count * d) / 4), at);
+      return weights.embedding.map(({ first, count: rows, buffer }) => {
+        const shape = arena.uniformOf('shape', embeddingUniform(d, rows, first));
+        const launch = kernel.bind({ shape, tokens, weights: buffer, y: x, span });
+        return (count, at) => {
+          const values = batch * count * d;
+          return { launch: launch(elementWorkgroups(values / 4), at), cost: valueCost(values) };
+        };
+      });
     };
 
     // [rows, d] -> [rows, d]: adaLN as a kernel of its own, where time moves it; else the next GEMM has it inside.
@@ -217,7 +230,8 @@ export class Forward {
       const uniform = layernormUniform({ inner: d, length, stride: layout.size, shift, scale });
       const shape = arena.uniformOf('shape', uniform);
       const launch = kernel.bind({ shape, x, weight: gain, modulation, y: h });
-      return [() => launch([batch * length])];
+      const work = { launch: launch([batch * length]), cost: valueCost(batch * length * d) };
+      return [() => work];
     };
 
     // [rows, d] -> [rows, 3, heads, headSize], q and k rotated
@@ -229,7 +243,7 @@ export class Forward {
       );
       const buffers = { ...shared(layer, layer.gain), x: h, y: qkv, angles: weights.angles };
       const launch = kernel.bind(buffers);
-      return (count, at) => launch(gemmWorkgroups(v, batch * count, 3 * d), at);
+      return product(layer, v, launch);
     };
 
     // [rows, 3, heads, headSize] -> [rows, d]
@@ -237,12 +251,16 @@ export class Forward {
       const buffers = { shape: arena.uniformOf('shape', Uint32Array.of(heads)), qkv, y: attended, span };
       if (this.#decodes(count)) {
         const decode = (await gpu.kernels.compile(ATTENTION_DECODE, { HEAD_SIZE: headSize })).bind(buffers);
-        return (_, at) => decode([1, heads, batch], at);
+        const cost = attentionCost(batch, length, d);
+        return (_, at) => ({ launch: decode([1, heads, batch], at), cost });
       }
       const v = attentionVariant(headSize, count, this.choice.software);
       const kernel = await gpu.kernels.compile(ATTENTION, attentionConstants(v, headSize, causal));
       const launch = kernel.bind(buffers);
-      return (count, at) => launch(attentionWorkgroups(v, count, heads, batch), at);
+      return (count, at) => ({
+        launch: launch(attentionWorkgroups(v, count, heads, batch), at),
+        cost: attentionCost(batch * count, length, d),
+      });
     };
 
     // [rows, d] -> [rows, 4d]
@@ -253,7 +271,7 @@ export class Forward {
         gemmConstants(v, { layernorm: !timed }),
       );
       const launch = kernel.bind({ ...shared(layer, layer.gain), x: h, y: inner });
-      return (count, at) => launch(gemmWorkgroups(v, batch * count, 4 * d), at);
+      return product(layer, v, launch);
     };
 
     // x += gate * (W from + b)
@@ -263,7 +281,7 @@ export class Forward {
       // `gain` belongs to norms; a GEMM without one never reads it. The gates of a causal network are all one.
       const gates = { gateOffset: causal ? 0 : gateOffset, gateStride: timed ? layout.size : 0 };
       const launch = kernel.bind({ ...shared(layer, layer.columns, gates), x: from, y: x, gate: modulation });
-      return (count, at) => launch(gemmWorkgroups(v, batch * count, d), at);
+      return product(layer, v, launch);
     };
 
     const block = async (i: number): Promise<Recorded[]> => {
@@ -288,9 +306,7 @@ export class Forward {
       norm(weights.head.gain, layout.head().shift, layout.head().scale),
       ...Array.from({ length: config.blocks }, (_, i) => block(i)),
     ]);
-    blocks[0] = [first, ...blocks[0]];
-    blocks[blocks.length - 1] = [...blocks[blocks.length - 1], ...last];
-    return blocks;
+    return [...first, ...blocks.flat(), ...last];
   }
 }
 
@@ -306,7 +322,7 @@ export async function recordModulation(
   buffers: { cs: GPUBuffer; modulation: GPUBuffer; rows: GPUBuffer; selections: GPUBuffer },
   batch: number,
   choice: GemmChoice,
-): Promise<(offset: number) => Launch> {
+): Promise<(offset: number) => Work> {
   const { adaLN } = weights.timed!;
   const { inner, columns } = adaLN.matrix;
   const v = choice.head(batch);
@@ -321,5 +337,8 @@ export async function recordModulation(
     rows: buffers.rows,
     selection: { buffer: buffers.selections, size: SELECTION_BYTES },
   });
-  return (offset) => launch(gemmWorkgroups(v, batch, columns), offset);
+  return (offset) => ({
+    launch: launch(gemmWorkgroups(v, batch, columns), offset),
+    cost: productCost(batch, columns, inner),
+  });
 }

@@ -5,7 +5,7 @@
 import type { GemmChoice } from '../../gpu/autotune.ts';
 import type { Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import type { Launch } from '../../gpu/kernel.ts';
+import type { Bound } from '../../gpu/kernel.ts';
 import {
   gemmConstants,
   gemmKernel,
@@ -24,6 +24,7 @@ import {
   SAMPLE_NUCLEUS,
   SCORE_MERGE,
 } from '../../gpu/kernels/sample/sample.ts';
+import { productCost, valueCost, type Work } from './cost.ts';
 import type { BatchShape } from './forward.ts';
 import type { NetworkWeights } from './weights.ts';
 
@@ -33,6 +34,15 @@ import type { NetworkWeights } from './weights.ts';
  * stored, to be looked at.
  */
 export type HeadMode = 'sample' | 'nucleus' | 'score' | 'logits';
+
+/** What is done with a part of so many rows, its Selection at an offset. */
+type Recorded = (count: number, offset: number) => Work[];
+
+/** How often the kernel of top-p goes through a row. */
+const NUCLEUS_PASSES = 19;
+
+/** Buffers that the GEMM of a head takes in every mode. */
+type SharedBuffer = 'shape' | 'x' | 'weights' | 'columns' | 'gain' | 'rows';
 
 /** Logits are stored in a scratch of at most this size; more rows than fit go through it in turn. */
 const SCRATCH_BYTES = 32 * 2 ** 20;
@@ -45,6 +55,11 @@ const RECORD_COLUMNS = 16;
  */
 export function headRows(slots: number, vocabulary: number): number {
   return Math.max(1, Math.min(slots, Math.floor(SCRATCH_BYTES / (4 * paddedColumns(vocabulary)))));
+}
+
+/** Values from one row of stored logits to the next. */
+export function logitsStride(vocabulary: number): number {
+  return Math.ceil(vocabulary / 4) * 4;
 }
 
 /** Bytes of the records that tiles leave of a draw over so many rows. */
@@ -74,7 +89,7 @@ export class Head {
   readonly stride: number;
   readonly scratch: HeadScratch;
 
-  readonly #launchers = new Map<string, (offset: number, count: number) => Launch[]>();
+  readonly #recorded = new Map<string, Recorded>();
 
   /**
    * @param options.allRows for runs in which a pass may work on all rows again, not only on those that unmask in it
@@ -92,7 +107,7 @@ export class Head {
     this.scratch = scratch;
     const slots = shape.batch * shape.length;
     const { vocabulary } = weights.config;
-    this.stride = Math.ceil(vocabulary / 4) * 4;
+    this.stride = logitsStride(vocabulary);
     this.rowsPerPart = headRows(slots, vocabulary);
     this.rows = arena.storage('rows', 4 * slots);
     this.drawn = arena.storage('drawn', DRAWN_BYTES * slots);
@@ -116,46 +131,60 @@ export class Head {
     const variants = new Map([...counts].map((count) => [this.#key(mode, count), count]));
     await Promise.all(
       [...variants].map(async ([key, count]) => {
-        if (!this.#launchers.has(key)) this.#launchers.set(key, await this.#record(mode, count));
+        if (!this.#recorded.has(key)) this.#recorded.set(key, await this.#record(mode, count));
       }),
     );
   }
 
   /**
-   * Launches of one part; `prepare` must have seen its size.
+   * What one part takes; `prepare` must have seen its size.
    * @param selection index of its Selection
    */
-  launches(mode: HeadMode, selection: number, count: number): Launch[] {
-    const launcher = this.#launchers.get(this.#key(mode, count));
-    if (!launcher) throw new Error(`head for ${mode} of ${count} rows was not prepared`);
-    return launcher(SELECTION_STRIDE * selection, count);
+  work(mode: HeadMode, selection: number, count: number): Work[] {
+    const recorded = this.#recorded.get(this.#key(mode, count));
+    if (!recorded) throw new Error(`head for ${mode} of ${count} rows was not prepared`);
+    return recorded(count, SELECTION_STRIDE * selection);
   }
 
   #key(mode: HeadMode, count: number): string {
     return `${mode} ${variantRows(this.choice.head(count))}`;
   }
 
-  async #record(mode: HeadMode, rows: number): Promise<(offset: number, count: number) => Launch[]> {
+  async #record(mode: HeadMode, rows: number): Promise<Recorded> {
     const { gpu, arena, weights, buffers } = this;
-    const { matrix, columns, gain } = weights.head;
-    const { vocabulary, timeConditioning } = weights.config;
+    const { pieces, gain } = weights.head;
+    const { vocabulary, timeConditioning, hidden } = weights.config;
     const { length } = this.shape;
     const v = this.choice.head(rows);
     const constants = gemmConstants(v, { layernorm: !timeConditioning });
     const selection = { buffer: this.selections, size: SELECTION_BYTES };
-    const shared = {
-      shape: arena.uniformOf(
-        'shape',
-        gemmUniform({ rows: 0, inner: matrix.inner, columns: vocabulary, length, stride: this.stride }),
-      ),
-      x: buffers.features,
-      weights: matrix.buffer,
-      columns,
-      gain,
-      rows: this.rows,
-      selection,
+    const size = { rows: 0, inner: hidden, columns: vocabulary, length, stride: this.stride };
+    /** What the GEMM launches for each piece of the matrix; what it leaves of them lies side by side. */
+    const each = (
+      bind: (shared: Record<SharedBuffer, GPUBuffer> & { selection: GPUBufferBinding }) => Bound,
+    ): Recorded => {
+      const bound = pieces.map(({ matrix, columns, first }) => {
+        const piece = { first, count: matrix.columns };
+        const shape = arena.uniformOf('shape', gemmUniform({ ...size, piece }));
+        const x = buffers.features;
+        return bind({ shape, x, weights: matrix.buffer, columns, gain, rows: this.rows, selection });
+      });
+      return (count, offset) =>
+        bound.map((launch, i) => {
+          const { columns, inner } = pieces[i].matrix;
+          return {
+            launch: launch(gemmWorkgroups(v, count, columns), offset),
+            cost: productCost(count, columns, inner),
+          };
+        });
     };
-    const workgroups = (count: number) => gemmWorkgroups(v, count, vocabulary);
+    /** A kernel with a workgroup for each row, behind those, that goes through so many values of it. */
+    const behind =
+      (tiles: Recorded, finish: Bound, values: number): Recorded =>
+      (count, offset) => [
+        ...tiles(count, offset),
+        { launch: finish([count], offset), cost: valueCost(count * values) },
+      ];
     const outputs = { rows: this.rows, tokens: buffers.tokens, drawn: this.drawn, selection };
 
     if (mode === 'sample' || mode === 'score') {
@@ -163,37 +192,33 @@ export class Head {
         'records',
         recordsBytes(this.rowsPerPart, vocabulary),
       ));
-      const shape = arena.uniformOf(
-        'shape',
-        Uint32Array.of(paddedColumns(vocabulary) / variantColumns(v), length),
-      );
+      const perRow = paddedColumns(vocabulary) / variantColumns(v);
+      const shape = arena.uniformOf('shape', Uint32Array.of(perRow, length));
       const { tokens } = buffers;
       const compile = gpu.kernels.compile.bind(gpu.kernels);
       const [tiles, finish] =
         mode === 'sample'
           ? await Promise.all([
               compile(gemmKernel('sample', weights.storage, v), constants).then((kernel) =>
-                kernel.bind({ ...shared, records }),
+                each((shared) => kernel.bind({ ...shared, records })),
               ),
               compile(SAMPLE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
             ])
           : await Promise.all([
               compile(gemmKernel('score', weights.storage, v), constants).then((kernel) =>
-                kernel.bind({ ...shared, records, tokens }),
+                each((shared) => kernel.bind({ ...shared, records, tokens })),
               ),
               compile(SCORE_MERGE).then((kernel) => kernel.bind({ shape, records, ...outputs })),
             ]);
-      return (offset, count) => [tiles(workgroups(count), offset), finish([count], offset)];
+      return behind(tiles, finish, (perRow * RECORD_BYTES) / 4);
     }
     const scratch = (this.scratch.logits ??= arena.storage('logits', 4 * this.rowsPerPart * this.stride));
-    const logits = (await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants)).bind({
-      ...shared,
-      y: scratch,
-    });
-    if (mode === 'logits') return (offset, count) => [logits(workgroups(count), offset)];
+    const kernel = await gpu.kernels.compile(gemmKernel('logits', weights.storage, v), constants);
+    const logits = each((shared) => kernel.bind({ ...shared, y: scratch }));
+    if (mode === 'logits') return logits;
     const nucleus = await gpu.kernels.compile(SAMPLE_NUCLEUS);
     const shape = arena.uniformOf('shape', Uint32Array.of(vocabulary, this.stride, length));
     const draw = nucleus.bind({ shape, logits: scratch, ...outputs });
-    return (offset, count) => [logits(workgroups(count), offset), draw([count], offset)];
+    return behind(logits, draw, NUCLEUS_PASSES * vocabulary);
   }
 }

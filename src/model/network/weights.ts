@@ -8,11 +8,14 @@ import {
   gemmUniform,
   gemmWorkgroups,
   paddedColumns,
+  STORED_BYTES,
   type Storage,
 } from '../../gpu/kernels/gemm/gemm.ts';
 import {
+  LARGEST_HALF,
   packedBytes,
   packMatrix,
+  RangeWatch,
   type MatrixPart,
   type PackedMatrix,
 } from '../../gpu/kernels/pack-weight/pack-weight.ts';
@@ -20,7 +23,7 @@ import { spanUniforms } from '../../gpu/kernels/span.ts';
 import { submit } from '../../gpu/recorder.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
-import { decodeFloats, type TensorSource } from '../checkpoint/safetensors.ts';
+import { decodeFloats, type Dtype, type TensorSource } from '../checkpoint/safetensors.ts';
 import { UnmaskError } from '../errors.ts';
 import {
   adaLayers,
@@ -30,6 +33,7 @@ import {
   readFloats,
   type Conditioning,
 } from './modulation.ts';
+import { largestBuffer, matrixPieces, tablePieces, type Piece } from './pieces.ts';
 
 /** A linear layer: its matrix, and `columns` as gemm.wgsl takes them. */
 export interface Linear {
@@ -39,6 +43,22 @@ export interface Linear {
 
 /** A linear layer behind a norm, and the norm's gain [inner]. */
 export interface NormLinear extends Linear {
+  gain: GPUBuffer;
+}
+
+/** Rows of the embedding, [count, hidden] row-major. */
+export interface EmbeddingPiece extends Piece {
+  buffer: GPUBuffer;
+}
+
+/** Columns of the head's matrix, from `first` on: as many as its own matrix has. */
+export interface HeadPiece extends Linear {
+  first: number;
+}
+
+/** The head's layer, in one piece where a buffer holds it, and the gain of its norm [hidden]. */
+export interface HeadWeights {
+  pieces: readonly HeadPiece[];
   gain: GPUBuffer;
 }
 
@@ -60,10 +80,10 @@ export interface BlockWeights {
 export interface NetworkWeights {
   config: ModelConfig;
   storage: Storage;
-  /** [V, hidden] row-major. */
-  embedding: GPUBuffer;
+  /** Its V rows, in one piece where a buffer holds them. */
+  embedding: readonly EmbeddingPiece[];
   blocks: BlockWeights[];
-  head: NormLinear;
+  head: HeadWeights;
   /** cos and sin of the rotary angles, [length, headSize]: see output-rope.wgsl. */
   angles: GPUBuffer;
   /** Gates for networks without time conditioning: one row of ModulationLayout; for causal ones, ones: [hidden]. */
@@ -80,6 +100,15 @@ export function rotaryAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
     const angle = Math.floor(i / size) * 10_000 ** ((-2 * pair) / size);
     return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
   });
+}
+
+/** What a file calls it when its bytes need no conversion. */
+const STORED_AS = { f16: 'F16', f32: 'F32' } as const;
+
+/** Which part of a tensor becomes a matrix (default: all), and whether it has rotary pairs. */
+interface PartOptions {
+  pairs?: { paired: number; headSize: number };
+  piece?: Piece;
 }
 
 /**
@@ -125,8 +154,13 @@ class CountedCheckpoint {
 export class WeightUploader {
   readonly #layout: ModulationLayout;
   readonly #counted: CountedCheckpoint;
+  /** Of matrices that are narrowed to f16. */
+  #watch: RangeWatch | undefined;
 
-  /** @param onProgress told of bytes as the file has them: on the GPU, and of all that the network reads */
+  /**
+   * @param onProgress told of bytes as the file has them: on the GPU, and of all that the network reads
+   * @param largest bytes of the largest buffer: embedding and head are cut to it, another tensor beyond it is refused
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly arena: Arena,
@@ -134,6 +168,7 @@ export class WeightUploader {
     private readonly storage: Storage,
     private readonly choice: GemmChoice,
     onProgress: (loaded: number, total: number) => void,
+    private readonly largest = largestBuffer(gpu.device.limits),
   ) {
     this.#layout = new ModulationLayout(checkpoint.config);
     this.#counted = new CountedCheckpoint(checkpoint, onProgress);
@@ -145,9 +180,33 @@ export class WeightUploader {
 
   /**
    * @throws GpuOutOfMemory naming the tensor and the bytes
-   * @throws UnmaskError 'limit' when the GPU cannot bind a tensor whole
+   * @throws UnmaskError 'limit' where a tensor is larger than a buffer and is not cut, 'tensor-range' where f16 does not hold
+   *   the values of one
    */
   async upload(): Promise<NetworkWeights> {
+    const { gpu, storage, checkpoint } = this;
+    if (storage === 'f32') return this.#upload();
+    const scratch = gpu.memory.arena('range of weights');
+    try {
+      this.#watch = new RangeWatch(gpu, scratch, expectedTensors(checkpoint.config).size);
+      const weights = await this.#upload();
+      const beyond = await this.#watch.found();
+      if (beyond) throw this.#outOfRange(beyond.name, beyond.magnitude);
+      return weights;
+    } finally {
+      scratch.destroy();
+    }
+  }
+
+  #outOfRange(name: string, value: number): UnmaskError {
+    return new UnmaskError(
+      'tensor-range',
+      `Tensor ${name} of ${this.checkpoint.config.name} holds a value of magnitude ${value.toPrecision(6)}, but f16 ends ` +
+        `at ${LARGEST_HALF}: choose f32 weights.`,
+    );
+  }
+
+  async #upload(): Promise<NetworkWeights> {
     const { arena, checkpoint, storage } = this;
     const { config } = checkpoint;
     const timed = config.timeConditioning;
@@ -170,7 +229,7 @@ export class WeightUploader {
     }
     const { shift, scale } = this.#layout.head();
     const norm = await this.#norm('output_layer.norm_final', constants, shift, scale);
-    const head = await this.#normLinear('output_layer.linear', norm);
+    const head = await this.#head(norm);
     const weights: NetworkWeights = {
       config,
       storage,
@@ -213,19 +272,23 @@ export class WeightUploader {
   /** The part of a matrix that is one tensor, read from the file as it is needed. */
   #part(
     name: string,
-    pairs?: { paired: number; headSize: number },
+    { pairs, piece }: PartOptions = {},
   ): { part: MatrixPart; columns: number; inner: number } {
     const { tensors } = this.checkpoint;
     const { dtype, shape } = tensors.info(name);
-    const [columns, inner] = shape;
-    const read = (from: number, to: number): Promise<Uint8Array> => tensors.read(name, { from, to });
-    return { part: { at: 0, rows: columns, format: dtype, read, ...pairs }, columns, inner };
+    const [rows, inner] = shape;
+    const { first, count: columns } = piece ?? { first: 0, count: rows };
+    const read = (from: number, to: number): Promise<Uint8Array> =>
+      tensors.read(name, { from: first + from, to: first + to });
+    const watch = this.#watch && { watch: this.#watch.index(name) };
+    return { part: { at: 0, rows: columns, format: dtype, read, ...pairs, ...watch }, columns, inner };
   }
 
-  async #matrix(name: string, pairs?: { paired: number; headSize: number }): Promise<PackedMatrix> {
-    const { part, columns, inner } = this.#part(name, pairs);
-    this.#checkBinding(name, packedBytes(columns, inner, this.storage));
-    return packMatrix(this.gpu, this.arena, name, { columns, inner, storage: this.storage }, [part]);
+  async #matrix(name: string, options?: PartOptions): Promise<PackedMatrix> {
+    const { gpu, arena, storage } = this;
+    const { part, columns, inner } = this.#part(name, options);
+    this.#checkBinding(name, packedBytes(columns, inner, storage));
+    return packMatrix(gpu, arena, name, { columns, inner, storage }, [part], { watch: this.#watch });
   }
 
   async #bias(name: string): Promise<Float32Array> {
@@ -234,10 +297,10 @@ export class WeightUploader {
       : new Float32Array(0);
   }
 
-  async #linear(name: string, pairs?: { paired: number; headSize: number }): Promise<Linear> {
-    const matrix = await this.#matrix(`${name}.weight`, pairs);
+  async #linear(name: string, options?: PartOptions, bias?: Float32Array): Promise<Linear> {
+    const matrix = await this.#matrix(`${name}.weight`, options);
     const columns = new Float32Array(2 * paddedColumns(matrix.columns));
-    columns.set(await this.#bias(name));
+    columns.set(bias ?? (await this.#bias(name)));
     return { matrix, columns: this.arena.storageOf(`${name} columns`, columns) };
   }
 
@@ -245,11 +308,26 @@ export class WeightUploader {
   async #normLinear(
     name: string,
     norm: { gain: Float32Array<ArrayBuffer>; shift?: Float32Array },
-    pairs?: { paired: number; headSize: number },
+    pairs?: PartOptions['pairs'],
   ): Promise<NormLinear> {
-    const layer = await this.#linear(name, pairs);
+    const layer = await this.#linear(name, pairs && { pairs });
     if (norm.shift) await this.#fold(layer, norm.shift, norm.gain);
     return { ...layer, gain: this.arena.storageOf(`${name} gain`, norm.gain) };
+  }
+
+  /** The head, cut where it is larger than a buffer: each piece is a matrix with the `columns` that belong to it. */
+  async #head(norm: { gain: Float32Array<ArrayBuffer>; shift?: Float32Array }): Promise<HeadWeights> {
+    const name = 'output_layer.linear';
+    const [vocabulary, inner] = this.checkpoint.tensors.info(`${name}.weight`).shape;
+    const bias = await this.#bias(name);
+    const pieces: HeadPiece[] = [];
+    for (const piece of matrixPieces(vocabulary, inner * STORED_BYTES[this.storage], this.largest)) {
+      const { first, count } = piece;
+      const layer = await this.#linear(name, { piece }, bias.subarray(first, first + count));
+      if (norm.shift) await this.#fold(layer, norm.shift, norm.gain);
+      pieces.push({ ...layer, first });
+    }
+    return { pieces, gain: this.arena.storageOf(`${name} gain`, norm.gain) };
   }
 
   /** Add (W shift, W gain) to the two rows of `columns`: a GEMM of two rows over the packed weights themselves. */
@@ -288,46 +366,79 @@ export class WeightUploader {
       columns.set(await this.#bias(layer), at);
       at += rows;
     }
+    const name = 'adaLN_modulation.weight of all layers';
+    this.#checkBinding(name, packedBytes(size, condDim, storage));
     const matrix = await packMatrix(
       this.gpu,
       arena,
-      'adaLN',
+      name,
       { columns: size, inner: condDim, storage },
       parts,
+      { watch: this.#watch },
     );
     return { matrix, columns: arena.storageOf('adaLN columns', columns) };
   }
 
   /** The embedding stays row-major; converted on the way where the storage differs from the file. */
-  async #embedding(): Promise<GPUBuffer> {
-    const { gpu, arena, storage } = this;
-    const { tensors } = this.checkpoint;
+  async #embedding(): Promise<EmbeddingPiece[]> {
+    const { arena, storage, largest } = this;
     const name = 'vocab_embed.embedding';
-    const { dtype, shape } = tensors.info(name);
-    const [rows, hidden] = shape;
-    const rowBytes = hidden * (storage === 'f16' ? 2 : 4);
-    this.#checkBinding(name, rows * rowBytes);
-    const buffer = await arena.checked(name, rows * rowBytes, () => arena.storage(name, rows * rowBytes));
-    const step = Math.max(1, Math.floor((8 * 2 ** 20) / (4 * hidden)));
-    for (let from = 0; from < rows; from += step) {
-      const to = Math.min(rows, from + step);
-      const bytes = await tensors.read(name, { from, to });
-      const same = dtype === (storage === 'f16' ? 'F16' : 'F32');
-      const values = same ? bytes : decodeFloats(bytes, dtype);
-      const stored = same || storage === 'f32' ? values : new Float16Array(values as Float32Array);
-      gpu.write(buffer, from * rowBytes, stored);
+    const [rows, hidden] = this.checkpoint.tensors.info(name).shape;
+    const rowBytes = hidden * STORED_BYTES[storage];
+    const pieces: EmbeddingPiece[] = [];
+    for (const piece of tablePieces(rows, rowBytes, largest)) {
+      const bytes = piece.count * rowBytes;
+      this.#checkBinding(name, bytes);
+      const buffer = await arena.checked(name, bytes, () => arena.storage(name, bytes));
+      await this.#writeRows(name, piece, buffer, rowBytes);
+      pieces.push({ ...piece, buffer });
     }
-    return buffer;
+    return pieces;
   }
 
-  #checkBinding(name: string, bytes: number): void {
-    const limit = this.gpu.device.limits.maxStorageBufferBindingSize;
-    if (bytes > limit) {
-      throw new UnmaskError(
-        'limit',
-        `Tensor ${name} takes ${(bytes / 2 ** 20).toFixed(0)} MiB as ${this.storage}, but this GPU binds at most ` +
-          `${(limit / 2 ** 20).toFixed(0)} MiB at once; choose f16 weights or a smaller model.`,
+  async #writeRows(
+    name: string,
+    { first, count }: Piece,
+    buffer: GPUBuffer,
+    rowBytes: number,
+  ): Promise<void> {
+    const { gpu, storage } = this;
+    const { tensors } = this.checkpoint;
+    const { dtype, shape } = tensors.info(name);
+    const step = Math.max(1, Math.floor((8 * 2 ** 20) / (4 * shape[1])));
+    for (let from = 0; from < count; from += step) {
+      const to = Math.min(count, from + step);
+      const bytes = await tensors.read(name, { from: first + from, to: first + to });
+      gpu.write(
+        buffer,
+        from * rowBytes,
+        dtype === STORED_AS[storage] ? bytes : this.#convert(name, bytes, dtype),
       );
     }
   }
+
+  /**
+   * Floats of a file in the storage that it does not have.
+   * @throws UnmaskError 'tensor-range' as `upload`
+   */
+  #convert(name: string, bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): ArrayBufferView<ArrayBuffer> {
+    const values = decodeFloats(bytes, dtype);
+    if (this.storage === 'f32') return values;
+    const beyond = values.find((value) => Number.isFinite(value) && Math.abs(value) > LARGEST_HALF);
+    if (beyond !== undefined) throw this.#outOfRange(name, Math.abs(beyond));
+    return new Float16Array(values);
+  }
+
+  #checkBinding(name: string, bytes: number): void {
+    if (bytes <= this.largest) return;
+    const remedy =
+      this.storage === 'f32' ? 'choose f16 weights or a smaller model' : 'choose a smaller model';
+    throw new UnmaskError(
+      'limit',
+      `Tensor ${name} takes ${mebibytes(bytes)} as ${this.storage}, but this GPU binds at most ` +
+        `${mebibytes(this.largest)} at once; ${remedy}.`,
+    );
+  }
 }
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toPrecision(3)} MiB`;

@@ -1,26 +1,25 @@
 /** What a study takes, in bytes and seconds, and what speaks against it: by formula, before anything is set up. */
-import { paddedColumns } from '../../gpu/kernels/gemm/gemm.ts';
-import { packedBytes } from '../../gpu/kernels/pack-weight/pack-weight.ts';
-import { DRAWN_BYTES } from '../../gpu/kernels/sample/sample.ts';
+import { STORED_BYTES } from '../../gpu/kernels/gemm/gemm.ts';
 import type { ModelConfig } from '../../model/checkpoint/config.ts';
 import { parameterCount, shapeConfig } from '../../model/checkpoint/released-shapes.ts';
 import { passCost } from '../../model/network/cost.ts';
-import { headRows, recordsBytes } from '../../model/network/head.ts';
+import { networkLimits, networkMemory, totalBytes } from '../../model/network/memory.ts';
+import type { BufferLimits } from '../../model/network/pieces.ts';
 import type { CheckedLatency } from './arguments.ts';
 import { causalPlan, causalWindow, diffusionPasses, diffusionPlan, WINDOWS_TIMED } from './plans.ts';
-import type { NamedShape, NetworkMemory, Preflight, Twin } from './result.ts';
+import type { NamedShape, Preflight, Twin } from './result.ts';
 import { spoken } from './spoken.ts';
 
 /** Weights of the study. */
 export const STORAGE = 'f16' as const;
-const WEIGHT_BYTES = 2;
+const WEIGHT_BYTES = STORED_BYTES[STORAGE];
 
 /** What matters of a device. */
 export interface DeviceFacts {
   /** The adapter in one line, and whether a CPU plays GPU. */
   name: string;
   software: boolean;
-  limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+  limits: BufferLimits;
 }
 
 /** How fast a device multiplies, as one product of each kind has shown. */
@@ -34,57 +33,6 @@ export interface Speed {
 /** The networks of a study. @param tokens longest text */
 export function twinConfig(shape: NamedShape, kind: Twin, tokens: number): ModelConfig {
   return shapeConfig(`${shape.name} ${kind}, random weights`, shape, kind, tokens);
-}
-
-/** Linear layers of a block: outputs and inputs, in units of the width. */
-const LAYERS = [
-  ['attn_qkv', 3, 1],
-  ['attn_out', 1, 1],
-  ['mlp.0', 4, 1],
-  ['mlp.2', 1, 4],
-] as const;
-
-/**
- * Bytes of GPU memory of a network and of one text.
- * @param length slots of the text
- */
-export function networkMemory(config: ModelConfig, length: number): NetworkMemory {
-  const { hidden: d, blocks, heads, vocabulary, kind } = config;
-  const linear = (outputs: number, inputs: number): number =>
-    packedBytes(outputs, inputs, STORAGE) + 8 * paddedColumns(outputs);
-  const block = LAYERS.reduce((sum, [, outputs, inputs]) => sum + linear(outputs * d, inputs * d), 0);
-  const gains = 4 * d * (2 * blocks + 1);
-  const angles = (4 * config.length * d) / heads;
-  const modulation = kind === 'diffusion' ? 4 * (6 * blocks + 2) * d : 0;
-  const rows = headRows(length, vocabulary);
-  const selections = 256 * (2 * length + Math.ceil(length / rows));
-  const qkv = 12 * length * d;
-  return {
-    embedding: WEIGHT_BYTES * vocabulary * d,
-    weights: blocks * block + linear(vocabulary, d) + gains + angles + modulation,
-    // Tokens, x, what was attended to, the inside of the MLP; and q, k, v, where no cache keeps them.
-    activations: length * (4 + 24 * d) + (kind === 'diffusion' ? qkv : 0),
-    cache: kind === 'causal' ? blocks * qkv : 0,
-    head: recordsBytes(rows, vocabulary) + selections + length * (4 + 4 * DRAWN_BYTES),
-  };
-}
-
-/** Sum of the parts. */
-export function totalBytes(memory: NetworkMemory): number {
-  return Object.values(memory as unknown as Record<string, number>).reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/** The largest buffers, each bound whole, by what messages call them. */
-function largestBuffers({ hidden: d, vocabulary }: ModelConfig, length: number): [string, number][] {
-  return [
-    ['the embedding', WEIGHT_BYTES * vocabulary * d],
-    ['the head', packedBytes(vocabulary, d, STORAGE)],
-    ...LAYERS.map(([name, outputs, inputs]): [string, number] => [
-      `the layer ${name} of a block`,
-      packedBytes(outputs * d, inputs * d, STORAGE),
-    ]),
-    ['the inside of the MLP', 16 * length * d],
-  ];
 }
 
 /** Milliseconds of a pass over `rows` slots, of which `drawn` go through the head. */
@@ -122,28 +70,14 @@ export function studySeconds(options: CheckedLatency, speed: Speed): number {
 /** On a software adapter, longer than this is refused: nobody learns anything of a GPU there. */
 const MOST_SOFTWARE_SECONDS = 300;
 
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-
 /** What may help, where there is a smaller shape. */
 const smaller = ({ name }: CheckedLatency['shape']): string =>
   name === '169M' ? '' : 'choose a smaller shape, or ';
 
 function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: number): string[] {
   const { shape, tokens } = options;
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-  const refusals: string[] = [];
-  const [what, bytes] = largestBuffers(twinConfig(shape, 'diffusion', tokens), tokens).reduce((a, b) =>
-    b[1] > a[1] ? b : a,
-  );
-  if (bytes > most) {
-    const field =
-      maxBufferSize < maxStorageBufferBindingSize ? 'maxBufferSize' : 'maxStorageBufferBindingSize';
-    refusals.push(
-      `The shape ${shape.name} needs ${mebibytes(bytes)} in one piece for ${what}, but ${field} of this GPU is ` +
-        `${Math.floor(most / 2 ** 20)} MiB: ${smaller(shape)}open this page on a larger GPU.`,
-    );
-  }
+  const config = twinConfig(shape, 'diffusion', tokens);
+  const refusals = networkLimits(config, { batch: 1, length: tokens }, device.limits).reasons[STORAGE];
   if (device.software && seconds > MOST_SOFTWARE_SECONDS) {
     refusals.push(
       `The shape ${shape.name} would take about ${spoken(seconds)} here, where a CPU plays GPU: ` +
@@ -160,12 +94,12 @@ export function preflightOf(options: CheckedLatency, device: DeviceFacts, speed:
     diffusion: make(twinConfig(shape, 'diffusion', tokens)),
     causal: make(twinConfig(shape, 'causal', tokens)),
   });
-  const memory = of((config) => networkMemory(config, tokens));
+  const memory = of((config) => networkMemory(config, { storage: STORAGE, batch: 1, length: tokens }));
   const seconds = studySeconds(options, speed);
   return {
     ...{ shape, tokens, memory, seconds },
     parameters: of(parameterCount),
-    total: of((config) => totalBytes(networkMemory(config, tokens))),
+    total: { diffusion: totalBytes(memory.diffusion), causal: totalBytes(memory.causal) },
     device: device.name,
     software: device.software,
     refusals: refusalsOf(options, device, seconds),

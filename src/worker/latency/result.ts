@@ -1,8 +1,9 @@
 /** What the latency study is asked for and what it says: plain data, for the page, files and reports. Nothing here runs. */
 import type { NetworkShape, ShapeName } from '../../model/checkpoint/released-shapes.ts';
+import type { NetworkMemory } from '../../model/network/memory.ts';
 import type { Spread } from '../benchmark/spread.ts';
 
-export type { NetworkShape, ShapeName, Spread };
+export type { NetworkMemory, NetworkShape, ShapeName, Spread };
 
 /** The twins: masked diffusion, and the autoregressive network with a cache of keys and values. */
 export type Twin = 'diffusion' | 'causal';
@@ -23,19 +24,6 @@ export interface LatencyOptions {
 /** The shape of a study with what it is called. */
 export interface NamedShape extends NetworkShape {
   name: string;
-}
-
-/** Bytes of GPU memory that a network takes. */
-export interface NetworkMemory {
-  embedding: number;
-  /** All other weights, packed, with biases and norms. */
-  weights: number;
-  /** Of one text. */
-  activations: number;
-  /** Queries, keys and values that a causal network keeps of every block; 0 for diffusion. */
-  cache: number;
-  /** What the head writes its draws into. */
-  head: number;
 }
 
 /** What a study would take here, known before anything is set up. */

@@ -14,6 +14,15 @@ describe.each(['f16', 'f32'] as const)('an embedding in %s', (storage) => {
     expect(await embeddingError(test.gpu, test.arena, storage, { rows, vocabulary, hidden })).toBe(0);
   });
 
+  it.each([
+    [131, 127],
+    [131, 64],
+    [7, 1],
+  ])('%d tokens with at most %d rows of the table in a buffer', async (vocabulary, most) => {
+    const problem = { rows: 127, vocabulary, hidden: 60, most };
+    expect(await embeddingError(test.gpu, test.arena, storage, problem)).toBe(0);
+  });
+
   it('finds its elements in a grid of two dimensions', async () => {
     const problem = { rows: 7, vocabulary: 7, hidden: 132 };
     // 231 elements: the grid of elementWorkgroups, were a dimension at most 2 workgroups long.

@@ -18,6 +18,11 @@ export const EMBEDDING = {
   f32: defineKernel('embedding-f32', [spanWgsl, embeddingWgsl, weightF32Wgsl], BINDINGS),
 };
 
+/** The uniform of a gather from `count` rows of the table, of `hidden` values each, of which the first is row `first`. */
+export function embeddingUniform(hidden: number, count: number, first = 0): Uint32Array<ArrayBuffer> {
+  return Uint32Array.of(hidden / 4, first, count);
+}
+
 /** Workgroups of an element-wise kernel with so many threads each, spread over two dimensions where one is too short. */
 export function elementWorkgroups(elements: number, threads = 64): [number, number] {
   const groups = Math.ceil(elements / threads);

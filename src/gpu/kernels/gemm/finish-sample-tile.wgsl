@@ -17,6 +17,6 @@ fn finish(thread: u32, m0: u32, tile: u32) {
   if (thread < TILE_M && m0 + thread < row_count()) {
     var best = taken(thread * COLS4);
     for (var i = 1u; i < COLS4; i++) { best = merge(best, taken(thread * COLS4 + i)); }
-    records[(m0 + thread) * (shape.padded / TILE_N) + tile] = best;
+    records[(m0 + thread) * row_tiles(TILE_N) + shape.first / TILE_N + tile] = best;
   }
 }

@@ -23,6 +23,9 @@ import weightF32Wgsl from './weight-f32.wgsl?raw';
 /** How a matrix is kept on the GPU; arithmetic is f32 either way. */
 export type Storage = 'f16' | 'f32';
 
+/** Bytes of a weight. */
+export const STORED_BYTES: Readonly<Record<Storage, number>> = { f16: 2, f32: 4 };
+
 /** Shape of the work of one workgroup of gemm.wgsl, where the constants are explained. */
 export interface TiledVariant {
   readonly kind: 'tiled';
@@ -277,13 +280,22 @@ export function gemmWorkgroups(v: GemmVariant, rows: number, columns: number): [
   return [Math.ceil(paddedColumns(columns) / wide), Math.ceil(rows / variantRows(v))];
 }
 
+/** Columns of a matrix that lie in a buffer of their own. */
+export interface ColumnPiece {
+  /** The first of them, a multiple of COLUMN_PADDING. */
+  first: number;
+  count: number;
+}
+
 /** What gemm.wgsl has to know about a product; the fields of its `Shape`. */
 export interface GemmShape {
   rows: number;
   /** K, a multiple of 4. */
   inner: number;
-  /** N. */
+  /** N, of all pieces where the matrix lies in several buffers. */
   columns: number;
+  /** The columns that the bound weights hold, for the ops of the head (default: all, from 0). */
+  piece?: ColumnPiece;
   /** Rows of one sample (default: all). */
   length?: number;
   gateOffset?: number;
@@ -302,11 +314,12 @@ export function gemmUniform(s: GemmShape): Uint32Array<ArrayBuffer> {
     s.rows,
     s.inner,
     s.columns,
-    paddedColumns(s.columns),
+    paddedColumns(s.piece?.count ?? s.columns),
     s.length ?? s.rows,
     s.gateOffset ?? 0,
     s.gateStride ?? 0,
     s.stride ?? Math.ceil(s.columns / 4) * 4,
+    s.piece?.first ?? 0,
   );
 }
 

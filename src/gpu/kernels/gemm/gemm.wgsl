@@ -4,7 +4,8 @@
 // (output-*.wgsl), which provides
 //   fn row_count() -> u32                       M
 //   fn input_row(m: u32) -> u32                 row of x that is row m of the product
-//   fn store(m: u32, n: u32, y: vec4<f32>)      take y[m, n .. n + 3]; each is stored once, by one thread
+//   fn store(m: u32, n: u32, y: vec4<f32>)      take y[m, n .. n + 3]; each is stored once, by one thread. n counts from the
+//                                               first column of the weights that are bound (`first` of Shape)
 //   fn finish(thread: u32, m0: u32, tile: u32)  called by all threads after the last store of a tile (finish-*.wgsl)
 //
 // Shapes   x [rows, K] row-major f32; w in panels, see pack-weight.wgsl; K % 4 == 0; N padded to NPAD % 64 == 0.

@@ -9,5 +9,6 @@ fn row_count() -> u32 { return selection.count; }
 fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]) - selection.lag; }
 
 fn store(m: u32, n: u32, value: vec4<f32>) {
-  if (n < shape.stride) { y[(m * shape.stride + n) / 4u] = value; }
+  let column = shape.first + n;
+  if (column < shape.stride) { y[(m * shape.stride + column) / 4u] = value; }
 }

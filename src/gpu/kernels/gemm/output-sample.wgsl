@@ -17,15 +17,16 @@ fn row_count() -> u32 { return selection.count; }
 fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]) - selection.lag; }
 
 fn store(m: u32, n: u32, value: vec4<f32>) {
+  let column = shape.first + n;
   let entry = rows[selection.start + m];
   let row = row_of(entry);
   let noisy = is_noisy(entry);
   let sample_index = selection.first_sample + row / shape.length;
   for (var pair = 0u; pair < 2u; pair++) { // unroll
     var bits = vec2<u32>(0u);
-    if (noisy) { bits = token_bits_pair(selection.seed, sample_index, row % shape.length, selection.draw, n / 2u + pair); }
+    if (noisy) { bits = token_bits_pair(selection.seed, sample_index, row % shape.length, selection.draw, column / 2u + pair); }
     for (var i = 0u; i < 2u; i++) { // unroll
-      let token = n + 2u * pair + i;
+      let token = column + 2u * pair + i;
       // The last column is the mask: SUBS gives it no probability.
       if (token + 1u < shape.columns) {
         let logit = value[2u * pair + i] * selection.inverse_temperature;

@@ -20,7 +20,7 @@ fn input_row(m: u32) -> u32 { return row_of(rows[selection.start + m]) - selecti
 fn store(m: u32, n: u32, value: vec4<f32>) {
   let wanted = tokens[row_of(rows[selection.start + m])];
   for (var i = 0u; i < 4u; i++) { // unroll
-    let token = n + i;
+    let token = shape.first + n + i;
     // The last column is the mask, which is no token of a text.
     if (token + 1u < shape.columns) {
       let logit = value[i];

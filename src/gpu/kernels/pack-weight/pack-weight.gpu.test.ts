@@ -16,7 +16,7 @@ import { readBuffer } from '../../recorder.ts';
 import { useTestGpu } from '../../testing.ts';
 import { paddedColumns } from '../gemm/gemm.ts';
 import { packPanels } from './pack-weight.reference.ts';
-import { packMatrix, type MatrixPart } from './pack-weight.ts';
+import { packMatrix, RangeWatch, type MatrixPart } from './pack-weight.ts';
 
 const test = useTestGpu();
 
@@ -93,6 +93,45 @@ describe('parts', () => {
   });
 });
 
+describe('a watch over values beyond f16', () => {
+  const watched = async (format: 'F32' | 'BF16', rows: number[][], storage: 'f16' | 'f32' = 'f16') => {
+    const watch = new RangeWatch(test.gpu, test.arena, rows.length);
+    const parts = rows.map((values, i) => {
+      const bits = bitsOf(Float32Array.from(values), format);
+      return partOf(bits, 4, { at: 16 * i, format, watch: watch.index(`part ${i}`) });
+    });
+    const size = { columns: 16 * rows.length, inner: 4, storage };
+    await packMatrix(test.gpu, test.arena, 'matrix', size, parts, { watch });
+    return watch.found();
+  };
+
+  it('names the first part that has some, and their largest magnitude', async () => {
+    const fine = [65_504, -65_504, 1, 0];
+    // The next float32 after the largest half.
+    const next = 65_504 + 2 ** -8;
+    expect(await watched('F32', [fine])).toBeUndefined();
+    expect(await watched('F32', [fine, [0, -next, 1, 2]])).toEqual({ name: 'part 1', magnitude: next });
+    expect(await watched('F32', [[1, 7e4, -8e4, 3e38], fine, [1e6, 0, 0, 0]])).toMatchObject({
+      name: 'part 0',
+    });
+    expect(await watched('BF16', [fine.slice(2).concat(0, 0), [2 ** 17, 0, -(2 ** 20), 0]])).toEqual({
+      name: 'part 1',
+      magnitude: 2 ** 20,
+    });
+  });
+
+  it('lets pass what is infinite or no number already, and everything where nothing is narrowed', async () => {
+    expect(await watched('F32', [[Infinity, -Infinity, NaN, 1]])).toBeUndefined();
+    expect(await watched('F32', [[1e6, 0, 0, 0]], 'f32')).toBeUndefined();
+  });
+
+  it('gives one tensor one place, and says when it is full', () => {
+    const watch = new RangeWatch(test.gpu, test.arena, 1);
+    expect([watch.index('a'), watch.index('a')]).toEqual([0, 0]);
+    expect(() => watch.index('b')).toThrow('no room for b');
+  });
+});
+
 describe('rotary pairs', () => {
   it.each([
     [32, 2],
@@ -115,7 +154,7 @@ describe('rotary pairs', () => {
     const bits = Uint32Array.from({ length: columns * 4 }, (_, i) => i);
     const rotary = { paired: 2 * heads * headSize, headSize };
     const part = partOf(bits, 4, { at: 0, format: 'F16', ...rotary });
-    const { buffer } = await packMatrix(test.gpu, test.arena, 'qkv', size, [part], 1);
+    const { buffer } = await packMatrix(test.gpu, test.arena, 'qkv', size, [part], { chunkBytes: 1 });
     // The second chunk holds the last of k and the first of v.
     expect(part.ranges).toEqual([
       [0, 512],

@@ -1,8 +1,8 @@
 import type { Arena } from '../../buffers.ts';
 import type { Gpu } from '../../device.ts';
 import { defineKernel } from '../../kernel.ts';
-import { submit } from '../../recorder.ts';
-import { paddedColumns, type Storage } from '../gemm/gemm.ts';
+import { readBuffer, submit } from '../../recorder.ts';
+import { paddedColumns, STORED_BYTES, type Storage } from '../gemm/gemm.ts';
 import packWgsl from './pack-weight.wgsl?raw';
 
 /** Packs rows of a matrix into panels; pack-weight.wgsl says how. */
@@ -10,7 +10,46 @@ export const PACK_WEIGHT = defineKernel('pack-weight', [packWgsl], {
   part: 'uniform',
   source: 'read',
   panels: 'read-write',
+  beyond: 'read-write',
 });
+
+/** The largest value that f16 holds. */
+export const LARGEST_HALF = 65_504;
+
+/**
+ * Remembers, on the GPU, what was to be narrowed to f16 and lies beyond it: such values would silently become infinite. Asked once,
+ * when all is packed, so that nothing waits for it on the way.
+ */
+export class RangeWatch {
+  /** Bits of the largest such magnitude of each matrix or part, 0 where there is none. */
+  readonly buffer: GPUBuffer;
+  readonly #names: string[] = [];
+
+  /** @param most names that it has room for */
+  constructor(
+    private readonly gpu: Gpu,
+    arena: Arena,
+    private readonly most: number,
+  ) {
+    this.buffer = arena.storage('values beyond f16', 4 * most);
+  }
+
+  /** Where the largest magnitude of what is called so is kept. */
+  index(name: string): number {
+    const known = this.#names.indexOf(name);
+    if (known >= 0) return known;
+    if (this.#names.length === this.most)
+      throw new Error(`a watch over ${this.most} tensors has no room for ${name}`);
+    return this.#names.push(name) - 1;
+  }
+
+  /** The first, in the order of `index`, that holds values beyond f16, with the largest magnitude; once all is packed. */
+  async found(): Promise<{ name: string; magnitude: number } | undefined> {
+    const magnitudes = new Float32Array(await readBuffer(this.gpu, this.buffer));
+    const at = magnitudes.findIndex((magnitude) => magnitude > 0);
+    return at < 0 ? undefined : { name: this.#names[at], magnitude: magnitudes[at] };
+  }
+}
 
 /** Number formats a checkpoint may hold, in the order of FORMAT in pack-weight.wgsl. */
 const FORMATS = ['F32', 'F16', 'BF16'] as const;
@@ -30,6 +69,8 @@ export interface MatrixPart {
   at: number;
   rows: number;
   format: SourceFormat;
+  /** Where the watch keeps values of it that f16 does not hold: `RangeWatch.index`. */
+  watch?: number;
   /** Of the first rows, how many are q or k and have their rotary pairs put side by side; needs `headSize`. */
   paired?: number;
   headSize?: number;
@@ -45,14 +86,15 @@ const CHUNK_BYTES = 32 * 2 ** 20;
 
 /** Bytes of a packed matrix. */
 export function packedBytes(columns: number, inner: number, storage: Storage): number {
-  return paddedColumns(columns) * inner * (storage === 'f16' ? 2 : 4);
+  return paddedColumns(columns) * inner * STORED_BYTES[storage];
 }
 
 /**
  * Upload a matrix and pack it on the GPU, a few megabytes at a time.
  * @param arena owner of the packed matrix
  * @param size columns N (rows of the tensor) and inner K
- * @param chunkBytes bytes that travel at once, as far as whole heads allow
+ * @param options.chunkBytes bytes that travel at once, as far as whole heads allow
+ * @param options.watch told of values beyond f16, where they are narrowed; each part names its place
  * @throws GpuOutOfMemory with the bytes of the matrix
  */
 export async function packMatrix(
@@ -61,15 +103,16 @@ export async function packMatrix(
   label: string,
   size: { columns: number; inner: number; storage: Storage },
   parts: readonly MatrixPart[],
-  chunkBytes = CHUNK_BYTES,
+  options: { chunkBytes?: number | undefined; watch?: RangeWatch | undefined } = {},
 ): Promise<PackedMatrix> {
+  const { chunkBytes = CHUNK_BYTES, watch } = options;
   const { columns, inner, storage } = size;
   const bytes = packedBytes(columns, inner, storage);
   const buffer = await arena.checked(label, bytes, () => arena.storage(label, bytes));
   const staging = gpu.memory.arena(`${label} on its way`);
   try {
     for (const part of parts) {
-      await packPart(gpu, staging, { buffer, columns, inner, storage }, part, chunkBytes);
+      await packPart(gpu, staging, { buffer, columns, inner, storage }, part, chunkBytes, watch?.buffer);
     }
   } finally {
     staging.destroy();
@@ -83,6 +126,7 @@ async function packPart(
   matrix: PackedMatrix,
   part: MatrixPart,
   chunkBytes: number,
+  watched: GPUBuffer | undefined,
 ): Promise<void> {
   const { inner, storage } = matrix;
   if (part.at % 16 !== 0)
@@ -104,10 +148,13 @@ async function packPart(
     const source = staging.storage('rows', raw.byteLength);
     gpu.write(source, 0, padded(raw));
     const paired = Math.max(0, Math.min(to, part.paired ?? 0) - from);
+    const first = (part.at + from) / 16;
+    const uniform = Uint32Array.of(to - from, inner, paired, units, first, part.watch ?? 0);
     const launch = kernel.bind({
-      part: staging.uniformOf('part', Uint32Array.of(to - from, inner, paired, units, (part.at + from) / 16)),
+      part: staging.uniformOf('part', uniform),
       source,
       panels: matrix.buffer,
+      beyond: watched ?? staging.storage('values beyond f16', 4),
     });
     const groups = Math.ceil(units / 64);
     const wide = Math.min(groups, 65_535);

@@ -4,6 +4,9 @@
 //      panel `first_panel`. Rows from `rows` to a multiple of 16 become zeros.
 // Out: panels [NPAD / 16, K, 16]: the 16 columns of a panel side by side, so that a tile reads whole cache lines whatever its
 //      width, as f32 or (HALF) f16. F16 to f16 moves bits and loses nothing, not even denormals.
+// Range: where values are narrowed to f16, the bits of the largest magnitude among those that f16 does not hold, beyond 65504,
+//      are left in beyond[part.watch]; what is infinite or no number in the source stays that. Bits of magnitudes order as
+//      integers, so the maximum is the same in any order.
 // HEAD_SIZE > 0 (for q and k of attention): within each head of the first `paired` rows, output row 2i is source row i
 //      and 2i + 1 is i + HEAD_SIZE / 2, see output-rope.wgsl. A part must then hold whole heads.
 
@@ -11,11 +14,12 @@ override FORMAT: u32 = 0u;
 override HALF: bool = false;
 override HEAD_SIZE: u32 = 0u;
 
-struct Part { rows: u32, inner: u32, paired: u32, units: u32, first_panel: u32 }
+struct Part { rows: u32, inner: u32, paired: u32, units: u32, first_panel: u32, watch: u32 }
 
 @group(0) @binding(0) var<uniform> part: Part;
 @group(0) @binding(1) var<storage, read> source: array<u32>;
 @group(0) @binding(2) var<storage, read_write> panels: array<vec2<u32>>;
+@group(0) @binding(3) var<storage, read_write> beyond: array<atomic<u32>>;
 
 // Row of the source that becomes row n.
 fn source_row(n: u32) -> u32 {
@@ -55,6 +59,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   if (HALF) {
     if (FORMAT != 1u) {
+      var largest = 0u;
+      for (var i = 0u; i < 4u; i++) {
+        let magnitude = bitcast<u32>(values[i]) & 0x7fffffffu;
+        // Between 65504, 0x477fe000, and infinity.
+        if (magnitude > 0x477fe000u && magnitude < 0x7f800000u) { largest = max(largest, magnitude); }
+      }
+      if (largest > 0u) { atomicMax(&beyond[part.watch], largest); }
       for (var i = 0u; i < 4u; i++) { halves[i] = pack2x16float(vec2<f32>(values[i], 0.0)) & 0xffffu; }
     }
     panels[unit] = vec2<u32>(halves.x | (halves.y << 16u), halves.z | (halves.w << 16u));

@@ -117,6 +117,35 @@ it('draws what the CPU draws from features, the same with all variants that shar
   expect(tall).toEqual(low);
 });
 
+it.each([HEAD[0], DIRECT_HEAD].map((v) => [v.kind, v] as const))(
+  'a %s head has the same bits in pieces',
+  async (_, v) => {
+    // The last piece has three columns, one of them the mask's.
+    const head = randomHead(131, 42, 7);
+    const [rows, draws] = [
+      entries(42),
+      [selection({ count: 9 }), selection({ start: 9, count: 31, topP: 0.9 })],
+    ];
+    const tokens = Uint32Array.from({ length: 42 }, (_value, row) => (29 * row) % 130);
+    const ask = async (most?: number) => {
+      const own = new HeadRunner(test.gpu, test.arena, 'f32', most);
+      return {
+        sample: await own.sample(head, v, rows, draws),
+        score: await own.score(
+          head,
+          v,
+          rows.map((entry) => entry & ~ARGMAX_ROW),
+          tokens,
+          draws,
+        ),
+        nucleus: await own.nucleus(head, v, rows, draws),
+        logits: await own.logits(head, v, rows, { ...draws[1], stride: 132 }),
+      };
+    };
+    expect(await ask(64)).toEqual(await ask());
+  },
+);
+
 describe.each([HEAD[0], DIRECT_HEAD].map((v) => [v.kind, v] as const))('score by a %s head', (_, v) => {
   it.each([2, 3, 65, 131, 4097])('tells how likely each of %d tokens is after the row before', async (n) => {
     for (const seed of [1, 2]) {

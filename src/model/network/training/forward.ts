@@ -9,7 +9,7 @@ import {
   attentionVariant,
   attentionWorkgroups,
 } from '../../../gpu/kernels/attention/attention.ts';
-import { elementWorkgroups, EMBEDDING } from '../../../gpu/kernels/embedding/embedding.ts';
+import { elementWorkgroups, EMBEDDING, embeddingUniform } from '../../../gpu/kernels/embedding/embedding.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import type { Launch } from '../../../gpu/kernel.ts';
 import {
@@ -94,7 +94,7 @@ export async function recordForward(
       length: shape.length,
     });
     return kernel.bind({
-      shape: arena.uniformOf('shape', Uint32Array.of(d / 4)),
+      shape: arena.uniformOf('shape', embeddingUniform(d, config.vocabulary)),
       tokens,
       weights: layout.bind(parameters, layout.place('vocab_embed.embedding')),
       y: on.blocks[0].x,

@@ -118,11 +118,11 @@ export class Shelf {
     }
     const kept = (await this.#kept()).find((candidate) => candidate.info.id === id);
     if (kept) {
-      const { storage, used } = kept;
+      const { storage } = kept;
       const model: Model = {
         ...{ info, checkpoint: await kept.open(), denoisers: {} },
         ...(storage === undefined ? {} : { storage }),
-        ...(used ? { used } : {}),
+        used: async () => kept.used?.(),
       };
       this.#models.set(id, model);
       return model;

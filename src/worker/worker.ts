@@ -16,6 +16,9 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 // `navigator.gpu` is missing in browsers without WebGPU, and in insecure contexts.
 const gpu = navigator.gpu as GPU | undefined;
 
+// Missing in insecure contexts.
+const storage = navigator.storage as StorageManager | undefined;
+
 const tuner = new IdleTuner({ get: (key) => get<Tuning>(key), set });
 
 /** Lengths whose kernels are tuned: that of the first page, and the longest of the bundled models. */
@@ -48,8 +51,9 @@ const handle = serve(
       return { runs: runs.store, students: students.store, ...(unsaved === undefined ? {} : { unsaved }) };
     },
     models: () => openBrowserModels(),
-    // Missing in insecure contexts.
-    ...((navigator.storage as StorageManager | undefined) ? { storage: navigator.storage } : {}),
+    ...(storage && {
+      storage: { estimate: () => storage.estimate(), persisted: () => storage.persisted() },
+    }),
     benchmark: async (setup) => {
       // Most visitors never ask for it.
       const { runBenchmark } = await import('./benchmark/contenders.ts');

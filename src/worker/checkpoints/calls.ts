@@ -31,7 +31,10 @@ export type CheckpointCalls = {
 };
 
 /** What `navigator.storage` tells a worker. */
-export type StorageEstimate = Pick<StorageManager, 'estimate' | 'persisted'>;
+export interface StorageEstimate {
+  estimate: () => Promise<{ usage?: number; quota?: number }>;
+  persisted: () => Promise<boolean>;
+}
 
 /** What the calls ask of the engine. */
 export interface CheckpointServices {

@@ -51,7 +51,12 @@ function gateAt(from: number) {
     arrive();
     await opened;
   };
-  return { gate, open: () => open(), arrived };
+  return {
+    ...{ gate, arrived },
+    open: () => {
+      open();
+    },
+  };
 }
 
 describe('fetchModel', () => {

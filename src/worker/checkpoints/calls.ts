@@ -52,15 +52,11 @@ export interface CheckpointServices {
 }
 
 /** Where models run here, and what room there is. */
-async function placeOf({
-  gpu,
-  store,
-  storage,
-}: CheckpointServices): Promise<Place & { limits?: Gpu['device']['limits'] }> {
+async function placeOf(services: CheckpointServices): Promise<Place & { limits?: Gpu['device']['limits'] }> {
   const [device, { unsaved }, estimate] = await Promise.all([
-    gpu(),
-    store(),
-    storage?.estimate().catch(() => undefined),
+    services.gpu(),
+    services.store(),
+    services.storage?.estimate().catch(() => undefined),
   ]);
   const { quota, usage } = estimate ?? {};
   return {

@@ -16,7 +16,7 @@ export const DTYPE_BYTES: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF
 const sizeOf = (data: TensorToWrite['data']): number => (data instanceof Blob ? data.size : data.byteLength);
 
 /** A tensor as a header tells of it. */
-interface HeaderTensor {
+export interface HeaderTensor {
   name: string;
   dtype: string;
   shape: readonly number[];

@@ -81,6 +81,18 @@ async function hashOf(file: ServedFile): Promise<string> {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** When there is room for more, or nobody left who wants it. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+    if (response.destroyed) done();
+  });
+}
+
 /** The commit of a revision: any 40 digits, the same for the same name. */
 export const commitOf = (name: string): string => createHash('sha1').update(name).digest('hex');
 
@@ -204,13 +216,16 @@ export async function serveHub(
     for (let at = begin; at < last && !response.destroyed;) {
       const to = Math.min(last, at + Math.min(CHUNK, slow ? Math.ceil(slow / 20) : CHUNK));
       const more = response.write(await file.read(at, to));
-      if (!more) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!more) await drained(response);
       if (slow) await sleep(50);
       at = to;
     }
     if (last === end) response.end();
-    // What was written must be on its way before the connection breaks.
-    else if (last === begin + breakAfter) setTimeout(() => response.destroy(), 20);
+    else if (last === begin + breakAfter) {
+      // Clients drop what they have not read when a connection breaks: give one in this very process its turns to read.
+      await sleep(20);
+      setImmediate(() => setImmediate(() => response.destroy()));
+    }
   }
 
   async function list(response: ServerResponse, name: string): Promise<void> {

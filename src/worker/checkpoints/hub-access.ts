@@ -17,7 +17,7 @@ import { describeCheckpoint } from './describe.ts';
 import type { Hub, RemoteModel, Stoppable } from './hub.ts';
 
 /** Ids stand in links: short, and of characters that need no escape there. */
-function idOf(listing: HubListing): string {
+export function idOf(listing: HubListing): string {
   const { repo, revision } = listing;
   const released = releasedModel(listing);
   if (released?.loss !== undefined && released.round !== undefined) {

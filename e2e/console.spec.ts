@@ -170,7 +170,7 @@ test('rejects with a code and a sentence, and stops when told to', async ({ page
   expect(await failure('logits', { model: 'student', tokens: [[9999]] })).toEqual(
     refused('argument', /tokens\[0\]/),
   );
-  expect(await failure('open', { repo: 'a/b' })).toEqual(refused('argument', /hub/));
+  expect(await failure('open', { repo: 'a' })).toEqual(refused('argument', /owner\/name/));
   expect(await failure('open', { config: {}, weights: 'nowhere.safetensors' })).toEqual(
     refused('not-found', /nowhere\.safetensors/),
   );

@@ -1,6 +1,13 @@
 import { UnmaskError, type CallHooks, type EngineClient } from '../worker/client.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../worker/benchmark/result.ts';
-import type { HubOpen } from '../worker/checkpoints/result.ts';
+import type {
+  HubOpen,
+  HubSource,
+  ModelPreflight,
+  StoreRemoval,
+  StoreState,
+  VerifyReport,
+} from '../worker/checkpoints/result.ts';
 import type {
   DistillOptions,
   DistillProgress,
@@ -52,6 +59,16 @@ export interface UnmaskConsole {
   models(): Promise<ModelInfo[]>;
   /** Open a checkpoint. @returns the model's id */
   open(source: (OpenSource | HubOpen) & Stoppable): Promise<string>;
+  /** What opening a checkpoint would take here; fetches no weights. */
+  preflight(source: (OpenSource | HubSource) & Stoppable): Promise<ModelPreflight>;
+  /** Fetch a model of a hub into the store, or go on where that broke off, while other requests are answered. */
+  fetchModel(options: HubOpen & Stoppable & Pick<CallHooks, 'onProgress'>): Promise<ModelInfo>;
+  /** What the store holds, and what room there is. */
+  store(): Promise<StoreState>;
+  /** Compare all bytes of a stored model with what was written. */
+  storeVerify(options: { model: string } & Stoppable): Promise<VerifyReport>;
+  /** Delete a model, a download that broke off, or everything. */
+  storeRemove(what: StoreRemoval): Promise<StoreState>;
   /** Raw logits, before SUBS. */
   logits(options: LogitsOptions & Stoppable): Promise<LogitsResult>;
   /** What the model holds possible in masked slots: entropy, likeliest tokens, rank of the one that was drawn. */
@@ -100,6 +117,17 @@ const absolute = (value: unknown): unknown =>
   typeof value === 'string' && !value.trimStart().startsWith('{') && URL.canParse(value, document.baseURI)
     ? new URL(value, document.baseURI).href
     : value;
+
+/** A source whose addresses are those that the page sees. */
+function withAddresses<T extends object>(source: T): T {
+  const { weights, tokenizer, endpoint } = source as Partial<OpenSource & HubSource>;
+  return {
+    ...source,
+    ...(weights === undefined ? {} : { weights: absolute(weights) }),
+    ...(tokenizer === undefined ? {} : { tokenizer: absolute(tokenizer) }),
+    ...(endpoint === undefined ? {} : { endpoint: absolute(endpoint) }),
+  };
+}
 
 /** Reports of updates for a caller who wants no others. */
 const reports = (onUpdate: Followed['onUpdate']): CallHooks =>
@@ -177,13 +205,21 @@ export function installConsole(engine: EngineClient): void {
     models: () => engine.call('models', {}),
     open: async (given) => {
       const [source, hooks] = split(given);
-      const { weights, tokenizer } = source as Partial<OpenSource>;
-      const addresses = {
-        ...(weights === undefined ? {} : { weights: absolute(weights) }),
-        ...(tokenizer === undefined ? {} : { tokenizer: absolute(tokenizer) }),
-      };
-      return await engine.call('open', { ...source, ...addresses } as OpenSource, hooks);
+      return await engine.call('open', withAddresses(source), hooks);
     },
+    preflight: async (given) => {
+      const [source, hooks] = split(given);
+      return await engine.call('preflight', withAddresses(source), hooks);
+    },
+    fetchModel: async (given) => {
+      // A download that goes on beside a run is no opening that the page waits for.
+      const { onProgress = () => undefined, ...rest } = { ...given };
+      const [options, hooks] = split(rest);
+      return await engine.call('fetchModel', withAddresses(options), { ...hooks, onProgress });
+    },
+    store: () => engine.call('storeState', {}),
+    storeVerify: (given) => engine.call('storeVerify', ...split(given)),
+    storeRemove: (what) => engine.call('storeRemove', what),
     logits: (given) => engine.call('logits', ...split(given)),
     inspect: (given) => engine.call('inspect', ...split(given)),
     benchmark: ({ onBenchmark, ...given } = {}) => {

@@ -12,6 +12,7 @@ import type {
   OpenSource,
   SampleOptions,
   ScoreOptions,
+  Storage,
 } from './protocol.ts';
 
 /** Most texts of one request: their traces have to fit in a message. */
@@ -281,16 +282,17 @@ function isPart(part: unknown): boolean {
   return typeof name === 'string' && blob instanceof Blob;
 }
 
-/** Check what `open` is given, before anything is fetched. */
-export function checkSource(source: OpenSource | { repo: string }): OpenSource {
+/** `storage` of `open`: how weights lie on the GPU. */
+export function checkStorage(storage: unknown): Storage | undefined {
+  if (storage === undefined || storage === 'file' || storage === 'f16' || storage === 'f32') return storage;
+  throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);
+}
+
+/** Check the files or addresses that `open` is given, before anything is fetched. */
+export function checkSource(source: OpenSource): OpenSource {
   const given: unknown = source;
   if (typeof given !== 'object' || given === null) {
-    throw refuse('open() takes an object with config and weights.');
-  }
-  if ('repo' in given) {
-    throw refuse(
-      'Opening models from the hub is not available yet: fetch config.json and model.safetensors, and pass them.',
-    );
+    throw refuse('open() takes an object with config and weights, or with repo.');
   }
   const { config, weights, index, storage, tokenizer } = given as Record<string, unknown>;
   if (typeof config !== 'object' || config === null) {
@@ -308,9 +310,7 @@ export function checkSource(source: OpenSource | { repo: string }): OpenSource {
   if (index !== undefined && (typeof index !== 'object' || index === null)) {
     throw refuse(`index is ${show(index)}: give the parsed model.safetensors.index.json.`);
   }
-  if (storage !== undefined && storage !== 'file' && storage !== 'f16' && storage !== 'f32') {
-    throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);
-  }
+  checkStorage(storage);
   if (
     tokenizer !== undefined &&
     typeof tokenizer !== 'string' &&

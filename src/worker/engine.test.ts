@@ -114,7 +114,7 @@ describe('open', () => {
       [{ config, weights: 7 }, code('argument', /weights is 7/)],
       [{ config: 'x', weights }, code('argument', /config is "x"/)],
       [{ config, weights, storage: 'int4' }, code('argument', /storage is "int4"/)],
-      [{ repo: 'somebody/something' }, code('argument', /not available yet/)],
+      [{ repo: 'something' }, code('argument', /owner\/name/)],
     ];
     for (const [source, error] of bad) {
       await expect(engine.call('open', source as never)).rejects.toEqual(error);

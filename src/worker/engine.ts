@@ -2,6 +2,10 @@
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
+import { memoryLargeFiles } from '../model/checkpoint/store/files.ts';
+import { createModelStore, type ModelStore } from '../model/checkpoint/store/model-store.ts';
+import type { BrowserStore } from '../model/distill/browser-files.ts';
+import { memoryLocks } from '../model/distill/files.ts';
 import { UnmaskError } from '../model/errors.ts';
 import {
   checkBenchmark,
@@ -16,7 +20,16 @@ import {
 } from './arguments.ts';
 import { fetchSamples } from '../model/distill/samples.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
-import { checkpointCalls } from './checkpoints/calls.ts';
+import { checkHubOpen } from './checkpoints/arguments.ts';
+import {
+  checkpointCalls,
+  judgeRemote,
+  type CheckpointServices,
+  type StorageEstimate,
+} from './checkpoints/calls.ts';
+import type { Hub } from './checkpoints/hub.ts';
+import type { HubOpen } from './checkpoints/result.ts';
+import { HubModels } from './checkpoints/hub-models.ts';
 import { crossCheck } from './cross-check.ts';
 import { lazyDistillCalls } from './distill/lazy.ts';
 import type { DistillProgress } from './distill/result.ts';
@@ -55,6 +68,12 @@ export interface EngineOptions extends BackendOptions {
   };
   /** Where distillations and students are kept (default: in memory). */
   stores?: () => Promise<DistillStores>;
+  /** Where models of hubs are kept (default: in memory). */
+  models?: () => Promise<BrowserStore<ModelStore>>;
+  /** `navigator.storage`, for what room there is. */
+  storage?: StorageEstimate;
+  /** Stands for the hub in tests. */
+  hub?: () => Promise<Hub>;
   /** A call has come; called for each. */
   onBusy?: () => void;
   /** No call is left. */
@@ -89,13 +108,15 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    if (options.storage) this.#checkpoints.storage = options.storage;
     this.#fetcher = options.fetcher ?? ((url, init) => fetch(url, init));
     this.#backends = new Backends(options, (error) => {
       this.#shelf.forgetGpu();
       this.#queue.rejectAll(error);
       options.onNotice?.(error);
     });
-    this.#shelf = new Shelf(options, this.#fetcher, this.#backends);
+    const kept = () => this.#checkpoints.models.kept();
+    this.#shelf = new Shelf({ ...options, kept }, this.#fetcher, this.#backends);
   }
 
   /**
@@ -142,11 +163,45 @@ export class Engine {
     turn: (context, task) => this.#enqueue(context, task),
   });
 
+  #openedModels: Promise<BrowserStore<ModelStore>> | undefined;
+
+  /** Where models of hubs are kept. */
+  #models(): Promise<BrowserStore<ModelStore>> {
+    const inMemory = (): Promise<BrowserStore<ModelStore>> =>
+      Promise.resolve({
+        store: createModelStore(memoryLargeFiles(), memoryLocks()),
+        unsaved: 'Nothing is kept here: what is fetched is gone with this program.',
+      });
+    return (this.#openedModels ??= (this.#options.models ?? inMemory)());
+  }
+
+  async #hub(): Promise<Hub> {
+    if (this.#options.hub) return await this.#options.hub();
+    // Most visitors never ask for it.
+    const { createHub } = await import('./checkpoints/hub-access.ts');
+    return createHub(this.#fetcher, new URL(this.#options.base).origin);
+  }
+
+  readonly #checkpoints: CheckpointServices = {
+    hub: () => this.#hub(),
+    store: () => this.#models(),
+    trained: () => this.#shelf.stores(),
+    gpu: async () => ((await this.#backends.choose()) === 'webgpu' ? await this.#backends.open() : undefined),
+    forget: (id) => this.#shelf.forget(id),
+    lingering: new Set(),
+    models: new HubModels({
+      hub: () => this.#hub(),
+      store: () => this.#models(),
+      preflight: (remote) => judgeRemote(this.#checkpoints, remote, remote.listing),
+      freeId: (name) => this.#shelf.freeId(name),
+    }),
+  };
+
   readonly #answers: {
     [K in CallName]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
   } = {
     ...this.#distill,
-    ...checkpointCalls,
+    ...checkpointCalls(this.#checkpoints),
     ready: () => this.#backends.ready(),
     models: () => this.#shelf.list(),
     load: ({ model }, context) =>
@@ -168,7 +223,16 @@ export class Engine {
           ...(eos === undefined ? {} : { eos }),
         };
       }),
-    open: (source, context) => this.#enqueue(context, () => this.#shelf.open(checkSource(source), context)),
+    open: async (source, context) => {
+      if (!isHub(source)) {
+        return await this.#enqueue(context, () => this.#shelf.open(checkSource(source), context));
+      }
+      const options = checkHubOpen(source);
+      // Others take their turns meanwhile.
+      const { id } = await this.#checkpoints.models.fetch(options, context);
+      await this.#enqueue(context, () => this.#shelf.use(id, options.storage, context));
+      return id;
+    },
     logits: (o, context) =>
       this.#enqueue(context, async () => {
         const model = await this.#shelf.model(o.model, context);
@@ -262,6 +326,10 @@ export class Engine {
     return latency;
   }
 }
+
+/** Callers in plain JavaScript may pass anything. */
+const isHub = (source: unknown): source is HubOpen =>
+  typeof source === 'object' && source !== null && 'repo' in source;
 
 /** Whatever was thrown, as an error that crosses to the page with its code. */
 export function toUnmaskError(error: unknown): UnmaskError {

@@ -3,7 +3,7 @@ import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.ts';
 import { parseJson } from '../model/checkpoint/json.ts';
 import type { NamedBlob } from '../model/checkpoint/shards.ts';
-import { usualTokenizer } from '../model/checkpoint/usual-tokenizer.ts';
+import { tokenizerFor } from '../model/tokenizer/gpt2.ts';
 import type { LoadProgress, OpenSource } from './protocol.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 
@@ -52,6 +52,10 @@ export async function readTokenizer(
 const withName = (part: Blob | NamedBlob, i: number): NamedBlob =>
   part instanceof Blob ? { name: part instanceof File ? part.name : `shard ${i + 1}`, blob: part } : part;
 
+/** Files in memory as `openCheckpoint` takes them. */
+export const namedWeights = (weights: Exclude<OpenSource['weights'], string>): Blob | NamedBlob[] =>
+  Array.isArray(weights) ? weights.map(withName) : weights;
+
 /**
  * Fetch what is named by an address, and open the checkpoint.
  * @param base absolute URL of the page's own files: addresses are of its origin, or https
@@ -67,13 +71,12 @@ export async function openSource(
   const named = file ?? (typeof weights === 'string' ? weights.split(/[?#]/)[0].split('/').pop() : '');
   return openCheckpoint({
     config,
-    weights: Array.isArray(weights)
-      ? weights.map(withName)
-      : typeof weights === 'string'
+    weights:
+      typeof weights === 'string'
         ? await fetchFile('weights', weights, base, fetcher, on)
-        : weights,
+        : namedWeights(weights),
     ...(index === undefined ? {} : { index }),
-    ...(vocabulary === undefined ? { findTokenizer: usualTokenizer } : { tokenizer: vocabulary }),
+    ...(vocabulary === undefined ? { findTokenizer: tokenizerFor } : { tokenizer: vocabulary }),
     ...(named ? { file: named } : {}),
   });
 }

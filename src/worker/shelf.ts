@@ -1,4 +1,7 @@
-/** The models of an engine: bundled ones, fetched when first asked for; opened files; students. All stay in memory. */
+/**
+ * The models of an engine: bundled ones, fetched when first asked for; opened files; what outlives the page. All that were
+ * asked for stay open, for what is left of the visit.
+ */
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import {
   fetchBundled,
@@ -12,7 +15,8 @@ import { UnmaskError } from '../model/errors.ts';
 import { checkBackend, checkModel } from './arguments.ts';
 import type { Backends } from './backends.ts';
 import { memoryStores, type DistillStores } from './distill/services.ts';
-import { keptStudents, type KeptStudent } from './distill/students.ts';
+import { keptStudents } from './distill/students.ts';
+import type { KeptModel } from './kept.ts';
 import type { Models } from './models.ts';
 import { openSource } from './open-source.ts';
 import type { Backend, LoadProgress, ModelInfo, OpenSource, Storage } from './protocol.ts';
@@ -28,6 +32,8 @@ interface Model {
   info: ModelInfo;
   checkpoint: Checkpoint;
   storage?: Storage;
+  /** It is about to be set up. */
+  used?: () => Promise<void>;
   /** Absent until the model is used there; that on the GPU also after the device was lost. */
   denoisers: Partial<Record<Backend, Denoiser>>;
 }
@@ -38,6 +44,8 @@ export interface ShelfOptions {
   base: string;
   /** Where distillations and students are kept (default: in memory). */
   stores?: () => Promise<DistillStores>;
+  /** Models that outlive the page, besides what was trained here. */
+  kept?: () => Promise<KeptModel[]>;
 }
 
 /** Every model that an engine knows. */
@@ -46,7 +54,7 @@ export class Shelf {
   #manifest: Promise<Manifest> | undefined;
   #openedStores: Promise<DistillStores> | undefined;
   /** Students of earlier visits; undefined before the store was asked. */
-  #kept: Promise<KeptStudent[]> | undefined;
+  #students: Promise<KeptModel[]> | undefined;
 
   /** @param backends sets networks up */
   constructor(
@@ -72,7 +80,7 @@ export class Shelf {
       return { id, kind, vocabulary, length, ...native, origin: 'bundled', title, bytes };
     });
     const opened = Array.from(this.#models.values(), ({ info }) => info);
-    const kept = (await this.#keptStudents()).filter(({ info }) => !this.#models.has(info.id));
+    const kept = (await this.#kept()).filter(({ info }) => !this.#models.has(info.id));
     return [
       ...bundled,
       ...opened.filter(({ origin }) => origin !== 'bundled'),
@@ -86,12 +94,13 @@ export class Shelf {
     return this.#openedStores;
   }
 
-  /** Students of earlier visits; none where they cannot be read. */
-  #keptStudents(): Promise<KeptStudent[]> {
-    this.#kept ??= this.stores()
+  /** What outlives the page; nothing where that cannot be read. */
+  async #kept(): Promise<KeptModel[]> {
+    this.#students ??= this.stores()
       .then(({ students }) => keptStudents(students))
       .catch(() => []);
-    return this.#kept;
+    const others = await this.options.kept?.().catch(() => []);
+    return [...(await this.#students), ...(others ?? [])];
   }
 
   /** A model with its checkpoint in memory, fetched if need be. */
@@ -107,9 +116,14 @@ export class Shelf {
         `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`,
       );
     }
-    const student = (await this.#keptStudents()).find((kept) => kept.info.id === id);
-    if (student) {
-      const model: Model = { info, checkpoint: await student.open(), denoisers: {} };
+    const kept = (await this.#kept()).find((candidate) => candidate.info.id === id);
+    if (kept) {
+      const { storage } = kept;
+      const model: Model = {
+        ...{ info, checkpoint: await kept.open(), denoisers: {} },
+        ...(storage === undefined ? {} : { storage }),
+        used: async () => kept.used?.(),
+      };
       this.#models.set(id, model);
       return model;
     }
@@ -146,13 +160,32 @@ export class Shelf {
     const wanted = checkBackend(asked);
     const model = await this.model(id, context);
     const backend = await this.backends.choose(wanted);
-    return (model.denoisers[backend] ??= await this.#setUp(
-      backend,
-      model.checkpoint,
-      id,
-      model.storage,
-      context,
-    ));
+    const ready = model.denoisers[backend];
+    if (ready) return ready;
+    await model.used?.();
+    const { checkpoint, storage } = model;
+    return (model.denoisers[backend] = await this.#setUp(backend, checkpoint, id, storage, context));
+  }
+
+  /** Set a model up, its weights on the GPU as asked (default: as they are). */
+  async use(id: string, storage: Storage | undefined, context: ShelfContext): Promise<void> {
+    const model = await this.model(id, context);
+    if (storage !== undefined && storage !== (model.storage ?? 'file')) {
+      model.denoisers.webgpu?.destroy();
+      delete model.denoisers.webgpu;
+      model.storage = storage;
+    }
+    await this.denoiser(id, context);
+  }
+
+  /** A model is gone from where it was kept: it stays where it is in use, for what is left of the visit. @returns whether it is */
+  forget(id: string): boolean {
+    this.#students = undefined;
+    const model = this.#models.get(id);
+    if (!model) return false;
+    if (Object.keys(model.denoisers).length > 0) return true;
+    this.#models.delete(id);
+    return false;
   }
 
   #setUp(
@@ -175,7 +208,7 @@ export class Shelf {
     const { name, kind, length, vocabulary: rows, nativeSteps } = checkpoint.config;
     // Ids stand in links and in the page: short, and with nothing in them that cannot be seen.
     const short = name.replace(/\p{C}/gu, '').trim().slice(0, 60).trim();
-    const id = await this.#freeId(short === '' ? 'model' : short);
+    const id = await this.freeId(short === '' ? 'model' : short);
     const model: Model = {
       checkpoint,
       denoisers: {},
@@ -200,7 +233,7 @@ export class Shelf {
 
   /** Make a model of a checkpoint in memory. @returns its id: `name`, or with a number that makes it new */
   async register(name: string, checkpoint: Checkpoint, info: Omit<ModelInfo, 'id'>): Promise<string> {
-    const id = await this.#freeId(name);
+    const id = await this.freeId(name);
     this.#models.set(id, { info: { ...info, id }, checkpoint, denoisers: {} });
     return id;
   }
@@ -211,9 +244,9 @@ export class Shelf {
   }
 
   /** `name`, or with the first number that makes it new. */
-  async #freeId(name: string): Promise<string> {
+  async freeId(name: string): Promise<string> {
     const bundled = await this.manifest().catch((): Manifest => ({ version: 1, models: [] }));
-    const kept = await this.#keptStudents();
+    const kept = await this.#kept();
     const taken = new Set<string>([
       ...this.#models.keys(),
       ...bundled.models.map(({ id }) => id),

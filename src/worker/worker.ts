@@ -2,6 +2,7 @@
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
 import { createOnnxModel } from '../model/backend/onnx.ts';
+import { openBrowserModels } from '../model/checkpoint/store/browser-store.ts';
 import { openBrowserStore } from '../model/distill/browser-files.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
 import { gemmProblems } from '../model/backend/tuning.ts';
@@ -14,6 +15,9 @@ import { IdleTuner } from './tuning.ts';
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 // `navigator.gpu` is missing in browsers without WebGPU, and in insecure contexts.
 const gpu = navigator.gpu as GPU | undefined;
+
+// Missing in insecure contexts.
+const storage = navigator.storage as StorageManager | undefined;
 
 const tuner = new IdleTuner({ get: (key) => get<Tuning>(key), set });
 
@@ -46,6 +50,10 @@ const handle = serve(
       const unsaved = runs.unsaved ?? students.unsaved;
       return { runs: runs.store, students: students.store, ...(unsaved === undefined ? {} : { unsaved }) };
     },
+    models: () => openBrowserModels(),
+    ...(storage && {
+      storage: { estimate: () => storage.estimate(), persisted: () => storage.persisted() },
+    }),
     benchmark: async (setup) => {
       // Most visitors never ask for it.
       const { runBenchmark } = await import('./benchmark/contenders.ts');

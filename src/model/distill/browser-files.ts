@@ -2,11 +2,12 @@
 import { memoryFiles, memoryLocks, type Files, type Locks } from './files.ts';
 import { createRunStore, type RunStore } from './store.ts';
 
-const isMissing = (error: unknown): boolean =>
+/** Whether an error says that there is no such file. */
+export const isMissing = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'NotFoundError';
 
 /** Workers have the first way to write, and old Safari only that; pages have the second. */
-type WritableHandle = Pick<FileSystemFileHandle, 'createWritable'> &
+export type WritableHandle = Pick<FileSystemFileHandle, 'createWritable'> &
   Partial<Pick<FileSystemFileHandle, 'createSyncAccessHandle'>>;
 
 /**
@@ -86,26 +87,40 @@ export interface StorageNavigator {
   locks?: LockManager;
 }
 
+/** A store of this origin, and why what it holds is gone with the page, in one sentence, where it is. */
+export interface BrowserStore<S> {
+  store: S;
+  unsaved?: string;
+}
+
 /**
- * The store of this origin, in a folder of its file system; in memory where there is no such thing.
- * @param folder name of the folder: runs and models have one each
- * @returns the store, and why what it holds is gone with the page, in one sentence, where it is
+ * A store in a folder of the origin's file system; in memory where there is no such thing.
+ * @param make makes it in the folder; without one, in memory
  */
-export async function openBrowserStore(
+export async function openInFolder<S>(
   folder: string,
-  { storage, locks }: StorageNavigator = navigator,
-): Promise<{ store: RunStore; unsaved?: string }> {
-  const shared = locks ? webLocks(locks) : memoryLocks();
+  { storage, locks }: StorageNavigator,
+  make: (directory: FileSystemDirectoryHandle | undefined, locks: Locks) => S,
+): Promise<BrowserStore<S>> {
   try {
     if (!storage) throw new Error('there is no origin private file system here');
     const root = await storage.getDirectory();
     const directory = await root.getDirectoryHandle(folder, { create: true });
-    return { store: createRunStore(opfsFiles(directory), shared) };
+    return { store: make(directory, locks ? webLocks(locks) : memoryLocks()) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
-      store: createRunStore(memoryFiles(), memoryLocks()),
+      store: make(undefined, memoryLocks()),
       unsaved: `This browser keeps no files for this page (${reason}): export what should outlive it.`,
     };
   }
 }
+
+/** The store of runs in a folder. @param folder its name: runs and students have one each */
+export const openBrowserStore = (
+  folder: string,
+  browser: StorageNavigator = navigator,
+): Promise<BrowserStore<RunStore>> =>
+  openInFolder(folder, browser, (directory, locks) =>
+    createRunStore(directory ? opfsFiles(directory) : memoryFiles(), locks),
+  );

@@ -7,6 +7,7 @@
  * A part that is to the byte what it was in the last generation, such as a teacher, is not written again: both list the same
  * file. It is read and compared first, so that what was damaged by then is written anew.
  */
+import { seal, unseal } from '../checkpoint/store/sealed.ts';
 import { UnmaskError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
 import type { Files, Locks } from './files.ts';
@@ -73,7 +74,7 @@ export interface RunStore {
 /** Layout of what is saved; read by this version and all later ones. Version 1 shared no files. */
 const VERSION = 2;
 
-/** The file that makes a generation whole. Behind a line with the CRC-32 of the rest, in hexadecimal. */
+/** The file that makes a generation whole; sealed. Whatever its version is, the fields may be others. */
 interface Index {
   version: number;
   savedAt: number;
@@ -116,21 +117,6 @@ const lockName = (run: string): string => `unmask-run-${run}`;
 const storage = (message: string, cause?: unknown): UnmaskError =>
   new UnmaskError('storage', message, { cause });
 
-function encodeIndex(index: Index): Uint8Array<ArrayBuffer> {
-  const json = JSON.stringify(index);
-  const crc = crc32(new TextEncoder().encode(json));
-  return new TextEncoder().encode(`${crc.toString(16).padStart(8, '0')}\n${json}`);
-}
-
-/** @returns undefined where it is damaged; whatever its version is, the fields may be others */
-function decodeIndex(bytes: Uint8Array | undefined): Index | undefined {
-  if (!bytes || bytes.length < 9) return undefined;
-  const crc = new TextDecoder().decode(bytes.subarray(0, 9));
-  const json = bytes.subarray(9);
-  if (crc !== `${crc32(json).toString(16).padStart(8, '0')}\n`) return undefined;
-  return JSON.parse(new TextDecoder().decode(json)) as Index;
-}
-
 const sizeOf = ({ parts }: Index): number => parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function bytesOf(data: PartData): Promise<Uint8Array<ArrayBuffer>> {
@@ -139,7 +125,7 @@ async function bytesOf(data: PartData): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Whether an error says that there is no room: of browsers, and of Node. */
-function isQuota(error: unknown): boolean {
+export function isQuota(error: unknown): boolean {
   const { name, code } = error as { name?: unknown; code?: unknown };
   return name === 'QuotaExceededError' || code === 'ENOSPC' || code === 'EDQUOT';
 }
@@ -186,7 +172,7 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
   };
 
   const readIndex = async (run: string, generation: number): Promise<Index | undefined> =>
-    decodeIndex(await files.read(indexName(run, generation)));
+    unseal(await files.read(indexName(run, generation))) as Index | undefined;
 
   /** The parts of a generation, or undefined where one is missing or damaged. */
   const readParts = async (run: string, whole: Generation): Promise<Map<string, ArrayBuffer> | undefined> => {
@@ -259,7 +245,7 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
       written.parts.push(file === undefined ? part : { ...part, file });
       if (file === undefined) await files.write(partName(run, generation, i), bytes);
     }
-    await files.write(indexName(run, generation), encodeIndex(written));
+    await files.write(indexName(run, generation), seal(written));
     return written;
   };
 

@@ -5,6 +5,7 @@ import type { RunStore } from '../../model/distill/store.ts';
 import { studentConfig } from '../../model/distill/student.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
+import type { KeptModel } from '../kept.ts';
 import type { ModelInfo } from '../protocol.ts';
 import type { RoundState } from './result.ts';
 import type { RunRecord } from './saving.ts';
@@ -99,18 +100,22 @@ export async function keepModel(
 }
 
 /** A student in the store. */
-export interface KeptStudent {
-  info: ModelInfo;
-  open(): Promise<Checkpoint>;
+export interface KeptStudent extends KeptModel {
+  /** What the store calls it. */
+  run: string;
+  bytes: number;
+  /** ms since 1970. */
+  savedAt: number;
 }
 
 /** All students that are kept; those that cannot be read are left out. */
 export async function keptStudents(store: RunStore): Promise<KeptStudent[]> {
-  return (await store.list()).flatMap(({ run, meta }) => {
+  return (await store.list()).flatMap(({ run, meta, bytes, savedAt }) => {
     if (!meta) return [];
     const known = meta as StudentMeta & { id: string };
     return [
       {
+        ...{ run, bytes, savedAt },
         info: { ...known.info, id: known.id },
         open: async () => {
           const { parts } = await store.load(run);

@@ -1,0 +1,9 @@
+import { openInFolder, type BrowserStore, type StorageNavigator } from '../../distill/browser-files.ts';
+import { memoryLargeFiles, opfsLargeFiles } from './files.ts';
+import { createModelStore, type ModelStore } from './model-store.ts';
+
+/** Models in a folder of this origin's file system; in memory where there is no such thing. */
+export const openBrowserModels = (browser: StorageNavigator = navigator): Promise<BrowserStore<ModelStore>> =>
+  openInFolder('models', browser, (directory, locks) =>
+    createModelStore(directory ? opfsLargeFiles(directory) : memoryLargeFiles(), locks),
+  );

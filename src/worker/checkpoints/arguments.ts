@@ -1,0 +1,46 @@
+/** Checks what the calls about checkpoints are given; every refusal names the field and what it may hold. */
+import { checkModel, checkStorage, refuse, show } from '../arguments.ts';
+import type { HubOpen, HubSource, StoreRemoval } from './result.ts';
+
+/** A source as far as the engine itself is concerned; names are checked by who knows the hub's rules. */
+export function checkHubFields(source: unknown): HubSource {
+  if (typeof source === 'object' && source !== null && 'repo' in source) {
+    const { repo, revision, endpoint } = source as Record<string, unknown>;
+    for (const [field, value] of Object.entries({ repo, revision, endpoint })) {
+      if (typeof value === 'string' || (value === undefined && field !== 'repo')) continue;
+      throw refuse(`${field} is ${show(value)}: give a text.`);
+    }
+    return {
+      repo: repo as string,
+      ...(revision === undefined ? {} : { revision: revision as string }),
+      ...(endpoint === undefined ? {} : { endpoint: endpoint as string }),
+    };
+  }
+  throw refuse(
+    'A model of a hub is named by an object with repo, such as { repo: "jdeschena/sdtt", revision }.',
+  );
+}
+
+/** `open` and `fetchModel` of a model of a hub. */
+export function checkHubOpen(options: unknown): HubOpen {
+  const source = checkHubFields(options);
+  const { keep, storage: wanted } = options as Record<string, unknown>;
+  if (keep !== undefined && keep !== 'file' && keep !== 'f16') {
+    throw refuse(`keep is ${show(keep)}: give "file" or "f16".`);
+  }
+  const storage = checkStorage(wanted);
+  return {
+    ...source,
+    ...(keep === undefined ? {} : { keep }),
+    ...(storage === undefined ? {} : { storage }),
+  };
+}
+
+/** `storeRemove`. */
+export function checkRemoval(options: unknown): StoreRemoval {
+  const given = (typeof options === 'object' && options !== null ? options : {}) as Record<string, unknown>;
+  if (given['all'] === true) return { all: true };
+  if ('model' in given) return { model: checkModel(given['model']) };
+  if ('source' in given) return { source: checkHubFields(given['source']) };
+  throw refuse('storeRemove() takes { model }, { source } or { all: true }.');
+}

@@ -74,13 +74,13 @@ export function fromSaved(loaded: LoadedRun): {
   snapshot: DistillSnapshot;
 } {
   const { counters, rounds, ...rest } = loaded.meta as Meta;
-  const record: RunRecord = { ...rest, rounds: rounds.map(withKnownFloor) };
   if (isTraining(loaded.meta)) {
     throw new UnmaskError(
       'argument',
-      `The saved run ${record.run} is no distillation: go on with it by train({ resume }).`,
+      `The saved run ${rest.run} is no distillation: go on with it by train({ resume }).`,
     );
   }
+  const record: RunRecord = { ...rest, rounds: rounds.map(withKnownFloor) };
   const part = (name: string): ArrayBuffer => partOf(loaded, record.run, name);
   const [parameters, m, v, average, teacher] = ARRAYS.map((name) => new Float32Array(part(name)));
   return {

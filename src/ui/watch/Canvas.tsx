@@ -1,10 +1,10 @@
 import './canvas.css';
-import { memo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { memo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { focusPanel, lookInto } from '../actions/look-into.ts';
 import type { Heat } from './colour.ts';
-import { pieceOf, widthOf } from './piece.ts';
+import { pieceOf, sizeOf, widthOf } from './piece.ts';
 
 export type Look = Slot['state'] | 'pinned';
 
@@ -80,15 +80,6 @@ function SlotView(props: SlotProps) {
         aria-pressed={chosen}
         data-slot={index}
         tabIndex={reachable ? 0 : -1}
-        // A click leaves the focus where it is, so that the arrow keys go on to step through the run.
-        onMouseDown={(event) => {
-          event.preventDefault();
-        }}
-        onClick={(event) => {
-          lookInto(chosen ? undefined : index);
-          // Who came by keyboard goes on in the panel.
-          if (!chosen && event.detail === 0) focusPanel();
-        }}
       >
         <span className="visually-hidden">Slot {index + 1}: </span>
         {slot.state === 'masked' ? (
@@ -131,6 +122,12 @@ function next(key: string, index: number, count: number, columns: number): numbe
   return target >= 0 && target < count ? target : index;
 }
 
+/** The slot, from 0, whose button an event comes from. */
+function slotOf(target: EventTarget): number | undefined {
+  const button = target instanceof Element ? target.closest<HTMLElement>('[data-slot]') : null;
+  return button ? Number(button.dataset['slot']) : undefined;
+}
+
 /** The slots of a text. They never move: a step only changes what is in them. */
 export const Canvas = memo(function Canvas({
   slots,
@@ -156,6 +153,15 @@ export const Canvas = memo(function Canvas({
   // First-hitting has no final pass.
   const finalStep = steps === 0 ? Infinity : steps + 1;
 
+  // One handler for all slots, of which there may be a thousand.
+  const onClick = (event: MouseEvent): void => {
+    const slot = slotOf(event.target);
+    if (slot === undefined) return;
+    lookInto(slot === chosen ? undefined : slot);
+    // Who came by keyboard goes on in the panel.
+    if (slot !== chosen && event.detail === 0) focusPanel();
+  };
+
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!list.current || !event.key.startsWith('Arrow') || !(event.target instanceof HTMLElement)) return;
     const index = Number(event.target.dataset['slot']);
@@ -172,7 +178,12 @@ export const Canvas = memo(function Canvas({
       className="canvas"
       role="list"
       aria-label="Slots"
-      data-size={slots.length > 256 ? 'huge' : slots.length > 64 ? 'many' : 'few'}
+      data-size={sizeOf(slots.length)}
+      onClick={onClick}
+      // A click leaves the focus where it is, so that the arrow keys go on to step through the run.
+      onMouseDown={(event) => {
+        if (slotOf(event.target) !== undefined) event.preventDefault();
+      }}
       onKeyDown={onKeyDown}
       onFocus={({ target }) => {
         setReachable(Number(target.dataset['slot']));

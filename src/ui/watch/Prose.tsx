@@ -3,7 +3,28 @@ import { copyText } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
-import { proseOf } from './piece.ts';
+import { proseOf, sizeOf } from './piece.ts';
+
+/** What a slot adds to the text. A step changes few of them. */
+const Word = memo(function Word({ state, text }: { state: Slot['state']; text: string }) {
+  if (state === 'masked') {
+    return (
+      <span>
+        {text}
+        <span className="hatch" aria-hidden="true" />
+      </span>
+    );
+  }
+  if (state !== 'new') return <span>{text}</span>;
+  // The mark leaves the space before a word alone.
+  const word = text.trimStart();
+  return (
+    <span>
+      {text.slice(0, text.length - word.length)}
+      {word !== '' && <mark>{word}</mark>}
+    </span>
+  );
+});
 
 /** Slots as running text. */
 export const RunningText = memo(function RunningText({
@@ -17,26 +38,7 @@ export const RunningText = memo(function RunningText({
     slots.map((slot) => (slot.state === 'masked' ? undefined : slot.token)),
     vocabulary,
   );
-  return slots.map((slot, position) => {
-    const text = texts[position];
-    if (slot.state === 'masked') {
-      return (
-        <span key={position}>
-          {text}
-          <span className="hatch" aria-hidden="true" />
-        </span>
-      );
-    }
-    if (slot.state !== 'new') return <span key={position}>{text}</span>;
-    // The mark leaves the space before a word alone.
-    const word = text.trimStart();
-    return (
-      <span key={position}>
-        {text.slice(0, text.length - word.length)}
-        {word !== '' && <mark>{word}</mark>}
-      </span>
-    );
-  });
+  return slots.map(({ state }, position) => <Word key={position} state={state} text={texts[position]} />);
 });
 
 /** The text on the canvas as prose. */
@@ -47,7 +49,7 @@ export function Prose(props: { slots: Slot[]; vocabulary: Vocabulary | undefined
         <h2 id="prose-title">Text</h2>
         <CopyButton label="Copy text" copy={copyText} />
       </div>
-      <p className="text" lang="en" data-slots={props.slots.length}>
+      <p className="text" lang="en" data-slots={props.slots.length} data-size={sizeOf(props.slots.length)}>
         <RunningText {...props} />
       </p>
     </section>

@@ -1,6 +1,7 @@
 import { showSample } from '../actions/transport.ts';
 import { useWatch } from '../stores/watch.ts';
 import { momentOf } from './moment.ts';
+import { sizeOf } from './piece.ts';
 import { RunningText } from './Prose.tsx';
 
 /** All texts of a run at the same pass; the one that is chosen is on the canvas. */
@@ -24,7 +25,7 @@ export function Texts() {
             >
               <span className="visually-hidden">Show text </span>
               <span className="text-number">{i + 1}</span>
-              <span className="text" lang="en">
+              <span className="text" lang="en" data-size={sizeOf(trace.initial.length)}>
                 <RunningText
                   slots={momentOf(run, i, Math.min(position, trace.trace.length))}
                   vocabulary={run.vocabulary}

@@ -10,6 +10,10 @@ export interface Piece {
   ours: boolean;
 }
 
+/** How many slots there are, for what style sheets do about it. */
+export const sizeOf = (slots: number): 'few' | 'many' | 'huge' =>
+  slots > 256 ? 'huge' : slots > 64 ? 'many' : 'few';
+
 const named = (text: string, space = false): Piece => ({ text, space, ours: true });
 
 /** A token as its slot shows it. */

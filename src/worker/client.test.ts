@@ -71,6 +71,15 @@ describe('EngineClient', () => {
     });
   });
 
+  it('tells progress to the call that follows its own, and then to nobody else', async () => {
+    const client = connect();
+    const [all, own] = [new Set<string>(), new Set<string>()];
+    client.onProgress(({ model }) => all.add(model));
+    await client.call('load', { model: 'student' }, { onProgress: ({ model }) => own.add(model) });
+    await client.call('load', { model: 'teacher' });
+    expect([[...all], [...own]]).toEqual([['teacher'], ['student']]);
+  });
+
   it('tells who asked for a race of its lanes, and how far it is', async () => {
     const told: string[] = [];
     const lanes = [{ model: 'student', length: 6 }];

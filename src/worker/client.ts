@@ -29,6 +29,8 @@ export interface Port {
 /** What a caller may follow or stop. */
 export interface CallHooks {
   signal?: AbortSignal;
+  /** How far the opening of its model is; what is told here is not told to those who follow all openings. */
+  onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
   onCheck?: (check: CheckResult) => void;
@@ -68,6 +70,8 @@ export class EngineClient {
   readonly #view: () => Promise<PageView>;
   readonly #pending = new Map<number, Pending>();
   readonly #progress = new Set<(progress: LoadProgress) => void>();
+  /** Calls that follow their own progress: reports come until a cancelled one has stopped, and are nobody else's. */
+  readonly #followed = new Set<number>();
   readonly #notices = new Set<(error: UnmaskError) => void>();
   #port: Port | undefined;
   #started: Promise<Port> | undefined;
@@ -132,6 +136,7 @@ export class EngineClient {
         abort();
         return;
       }
+      if (hooks.onProgress) this.#followed.add(id);
       this.#pending.set(id, {
         call,
         hooks,
@@ -200,7 +205,8 @@ export class EngineClient {
         pending?.reject(new UnmaskError(event.code, event.message));
         return;
       case 'progress':
-        for (const listener of this.#progress) listener(event.progress);
+        if (this.#followed.has(event.id)) pending?.hooks.onProgress?.(event.progress);
+        else for (const listener of this.#progress) listener(event.progress);
         return;
       case 'plan':
         pending?.hooks.onPlan?.(event.plan);

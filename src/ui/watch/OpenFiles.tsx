@@ -1,8 +1,7 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { openCheckpoint } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
-import { ExportModel } from './ExportModel.tsx';
 import { Stages } from './Stages.tsx';
 
 const said = ({ title, runs }: { title: string; runs: boolean }): string =>
@@ -26,7 +25,7 @@ function useNoNavigation(): void {
 }
 
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
-export function OpenFiles() {
+export function OpenFiles({ children }: { children?: ReactNode }) {
   const id = useId();
   useNoNavigation();
   const progress = useEngine((state) => state.opening);
@@ -86,7 +85,7 @@ export function OpenFiles() {
       <p className="hint" role="status">
         {outcome && 'title' in outcome && said(outcome)}
       </p>
-      <ExportModel />
+      {children}
     </section>
   );
 }

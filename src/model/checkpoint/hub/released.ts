@@ -1,0 +1,205 @@
+/**
+ * The released checkpoints, as a picker explains them: students by Self-Distillation Through Time and their teachers
+ * (arXiv 2410.21035, huggingface.co/jdeschena/sdtt, a revision for each), and the MDLM that they come from (arXiv 2406.07524).
+ */
+import type { ShapeName } from '../released-shapes.ts';
+import type { HubSource } from './source.ts';
+
+/** The divergence that a student was trained on: KL, squared error, or total variation. */
+export type ReleasedLoss = 'kld' | 'mse' | 'tvd';
+
+export interface ReleasedModel {
+  repo: string;
+  revision: string;
+  title: string;
+  /** One sentence. */
+  description: string;
+  shape: ShapeName;
+  kind: 'teacher' | 'student';
+  /** Of a student. */
+  loss?: ReleasedLoss;
+  /** Of a student: rounds of distillation, from 1. */
+  round?: number;
+  /** Of a student: steps that it was distilled for. */
+  nativeSteps?: number;
+  /** Of a student: the revision of its teacher, in the same repository. */
+  teacher?: string;
+}
+
+export interface ReleasedGroup {
+  id: string;
+  title: string;
+  /** One sentence. */
+  description: string;
+  models: readonly ReleasedModel[];
+}
+
+/** V of all of them: GPT-2's 50,257 tokens, and the mask. */
+export const RELEASED_VOCABULARY = 50_258;
+
+const SDTT = 'jdeschena/sdtt';
+const ROUNDS = [1, 2, 3, 4, 5, 6, 7];
+/** A round is this many updates, and revisions are named by updates. */
+const UPDATES = 10_000;
+/** Steps of the first teacher in the first round; each round halves them. */
+const FIRST_STEPS = 1024;
+
+/** Steps that a student stands for after a round. */
+const stepsAfter = (round: number): number => FIRST_STEPS / 2 ** round;
+
+interface Family {
+  id: string;
+  /** Revisions are this, and the number of updates. */
+  prefix: string;
+  title: string;
+  description: string;
+  shape: ShapeName;
+  loss: ReleasedLoss;
+  teacher: string;
+}
+
+const LOSSES: Readonly<Record<ReleasedLoss, string>> = {
+  kld: 'the KL divergence',
+  mse: 'the squared error',
+  tvd: 'total variation',
+};
+
+const baselines = (['kld', 'mse', 'tvd'] as const).map((loss): Family => ({
+  id: `baselines-${loss}`,
+  prefix: `baselines_${loss}_step_`,
+  title: `Small students, ${loss}`,
+  description: `Seven rounds from the small teacher of 1M updates, each trained on ${LOSSES[loss]}.`,
+  shape: '169M',
+  loss,
+  teacher: 'teacher_1M_sm',
+}));
+
+const SIZES = [
+  { size: 'sm', name: 'Small', shape: '169M' },
+  { size: 'md', name: 'Medium', shape: '424M' },
+  { size: 'large', name: 'Large', shape: '863M' },
+] as const;
+
+const scaling = SIZES.map(({ size, name, shape }): Family => ({
+  id: `scaling-${size}`,
+  prefix: `scaling_400k_${size}_step_`,
+  title: `${name} students of the study of sizes`,
+  description: `Seven rounds from the ${name.toLowerCase()} teacher of 400k updates, to compare sizes on equal terms.`,
+  shape,
+  loss: 'kld',
+  teacher: `teacher_400k_${size}_step_400000`,
+}));
+
+const students = ({ prefix, title, description, id, ...family }: Family): ReleasedGroup => ({
+  id,
+  title,
+  description,
+  models: ROUNDS.map((round) => ({
+    repo: SDTT,
+    revision: `${prefix}${round * UPDATES}`,
+    title: `${title}, round ${round}`,
+    description: `After ${round * UPDATES} updates it stands for ${stepsAfter(round)} steps of a teacher that took ${FIRST_STEPS}.`,
+    kind: 'student',
+    round,
+    nativeSteps: stepsAfter(round),
+    ...family,
+  })),
+});
+
+const teacher = (revision: string, title: string, shape: ShapeName, description: string): ReleasedModel => ({
+  repo: SDTT,
+  revision,
+  title,
+  description,
+  shape,
+  kind: 'teacher',
+});
+
+const mdlm = (name: string, title: string, description: string): ReleasedModel => ({
+  ...{ repo: `kuleshov-group/${name}`, revision: 'main', title, description },
+  ...{ shape: '169M', kind: 'teacher' },
+});
+
+/** Every released checkpoint, in groups, those of most interest first. */
+export const RELEASED: readonly ReleasedGroup[] = [
+  ...baselines.map(students),
+  ...scaling.map(students),
+  {
+    id: 'teachers',
+    title: 'Teachers',
+    description: 'Masked-diffusion models before any distillation: the students above were made from them.',
+    models: [
+      teacher(
+        'teacher_1M_sm',
+        'Small teacher, 1M updates',
+        '169M',
+        'Trained on clean texts for 1M updates; the small students by loss come from it.',
+      ),
+      ...SIZES.map(({ size, name, shape }) =>
+        teacher(
+          `teacher_400k_${size}_step_400000`,
+          `${name} teacher, 400k updates`,
+          shape,
+          `Trained on clean texts for 400k updates; the ${name.toLowerCase()} students of the study of sizes come from it.`,
+        ),
+      ),
+    ],
+  },
+  {
+    id: 'mdlm',
+    title: 'MDLM',
+    description: 'The masked-diffusion models of the MDLM paper, trained on OpenWebText.',
+    models: [
+      mdlm('mdlm-owt', 'MDLM, OpenWebText', 'As its authors trained it for 1M updates.'),
+      mdlm(
+        'mdlm-no_flashattn-fp32-owt',
+        'MDLM, OpenWebText, plain attention',
+        'The same model, published for code without flash attention, in f32.',
+      ),
+    ],
+  },
+];
+
+const all: readonly ReleasedModel[] = RELEASED.flatMap(({ models }) => models);
+
+/** The released model that a source of a hub names (on whatever endpoint), if it is one. */
+export function releasedModel({ repo, revision = 'main' }: HubSource): ReleasedModel | undefined {
+  return all.find((model) => model.repo === repo && model.revision === revision);
+}
+
+/** The teacher of a released student, from before the first round. */
+export function teacherOf({ repo, teacher }: ReleasedModel): ReleasedModel | undefined {
+  return teacher === undefined ? undefined : releasedModel({ repo, revision: teacher });
+}
+
+/**
+ * Released models to be opened together, by revision of SDTT: a student and its teacher, or students of several rounds.
+ * The first is the one to look at.
+ */
+export const RELEASED_PRESETS: readonly { id: string; title: string; models: readonly ReleasedModel[] }[] = [
+  ...[...baselines, ...scaling].map(({ id, prefix, title, teacher }) => ({
+    id,
+    title: `${title}: the last round and its teacher`,
+    models: [`${prefix}${7 * UPDATES}`, teacher].map((revision) => releasedModel({ repo: SDTT, revision })!),
+  })),
+  {
+    id: 'rounds',
+    title: 'Small students, kld: rounds 1, 4 and 7, and their teacher',
+    models: [
+      ...[1, 4, 7].map((round) => `${baselines[0].prefix}${round * UPDATES}`),
+      baselines[0].teacher,
+    ].map((revision) => releasedModel({ repo: SDTT, revision })!),
+  },
+];
+
+/**
+ * A configuration that says how many steps its student was distilled for, as those of the hub do not.
+ * @param config config.json of the released schema, parsed; one that says it already stays as it is
+ * @param nativeSteps of the released list; undefined of a model that is no student
+ */
+export function withNativeSteps(config: object, nativeSteps: number | undefined): object {
+  const { parameterization } = config as { parameterization?: unknown };
+  const section = typeof parameterization === 'object' && parameterization !== null ? parameterization : {};
+  if (nativeSteps === undefined || 'native_steps' in section) return config;
+  return { ...config, parameterization: { ...section, native_steps: nativeSteps } };
+}

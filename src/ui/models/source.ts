@@ -52,10 +52,7 @@ export function endpointOf(typed: string, origin: string): { endpoint?: string }
  * What the form asks for. A whole address in the field of the repository says the rest itself.
  * @param origin of the page
  */
-export function sourceOf(
-  form: SourceForm,
-  origin: string,
-): { source: HubSource } | { errors: SourceErrors } {
+export function sourceOf(form: SourceForm, origin: string): { source: HubSource } | { errors: SourceErrors } {
   const address = ADDRESS.exec(form.repo.trim());
   const repo = address ? address[2] : form.repo.trim();
   const revision = address?.[3] ?? form.revision.trim();

@@ -88,7 +88,10 @@ const stepsText = (steps: number): string => {
 };
 
 /** Where a model came from. */
-export function originText({ origin }: Pick<ModelInfo, 'origin'>, stored: StoredModelInfo | undefined): string {
+export function originText(
+  { origin }: Pick<ModelInfo, 'origin'>,
+  stored: StoredModelInfo | undefined,
+): string {
   if (origin === 'bundled') return 'comes with this page';
   if (origin === 'file') return 'from your files, until the page is left';
   if (origin === 'distilled') return 'made here';
@@ -159,3 +162,15 @@ export const keptText = (kept: ModelPreflight['kept']): string | undefined =>
   kept === 'memory'
     ? 'There is no room in the store: it stays in memory, and is gone when the page is left.'
     : undefined;
+
+/** The downloads for those who listen: by quarters, so that it is not said all the time. */
+export const downloadsSpoken = (downloads: readonly Download[]): string =>
+  downloads
+    .map(({ title, state, loaded, total, failure }) => {
+      if (state === 'done') return `${title} is here.`;
+      if (state === 'failed') return `${title}: ${failure?.message ?? 'it failed.'}`;
+      if (state === 'stopped') return `${title}: stopped.`;
+      const quarters = total === 0 ? 0 : Math.floor((4 * loaded) / total);
+      return quarters === 0 ? `${title} is being fetched.` : `${title}: ${25 * Math.min(3, quarters)} %.`;
+    })
+    .join(' ');

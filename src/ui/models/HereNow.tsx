@@ -28,12 +28,7 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
   const { id, title, kind } = model;
   // Another teacher is chosen before a distillation is open.
   const taken = useDistill(({ status, state }) => status === 'opening' || state !== undefined);
-  const named = (verb: string) => (
-    <>
-      {verb}
-      <span className="visually-hidden">: {title}</span>
-    </>
-  );
+  const named = (verb: string) => ({ 'aria-label': `${verb}: ${title}`, children: verb });
   return (
     <span className="model-uses">
       {kind !== 'causal' && (
@@ -43,9 +38,9 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
           onClick={() => {
             watchModel(model);
           }}
-        >
-          {named('Watch')}
-        </button>
+
+          {...named('Watch')}
+        />
       )}
       <button
         type="button"
@@ -53,9 +48,9 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
         onClick={() => {
           raceModel(model);
         }}
-      >
-        {named('Race')}
-      </button>
+
+        {...named('Race')}
+      />
       {kind !== 'causal' && (
         <button
           type="button"
@@ -64,9 +59,9 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
           onClick={() => {
             distillFrom(model);
           }}
-        >
-          {named('Distill')}
-        </button>
+
+          {...named('Distill')}
+        />
       )}
       <button
         type="button"
@@ -75,9 +70,9 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
         onClick={() => {
           openRow(open ? undefined : id);
         }}
-      >
-        {named(open ? 'Less' : 'More')}
-      </button>
+
+        {...named(open ? 'Less' : 'More')}
+      />
     </span>
   );
 }
@@ -97,7 +92,7 @@ function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo
         <Cell name="Size">{bytesText(stored?.bytes ?? model.bytes)}</Cell>
         <Cell name="Longest text">{number(model.length)}</Cell>
         <Cell name="Vocabulary">{number(model.vocabulary)}</Cell>
-        <Cell name="Last used">{used ?? 'not kept'}</Cell>
+        <Cell name="In the store">{used === undefined ? 'not kept' : `used ${used}`}</Cell>
         <Uses {...{ model, open }} />
       </div>
       {open && <ModelDetails {...{ model, stored }} />}
@@ -115,7 +110,7 @@ export function HereNow() {
     <section className="card here-now" aria-labelledby="here-title">
       <h2 id="here-title">Here now</h2>
       <div className="model-head" aria-hidden="true">
-        {['Model', 'Size', 'Longest text', 'Vocabulary', 'Last used', ''].map((name) => (
+        {['Model', 'Size', 'Longest text', 'Vocabulary', 'In the store', ''].map((name) => (
           <span key={name}>{name}</span>
         ))}
       </div>

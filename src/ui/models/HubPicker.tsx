@@ -15,7 +15,7 @@ const TABS: Record<PickerTab, { label: string; says: string }> = {
   },
   sizes: {
     label: 'Sizes',
-    says: 'The same seven rounds at three sizes. Larger models write better and take longer for a step.',
+    says: 'The same seven rounds at three sizes. A step of a larger model takes more time and more memory.',
   },
   teachers: {
     label: 'Teachers',
@@ -77,7 +77,9 @@ function Stop({ model, name }: { model: ReleasedModel; name: string }) {
       <span>
         <small>round {round}</small>
         <b>{number(nativeSteps)}</b>
-        <small>{here ? 'steps, here' : 'steps'}</small>
+        <small>
+          steps<span className="visually-hidden">{here ? ', here' : ''}</span>
+        </small>
       </span>
     </label>
   );
@@ -139,7 +141,11 @@ function Lines({ group }: { group: ReleasedGroup }) {
 /** A family of rounds: which one, and its rail. */
 function Rounds({ tab }: { tab: 'rounds' | 'sizes' }) {
   const id = useModels((state) => state.family[tab]);
+  const store = useModels((state) => state.store);
   const group = groupOf(id);
+  const some = group.models.some(({ repo, revision }) =>
+    store?.models.some(({ source }) => source?.repo === repo && source.revision === revision),
+  );
   return (
     <>
       <Choice
@@ -150,7 +156,10 @@ function Rounds({ tab }: { tab: 'rounds' | 'sizes' }) {
         }}
       />
       <Rail group={group} />
-      <p className="hint">{group.description}</p>
+      <p className="hint">
+        {group.description}
+        {some ? ' Those with a bar are here.' : ''}
+      </p>
     </>
   );
 }

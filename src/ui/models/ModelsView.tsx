@@ -53,6 +53,8 @@ function Failures({ onAct }: { onAct: () => void }) {
   );
 }
 
+const said = ({ title }: { title: string }): string => `${title} is open: it stands in the list above.`;
+
 /** Which models are there, and which could be? */
 export default function ModelsView() {
   useFreshStore();
@@ -89,8 +91,10 @@ export default function ModelsView() {
           <PreflightCard />
           <Downloads />
         </div>
+        <OpenFiles says={said}>
+          <p className="hint">An opened model is among the others, until the page is left.</p>
+        </OpenFiles>
       </div>
-      <OpenFiles />
     </main>
   );
 }

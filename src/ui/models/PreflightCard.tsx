@@ -70,12 +70,12 @@ function Facts({ known }: { known: ModelPreflight | undefined }) {
 /** What the network needs of the device, beside what this one has. */
 function Limits({ known }: { known: ModelPreflight }) {
   const id = useId();
-  const { limits, adapter } = known;
+  const { limits, adapter, proposal } = known;
   if (limits.length === 0) return null;
   const cell = (need: (typeof limits)[number], storage: 'f16' | 'f32') => {
     const fits = need.needed[storage] <= need.has;
     return (
-      <td data-fits={fits}>
+      <td data-fits={fits} data-proposed={storage === proposal.storage}>
         {limitValue(need, need.needed[storage])}
         <span aria-hidden="true"> {fits ? '✓' : '✗'}</span>
         <span className="visually-hidden">{fits ? ', fits' : ', too much'}</span>
@@ -139,6 +139,7 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
       </div>
     );
   }
+  if (!known.fits) return null;
   return (
     <div className="preflight-act">
       <Choice<Keep>
@@ -150,15 +151,8 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
         ]}
         onChange={setKeep}
       />
-      <button
-        type="button"
-        className="primary"
-        aria-disabled={!known.fits}
-        onClick={() => {
-          if (known.fits) void fetchModel(chosen, keep);
-        }}
-      >
-        {known.fits ? fetchLabel(known) : 'It cannot run here'}
+      <button type="button" className="primary" onClick={() => void fetchModel(chosen, keep)}>
+        {fetchLabel(known)}
       </button>
       <p className="hint">{keptText(known.kept)}</p>
     </div>
@@ -210,7 +204,9 @@ export function PreflightCard() {
       : known
         ? known.kept === 'here'
           ? 'It is here: nothing has to be fetched.'
-          : known.proposal.why
+          : known.fits
+            ? known.proposal.why
+            : 'It cannot run here.'
         : '';
   return (
     <section

@@ -25,7 +25,14 @@ function useNoNavigation(): void {
 }
 
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
-export function OpenFiles({ children }: { children?: ReactNode }) {
+export function OpenFiles({
+  says = said,
+  children,
+}: {
+  /** What is said once it is open. */
+  says?: typeof said;
+  children?: ReactNode;
+}) {
   const id = useId();
   useNoNavigation();
   const progress = useEngine((state) => state.opening);
@@ -83,7 +90,7 @@ export function OpenFiles({ children }: { children?: ReactNode }) {
       {opening && <Stages opening={progress} />}
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
-        {outcome && 'title' in outcome && said(outcome)}
+        {outcome && 'title' in outcome && says(outcome)}
       </p>
       {children}
     </section>

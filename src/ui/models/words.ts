@@ -67,10 +67,6 @@ export function paceText(download: Download): string {
 export const amountText = ({ loaded, total }: Pick<Download, 'loaded' | 'total'>): string =>
   total === 0 ? 'asking the host' : ofBytes(loaded, total);
 
-/** A share in whole percent, never 100 before its end. */
-export const percent = (share: number): string =>
-  `${share >= 1 ? 100 : Math.min(99, Math.floor(100 * share))} %`;
-
 /** How a model's weights are kept. */
 export const KEEPS: Record<Keep, string> = { f16: 'rounded to f16', file: 'as in the file' };
 

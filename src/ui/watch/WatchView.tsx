@@ -169,7 +169,7 @@ export function WatchView() {
         <OpenFiles>
           <ExportModel model={model} />
           <p className="hint">
-            Released checkpoints, and what is kept here: <ViewLink view="models">Models</ViewLink>.
+            Or <ViewLink view="models">fetch a released checkpoint</ViewLink> from the Hugging Face hub.
           </p>
         </OpenFiles>
       </div>

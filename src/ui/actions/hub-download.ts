@@ -3,14 +3,7 @@ import { UnmaskError } from '../../worker/client.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { keyOf } from '../models/source.ts';
-import {
-  useModels,
-  withBegun,
-  withDownload,
-  withReport,
-  type Download,
-  type Keep,
-} from '../stores/models.ts';
+import { useModels, withBegun, withDownload, withReport, type Download } from '../stores/models.ts';
 import { listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
 import { refreshPreflight } from './hub-choose.ts';
@@ -41,7 +34,7 @@ function follow(key: string): { add: (progress: LoadProgress) => void; flush: ()
 /** Fetch a model into the store, or go on where that broke off. It goes on whatever view is open. */
 export async function fetchModel(
   source: HubSource,
-  keep: Keep,
+  kept: Pick<Download, 'keep' | 'storage'>,
   { loaded, total } = { loaded: 0, total: 0 },
 ): Promise<void> {
   const key = keyOf(source);
@@ -49,14 +42,14 @@ export async function fetchModel(
   const controller = new AbortController();
   running.set(key, controller);
   useModels.setState(({ downloads }) => ({
-    downloads: withBegun(downloads, { source, keep, loaded, total }),
+    downloads: withBegun(downloads, { source, ...kept, loaded, total }),
   }));
   const progress = follow(key);
   void keepForGood();
   try {
     const model = await engine.call(
       'fetchModel',
-      { ...source, keep },
+      { ...source, ...kept },
       { signal: controller.signal, onProgress: progress.add },
     );
     progress.flush();
@@ -82,14 +75,14 @@ export function stopDownload(key: string): void {
 }
 
 /** Go on with a download of this visit that stopped or failed. */
-export async function resumeDownload({ source, keep, loaded, total }: Download): Promise<void> {
-  await fetchModel(source, keep, { loaded, total });
+export async function resumeDownload({ source, keep, storage, loaded, total }: Download): Promise<void> {
+  await fetchModel(source, { keep, ...(storage === undefined ? {} : { storage }) }, { loaded, total });
 }
 
 /** Go on with a download that broke off earlier. */
 export async function resumePartial({ source, keep, loaded, total }: PartialDownload): Promise<void> {
   const { repo, revision, endpoint } = source;
-  await fetchModel({ repo, revision, endpoint }, keep, { loaded, total });
+  await fetchModel({ repo, revision, endpoint }, { keep }, { loaded, total });
 }
 
 /** Take a download off the page; what is in the store stays. */
@@ -99,13 +92,19 @@ export function dismissDownload(key: string): void {
 
 /** Throw away what came of a download that did not come to its end. */
 export async function discardDownload(source: HubSource): Promise<void> {
+  const key = keyOf(source);
   const { repo, revision, endpoint } = source;
+  const { store } = useModels.getState();
+  if (store?.partial.every((one) => keyOf(one.source) !== key)) {
+    // It failed before its first byte.
+    dismissDownload(key);
+    return;
+  }
   const named = { repo, ...(revision === undefined ? {} : { revision }) };
   const gone = await removeFromStore({
     source: { ...named, ...(endpoint === undefined ? {} : { endpoint }) },
   });
   if (!gone) return;
-  const key = keyOf(source);
   dismissDownload(key);
   await refreshPreflight(key);
 }

@@ -134,9 +134,9 @@ describe('downloads', () => {
 
   it('come to their end in the list of models, and ask for room that lasts', async () => {
     await listStore();
-    const going = fetchModel(SDTT, 'f16');
+    const going = fetchModel(SDTT, { keep: 'f16', storage: 'f32' });
     const one = await asked('fetchModel');
-    expect(one.options).toEqual({ ...SDTT, keep: 'f16' });
+    expect(one.options).toEqual({ ...SDTT, keep: 'f16', storage: 'f32' });
     progress(one, 40);
     await vi.waitFor(() => {
       expect(view().downloads).toMatchObject([{ key, state: 'running', loaded: 40, total: 100 }]);
@@ -150,14 +150,14 @@ describe('downloads', () => {
     expect(persist).toHaveBeenCalledTimes(1);
     // Not again: the browser has said what it says.
     answers.fetchModel = madeModel('x');
-    await fetchModel({ repo: 'a/b' }, 'f16');
+    await fetchModel({ repo: 'a/b' }, { keep: 'f16' });
     expect(persist).toHaveBeenCalledTimes(1);
   });
 
   it('one of a source runs at a time; others beside it', async () => {
-    void fetchModel(SDTT, 'f16');
-    void fetchModel({ ...SDTT, endpoint: 'https://huggingface.co/' }, 'file');
-    void fetchModel({ repo: 'a/b' }, 'file');
+    void fetchModel(SDTT, { keep: 'f16' });
+    void fetchModel({ ...SDTT, endpoint: 'https://huggingface.co/' }, { keep: 'file' });
+    void fetchModel({ repo: 'a/b' }, { keep: 'file' });
     await asked('fetchModel', 2);
     for (const one of view().downloads) stopDownload(one.key);
     await vi.waitFor(() => {
@@ -166,7 +166,7 @@ describe('downloads', () => {
   });
 
   it('stop where they are, fail with their sentence, and go on from there', async () => {
-    const stopped = fetchModel(SDTT, 'f16');
+    const stopped = fetchModel(SDTT, { keep: 'f16' });
     progress(await asked('fetchModel'), 40);
     await vi.waitFor(() => {
       expect(view().downloads[0].loaded).toBe(40);
@@ -189,15 +189,22 @@ describe('downloads', () => {
     chooseReleased(round('baselines-kld', 7));
     await asked('preflight');
     answers.fetchModel = madeModel('x');
-    await fetchModel({ repo: 'a/b' }, 'f16');
+    await fetchModel({ repo: 'a/b' }, { keep: 'f16' });
     expect(named('preflight')).toHaveLength(1);
-    await fetchModel(SDTT, 'f16');
+    await fetchModel(SDTT, { keep: 'f16' });
     expect(named('preflight')).toHaveLength(2);
   });
 
   it('are discarded from the store and from the page; what cannot be stays', async () => {
     answers.fetchModel = new UnmaskError('network', 'The host is gone.');
-    await fetchModel(SDTT, 'f16');
+    await fetchModel(SDTT, { keep: 'f16' });
+    // It failed before its first byte: the store has nothing of it.
+    await discardDownload(SDTT);
+    expect([view().downloads, named('storeRemove')]).toEqual([[], []]);
+    const { source } = madeStored('x');
+    const partial = { source: source!, keep: 'f16' as const, loaded: 1, total: 2, at: 0, busy: false };
+    answers.storeState = madeStore({ partial: [partial] });
+    await fetchModel(SDTT, { keep: 'f16' });
     answers.storeRemove = new UnmaskError('storage', 'Another tab is at it.');
     await discardDownload(SDTT);
     expect(view()).toMatchObject({ downloads: [{ key }], failure: { message: 'Another tab is at it.' } });

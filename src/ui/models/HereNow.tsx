@@ -95,7 +95,24 @@ function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo
         <Cell name="In the store">{used === undefined ? 'not kept' : `used ${used}`}</Cell>
         <Uses {...{ model, open }} />
       </div>
-      {open && <ModelDetails {...{ model, stored }} />}
+      {open && <ModelDetails {...{ model, stored }} id={model.id} title={model.title} />}
+    </li>
+  );
+}
+
+/** A model in the store that cannot be asked for. */
+function Damaged({ stored }: { stored: StoredModelInfo }) {
+  const { model, title, bytes, problem } = stored;
+  return (
+    <li>
+      <div className="model-row">
+        <span className="model-name">
+          <b>{title}</b>
+          <small className="model-problem">{problem}</small>
+        </span>
+        <Cell name="Size">{bytesText(bytes)}</Cell>
+      </div>
+      <ModelDetails id={model} title={title} stored={stored} />
     </li>
   );
 }
@@ -118,6 +135,11 @@ export function HereNow() {
         {models.map((model) => (
           <Row key={model.id} {...{ model, now }} stored={stored?.find((one) => one.model === model.id)} />
         ))}
+        {stored
+          ?.filter(({ model, problem }) => problem !== undefined && models.every(({ id }) => id !== model))
+          .map((one) => (
+            <Damaged key={one.model} stored={one} />
+          ))}
       </ul>
       <StoreRoom />
     </section>

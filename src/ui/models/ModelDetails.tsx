@@ -66,9 +66,13 @@ const day = (at: number): string =>
   new Date(at).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
 
 /** Facts of a model, by name. */
-function factsOf({ id, bytes }: ModelInfo, stored: StoredModelInfo | undefined): [string, string][] {
+function factsOf(
+  id: string,
+  model: ModelInfo | undefined,
+  stored: StoredModelInfo | undefined,
+): [string, string][] {
   const facts: [string, string][] = [['Name in links and on the console', id]];
-  if (!stored) return [...facts, ['Weights', bytesText(bytes)]];
+  if (!stored) return model ? [...facts, ['Weights', bytesText(model.bytes)]] : facts;
   const { source, keep, addedAt } = stored;
   if (source) facts.push(['From', keyOf(source)], ['Commit', source.commit]);
   if (keep) facts.push(['Weights', `${KEEPS[keep]}, ${bytesText(stored.bytes)}`]);
@@ -76,11 +80,22 @@ function factsOf({ id, bytes }: ModelInfo, stored: StoredModelInfo | undefined):
 }
 
 /** The particulars of a model, and what is done more rarely. */
-export function ModelDetails({ model, stored }: { model: ModelInfo; stored: StoredModelInfo | undefined }) {
+export function ModelDetails({
+  id,
+  title,
+  model,
+  stored,
+}: {
+  id: string;
+  title: string;
+  /** Absent where it cannot be asked for. */
+  model?: ModelInfo;
+  stored: StoredModelInfo | undefined;
+}) {
   return (
-    <div className="model-details" role="group" aria-label={model.title}>
+    <div className="model-details" role="group" aria-label={title}>
       <dl>
-        {factsOf(model, stored).map(([name, text]) => (
+        {factsOf(id, model, stored).map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{text}</dd>
@@ -88,10 +103,14 @@ export function ModelDetails({ model, stored }: { model: ModelInfo; stored: Stor
         ))}
       </dl>
       {stored && <Kept stored={stored} />}
-      <div className="rung-actions">
-        <ExportRound model={model.id} />
-      </div>
-      <ExportModel model={model.id} />
+      {model && (
+        <>
+          <div className="rung-actions">
+            <ExportRound model={id} />
+          </div>
+          <ExportModel model={id} />
+        </>
+      )}
     </div>
   );
 }

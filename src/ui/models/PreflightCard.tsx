@@ -151,7 +151,11 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
         ]}
         onChange={setKeep}
       />
-      <button type="button" className="primary" onClick={() => void fetchModel(chosen, keep)}>
+      <button
+        type="button"
+        className="primary"
+        onClick={() => void fetchModel(chosen, { keep, storage: known.proposal.storage })}
+      >
         {fetchLabel(known)}
       </button>
       <p className="hint">{keptText(known.kept)}</p>

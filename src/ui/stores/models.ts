@@ -6,7 +6,7 @@ import type {
   StoreState,
   VerifyReport,
 } from '../../worker/checkpoints/result.ts';
-import type { ModelInfo } from '../../worker/protocol.ts';
+import type { ModelInfo, Storage } from '../../worker/protocol.ts';
 import { keyOf, titleAt, type SourceForm } from '../models/source.ts';
 import type { Failure } from './engine.ts';
 import type { Task } from './self-test.ts';
@@ -21,6 +21,8 @@ export interface Download {
   title: string;
   source: HubSource;
   keep: Keep;
+  /** How its weights are to lie on the GPU; undefined: as they are kept. */
+  storage?: Storage;
   state: 'running' | 'stopped' | 'failed' | 'done';
   /** Bytes of the source. */
   loaded: number;
@@ -107,11 +109,11 @@ export const withDownload = (
 /** A download as it begins; one of the same source makes room for it. */
 export function withBegun(
   downloads: readonly Download[],
-  { source, keep, loaded, total }: Pick<Download, 'source' | 'keep' | 'loaded' | 'total'>,
+  { source, ...rest }: Pick<Download, 'source' | 'keep' | 'storage' | 'loaded' | 'total'>,
 ): readonly Download[] {
   const key = keyOf(source);
   const begun: Download = {
-    ...{ key, title: titleAt(source), source, keep, state: 'running', loaded, total, samples: [] },
+    ...{ key, title: titleAt(source), source, state: 'running', samples: [], ...rest },
   };
   return downloads.some((one) => one.key === key)
     ? withDownload(downloads, key, () => begun)

@@ -1,12 +1,18 @@
 /** What the calls about checkpoints are asked for and what they say: plain data, for the page. Nothing here runs. */
 import type { HubSource } from '../../model/checkpoint/hub/source.ts';
+import type { Storage } from '../protocol.ts';
 
 export type { HubSource };
 
 /** A model of a hub, and how its weights are to be kept. */
 export interface HubOpen extends HubSource {
-  /** 'f16': F32 and BF16 tensors are rounded as they come, half the room; 'file' (default): as the file has them. */
+  /**
+   * 'f16': F32 and BF16 tensors are rounded as they come, half the room; 'file': as the file has them. By default as it is
+   * stored already, or else 'file'.
+   */
   keep?: 'file' | 'f16';
+  /** How its weights lie on the GPU, now and on later visits (default 'file'). */
+  storage?: Storage;
 }
 
 /** A limit of the device that decides whether a model runs. */
@@ -63,8 +69,10 @@ export interface StoredModelInfo {
   bytes: number;
   /** ms since 1970. */
   addedAt: number;
-  /** ms since 1970; when it was last put on the GPU. */
+  /** ms since 1970; when it was last put on the GPU. Of what was trained here, when it was added. */
   usedAt: number;
+  /** Why it cannot be opened, in one sentence: damaged, or of a newer version of the page. */
+  problem?: string;
 }
 
 /** A download that did not come to its end, and can go on. */
@@ -91,6 +99,8 @@ export interface StoreState {
   persisted?: boolean;
   /** Why what it holds is gone with the page, in one sentence; absent where it is not. */
   unsaved?: string;
+  /** Models in memory alone, by id: removed while in use, or without room in the store; gone with the page. */
+  inMemory?: string[];
 }
 
 /** What a look at every byte of a stored model says. */

@@ -88,6 +88,9 @@ describe('choosing', () => {
     chooseTyped();
     const second = await asked('preflight', 2);
     expect(first.hooks.signal?.aborted).toBe(true);
+    // Giving up the first is no end of the second.
+    await new Promise((next) => setTimeout(next));
+    expect(view().preflight.state).toBe('running');
     second.resolve(madePreflight({ name: 'second' }));
     first.resolve(madePreflight({ name: 'first' }));
     await vi.waitFor(() => {

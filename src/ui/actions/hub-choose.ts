@@ -34,6 +34,8 @@ export function choose(source: HubSource, wait: boolean): void {
   const { chosen } = useModels.getState();
   clearTimeout(pause);
   current?.abort();
+  // What becomes of it is of no interest, also until the next one is asked.
+  current = undefined;
   useModels.setState({
     chosen: source,
     preflight: { state: 'running' },

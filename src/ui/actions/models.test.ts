@@ -84,13 +84,14 @@ describe('choosing', () => {
     setSource({ repo: 'a/first' });
     chooseTyped();
     const first = await asked('preflight');
+    // Giving up the first is no end of what is asked next, nor of the wait before it.
+    chooseReleased(round('baselines-kld', 1));
+    await new Promise((next) => setTimeout(next));
+    expect(view().preflight.state).toBe('running');
     setSource({ repo: 'a/second' });
     chooseTyped();
     const second = await asked('preflight', 2);
     expect(first.hooks.signal?.aborted).toBe(true);
-    // Giving up the first is no end of the second.
-    await new Promise((next) => setTimeout(next));
-    expect(view().preflight.state).toBe('running');
     second.resolve(madePreflight({ name: 'second' }));
     first.resolve(madePreflight({ name: 'first' }));
     await vi.waitFor(() => {

@@ -68,10 +68,13 @@ function BackendNotice() {
 // Fetched when they are opened.
 const RaceView = lazy(() => import('./race/RaceView.tsx'));
 const DistillView = lazy(() => import('./distill/DistillView.tsx'));
+const ModelsView = lazy(() => import('./models/ModelsView.tsx'));
 const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
+const LAZY = { race: RaceView, distill: DistillView, models: ModelsView, 'self-test': SelfTestView };
 
 export function App() {
   const view = useView((state) => state.view);
+  const Lazy = view === 'watch' ? undefined : LAZY[view];
   return (
     <>
       <header>
@@ -82,11 +85,11 @@ export function App() {
         </div>
         <BackendNotice />
       </header>
-      {view === 'watch' ? (
+      {Lazy === undefined ? (
         <WatchView />
       ) : (
         <Suspense fallback={<main className={view} aria-busy="true" />}>
-          {view === 'race' ? <RaceView /> : view === 'distill' ? <DistillView /> : <SelfTestView />}
+          <Lazy />
         </Suspense>
       )}
     </>

@@ -1,11 +1,34 @@
+import { shareRunning, useModels } from '../stores/models.ts';
 import { VIEWS, useView, type View } from '../stores/view.ts';
+import { ViewLink } from './ViewLink.tsx';
 
 const NAMES: Record<View, string> = {
   watch: 'Watch',
   race: 'Race',
   distill: 'Distill',
+  models: 'Models',
   'self-test': 'Self-test',
 };
+
+/** Under the tab, how far the downloads are, whatever view is open. */
+function Fetching() {
+  // Whole percents: the tab is drawn anew a hundred times at most.
+  const done = useModels((state) => {
+    const share = shareRunning(state);
+    return share === undefined ? undefined : Math.floor(share * 100);
+  });
+  if (done === undefined) return null;
+  return (
+    <span
+      className="tab-progress"
+      role="progressbar"
+      aria-label="fetching a model"
+      aria-valuenow={done}
+      title={`Fetching a model: ${done} %`}
+      style={{ '--done': done / 100 } as React.CSSProperties}
+    />
+  );
+}
 
 /** The tabs of the page. They are links, so that a view can be opened beside another. */
 export function Views() {
@@ -13,19 +36,10 @@ export function Views() {
   return (
     <nav aria-label="Views" className="views">
       {VIEWS.map((view) => (
-        <a
-          key={view}
-          href={`#v=1&view=${view}`}
-          aria-current={view === open ? 'page' : undefined}
-          onClick={(event) => {
-            // Here the view changes and everything else stays; the address follows.
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            useView.setState({ view });
-          }}
-        >
+        <ViewLink key={view} view={view} current={view === open}>
           {NAMES[view]}
-        </a>
+          {view === 'models' && <Fetching />}
+        </ViewLink>
       ))}
     </nav>
   );

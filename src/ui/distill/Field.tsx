@@ -1,19 +1,22 @@
 import { useId, type ReactNode } from 'react';
 
-/** A number that is typed, with what is wrong with it. */
-export function NumberField({
-  label,
-  value,
-  error,
-  hint,
-  onChange,
-}: {
+interface Typed {
   label: string;
   value: string;
   error: string | undefined;
   hint?: ReactNode;
   onChange: (value: string) => void;
-}) {
+}
+
+/** A line that is typed, with what is wrong with it. */
+export function TextField({
+  label,
+  value,
+  error,
+  hint,
+  inputMode = 'text',
+  onChange,
+}: Typed & { inputMode?: 'text' | 'decimal' | 'url' }) {
   const id = useId();
   return (
     <div className="field">
@@ -21,8 +24,10 @@ export function NumberField({
       <input
         id={id}
         type="text"
-        inputMode="decimal"
+        inputMode={inputMode}
         autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
         value={value}
         aria-invalid={error !== undefined}
         aria-describedby={`${id}-says`}
@@ -35,4 +40,9 @@ export function NumberField({
       </p>
     </div>
   );
+}
+
+/** A number that is typed. */
+export function NumberField(field: Typed) {
+  return <TextField {...field} inputMode="decimal" />;
 }

@@ -35,8 +35,8 @@ function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: numb
   );
 }
 
-/** Saves a student as files. */
-function ExportRound({ model }: { model: string }) {
+/** Saves a model as files. */
+export function ExportRound({ model }: { model: string }) {
   const [precision, setPrecision] = useState<'f16' | 'f32'>('f16');
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Awaited<ReturnType<typeof exportRound>>>();

@@ -12,11 +12,11 @@ export const kindOf = (model: string, models: readonly ModelInfo[]): ModelInfo['
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A model as the page calls it: "Student"; one from a file by its name, one that was distilled here by its title. */
+/** A model as the page calls it: "Student"; one from a file by its name, one of a hub or distilled here by its title. */
 export function titleOf(model: string, models: readonly ModelInfo[]): string {
   const info = models.find(({ id }) => id === model);
   if (info?.origin === 'file') return model;
-  if (info?.origin === 'distilled') return info.title;
+  if (info?.origin === 'distilled' || info?.origin === 'hub') return info.title;
   return kindOf(model, models) === 'causal' ? 'Autoregressive' : capital(model);
 }
 

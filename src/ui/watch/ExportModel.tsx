@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import { exportModel } from '../actions/export-onnx.ts';
 import { Notice } from '../components/Notice.tsx';
-import { useWatch } from '../stores/watch.ts';
 import { megabytes } from './numbers.ts';
 
-/** The chosen model as a file that onnxruntime runs anywhere. */
-export function ExportModel() {
-  const model = useWatch((state) => state.settings.model);
+/** A model as a file that onnxruntime runs anywhere. */
+export function ExportModel({ model }: { model: string }) {
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<{ message: string } | { file: string; bytes: number }>();
   const save = async (): Promise<void> => {

@@ -1,11 +1,10 @@
-import { useEffect, useId, useState, type ChangeEvent } from 'react';
+import { useEffect, useId, useState, type ChangeEvent, type ReactNode } from 'react';
 import { chosenFiles, droppedFiles } from '../actions/local-files.ts';
 import type { LocalFile, LocalModel } from '../actions/local-models.ts';
 import { toFailure } from '../actions/failure.ts';
 import { openCheckpoint, openFiles, type Opened } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
-import { ExportModel } from './ExportModel.tsx';
 import { Stages } from './Stages.tsx';
 
 const said = ({ title, runs }: { title: string; runs: boolean }): string =>
@@ -52,7 +51,14 @@ function WhichModel({ models, open }: { models: LocalModel[]; open: (model: Loca
 }
 
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
-export function OpenFiles() {
+export function OpenFiles({
+  says = said,
+  children,
+}: {
+  /** What is said once it is open. */
+  says?: typeof said;
+  children?: ReactNode;
+}) {
   const id = useId();
   useNoNavigation();
   const progress = useEngine((state) => state.opening);
@@ -129,9 +135,9 @@ export function OpenFiles() {
       )}
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
-        {outcome && 'title' in outcome && said(outcome)}
+        {outcome && 'title' in outcome && says(outcome)}
       </p>
-      <ExportModel />
+      {children}
     </section>
   );
 }

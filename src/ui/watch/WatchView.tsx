@@ -6,12 +6,14 @@ import { advance, moves } from '../actions/transport.ts';
 import { dismissNotice } from '../actions/view.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
+import { ViewLink } from '../components/ViewLink.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Canvas } from './Canvas.tsx';
 import { colourContext, colourScale, heatOf } from './colour.ts';
 import { Controls } from './Controls.tsx';
+import { ExportModel } from './ExportModel.tsx';
 import { Figures } from './Figures.tsx';
 import { Legend } from './Legend.tsx';
 import { momentOf } from './moment.ts';
@@ -94,6 +96,7 @@ export function WatchView() {
   const runFailure = useWatch((state) => state.failure);
   const notice = useWatch((state) => state.notice);
   const slot = useWatch((state) => state.slot);
+  const model = useWatch((state) => state.settings.model);
   const engineFailure = useEngine((state) => state.failure);
   useClock();
   usePlayerKeys(moves);
@@ -163,7 +166,12 @@ export function WatchView() {
         <SlotPanel slots={slots} />
         <Figures />
         <Controls />
-        <OpenFiles />
+        <OpenFiles>
+          <ExportModel model={model} />
+          <p className="hint">
+            Or <ViewLink view="models">fetch a released checkpoint</ViewLink> from the Hugging Face hub.
+          </p>
+        </OpenFiles>
       </div>
     </main>
   );

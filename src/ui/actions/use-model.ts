@@ -1,0 +1,70 @@
+import type { ModelInfo } from '../../worker/protocol.ts';
+import type { LaneSettings } from '../race/named-lane.ts';
+import { useDistill } from '../stores/distill.ts';
+import { beginnings, useEngine } from '../stores/engine.ts';
+import { useRace, withSettings } from '../stores/race.ts';
+import { useView } from '../stores/view.ts';
+import { setTeacher } from './distill-setup.ts';
+import { run as runWatch } from './run.ts';
+import { runRace } from './run-race.ts';
+import { setModel, setSettings } from './settings.ts';
+
+/** Slots of a first text: enough to read, few enough for a slow machine. */
+const SLOTS = 32;
+/** Steps of a model that was not made for few. */
+const STEPS = 32;
+
+const stepsFor = ({ nativeSteps }: ModelInfo): number =>
+  Math.min(1024, Math.max(1, Math.round(nativeSteps ?? STEPS)));
+
+const slotsFor = (...models: ModelInfo[]): number => {
+  const { vocabularies } = useEngine.getState();
+  return Math.min(SLOTS, ...models.map(({ id, length }) => length - beginnings(vocabularies[id])));
+};
+
+/** Let a model write, in the Watch view, in the steps that it is for. */
+export function watchModel(model: ModelInfo): void {
+  setModel(model.id, slotsFor(model));
+  setSettings({ steps: stepsFor(model), sampler: 'ancestral' });
+  useView.setState({ view: 'watch' });
+  void runWatch();
+}
+
+/** Others that a model is best compared with: of its own vocabulary, teachers first, then students of most steps. */
+function rivalsOf(model: ModelInfo, models: readonly ModelInfo[]): ModelInfo[] {
+  const place = ({ kind, nativeSteps }: ModelInfo): number =>
+    kind === 'teacher' ? 0 : kind === 'student' ? 1 + 1 / (nativeSteps ?? 1) : 3;
+  return models
+    .filter(({ id, vocabulary }) => id !== model.id && vocabulary === model.vocabulary)
+    .toSorted((a, b) => place(a) - place(b))
+    .slice(0, 2);
+}
+
+/** Let a model race its rivals, each in the steps that it is for; without any, itself in four times as many. */
+export function raceModel(model: ModelInfo): void {
+  const rivals = rivalsOf(model, useEngine.getState().models);
+  const lane = (one: ModelInfo, steps = stepsFor(one)): LaneSettings => ({
+    ...{ model: one.id, sampler: 'ancestral', steps },
+  });
+  const others = rivals.map((rival) => lane(rival));
+  const lanes = [
+    lane(model),
+    ...(others.length > 0 ? others : [lane(model, Math.min(1024, 4 * stepsFor(model)))]),
+  ];
+  const slots = slotsFor(model, ...rivals);
+  useRace.setState((race) => withSettings(race, { preset: 'own', lanes, slots }));
+  useView.setState({ view: 'race' });
+  void runRace();
+}
+
+/** Whether another distillation can be set up: none is open. */
+export const canDistill = (): boolean => {
+  const { status, state } = useDistill.getState();
+  return status !== 'opening' && state === undefined;
+};
+
+/** Have a model be the teacher of the next distillation. */
+export function distillFrom(model: ModelInfo): void {
+  if (canDistill()) setTeacher(model.id);
+  useView.setState({ view: 'distill' });
+}

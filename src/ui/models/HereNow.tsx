@@ -1,0 +1,147 @@
+import './here-now.css';
+import type { StoredModelInfo } from '../../worker/checkpoints/result.ts';
+import type { ModelInfo } from '../../worker/protocol.ts';
+import { openRow } from '../actions/model-store.ts';
+import { distillFrom, raceModel, watchModel } from '../actions/use-model.ts';
+import { useNow } from '../distill/now.ts';
+import { ago } from '../distill/sentence.ts';
+import { useDistill } from '../stores/distill.ts';
+import { useEngine } from '../stores/engine.ts';
+import { useModels } from '../stores/models.ts';
+import { number } from '../watch/numbers.ts';
+import { ModelDetails } from './ModelDetails.tsx';
+import { StoreRoom } from './StoreRoom.tsx';
+import { bytesText, kindText, originText } from './words.ts';
+
+/** A value with its name, which stands over the column where there is one. */
+function Cell({ name, children }: { name: string; children: string }) {
+  return (
+    <span className="model-cell">
+      <span className="model-cell-name">{name} </span>
+      {children}
+    </span>
+  );
+}
+
+/** What can be done with a model at once. */
+function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
+  const { id, title, kind } = model;
+  // Another teacher is chosen before a distillation is open.
+  const taken = useDistill(({ status, state }) => status === 'opening' || state !== undefined);
+  const named = (verb: string) => ({ 'aria-label': `${verb}: ${title}`, children: verb });
+  return (
+    <span className="model-uses">
+      {kind !== 'causal' && (
+        <button
+          type="button"
+          className="small"
+          onClick={() => {
+            watchModel(model);
+          }}
+
+          {...named('Watch')}
+        />
+      )}
+      <button
+        type="button"
+        className="small"
+        onClick={() => {
+          raceModel(model);
+        }}
+
+        {...named('Race')}
+      />
+      {kind !== 'causal' && (
+        <button
+          type="button"
+          className="small"
+          title={taken ? 'A distillation is open: its teacher stays.' : 'As the teacher of a distillation'}
+          onClick={() => {
+            distillFrom(model);
+          }}
+
+          {...named('Distill')}
+        />
+      )}
+      <button
+        type="button"
+        className="small"
+        aria-expanded={open}
+        onClick={() => {
+          openRow(open ? undefined : id);
+        }}
+
+        {...named(open ? 'Less' : 'More')}
+      />
+    </span>
+  );
+}
+
+function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo | undefined; now: number }) {
+  const open = useModels((state) => state.open === model.id);
+  const used = stored && ago(Math.max(0, (now - stored.usedAt) / 1000));
+  return (
+    <li>
+      <div className="model-row">
+        <span className="model-name">
+          <b>{model.title}</b>
+          <small>
+            {kindText(model)}, {originText(model, stored)}
+          </small>
+        </span>
+        <Cell name="Size">{bytesText(stored?.bytes ?? model.bytes)}</Cell>
+        <Cell name="Longest text">{number(model.length)}</Cell>
+        <Cell name="Vocabulary">{number(model.vocabulary)}</Cell>
+        <Cell name="In the store">{used === undefined ? 'not kept' : `used ${used}`}</Cell>
+        <Uses {...{ model, open }} />
+      </div>
+      {open && <ModelDetails {...{ model, stored }} id={model.id} title={model.title} />}
+    </li>
+  );
+}
+
+/** A model in the store that cannot be asked for. */
+function Damaged({ stored }: { stored: StoredModelInfo }) {
+  const { model, title, bytes, problem } = stored;
+  return (
+    <li>
+      <div className="model-row">
+        <span className="model-name">
+          <b>{title}</b>
+          <small className="model-problem">{problem}</small>
+        </span>
+        <Cell name="Size">{bytesText(bytes)}</Cell>
+      </div>
+      <ModelDetails id={model} title={title} stored={stored} />
+    </li>
+  );
+}
+
+/** Every model that can be asked for, and the room that they take. */
+export function HereNow() {
+  const models = useEngine((state) => state.models);
+  const stored = useModels((state) => state.store?.models);
+  // Times of use are minutes and days.
+  const now = useNow(15_000);
+  return (
+    <section className="card here-now" aria-labelledby="here-title">
+      <h2 id="here-title">Here now</h2>
+      <div className="model-head" aria-hidden="true">
+        {['Model', 'Size', 'Longest text', 'Vocabulary', 'In the store', ''].map((name) => (
+          <span key={name}>{name}</span>
+        ))}
+      </div>
+      <ul role="list" className="model-list">
+        {models.map((model) => (
+          <Row key={model.id} {...{ model, now }} stored={stored?.find((one) => one.model === model.id)} />
+        ))}
+        {stored
+          ?.filter(({ model, problem }) => problem !== undefined && models.every(({ id }) => id !== model))
+          .map((one) => (
+            <Damaged key={one.model} stored={one} />
+          ))}
+      </ul>
+      <StoreRoom />
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+import type { StoredModelInfo, VerifyReport } from '../../worker/checkpoints/result.ts';
+import type { ModelInfo } from '../../worker/protocol.ts';
+import { removeFromStore, verifyModel } from '../actions/model-store.ts';
+import { Confirm } from '../components/Confirm.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { withFocus } from '../distill/focus.ts';
+import { ExportRound } from '../distill/Ladder.tsx';
+import { useModels } from '../stores/models.ts';
+import type { Task } from '../stores/self-test.ts';
+import { ExportModel } from '../watch/ExportModel.tsx';
+import { keyOf } from './source.ts';
+import { bytesText, KEEPS } from './words.ts';
+
+/** What a look at every byte said. */
+function Verified({ task, bytes }: { task: Task<VerifyReport> | undefined; bytes: number }) {
+  const problem =
+    task?.state === 'failed'
+      ? task.failure.message
+      : task?.state === 'done'
+        ? task.result.problem
+        : undefined;
+  return (
+    <>
+      {problem !== undefined && <Notice kind="error">{problem}</Notice>}
+      <p className="hint" role="status">
+        {task?.state === 'running' && `Reading ${bytesText(bytes)} …`}
+        {task?.state === 'done' && task.result.whole && 'Every byte is as it was written.'}
+      </p>
+    </>
+  );
+}
+
+/** Look at it, or take it away. */
+function Kept({ stored }: { stored: StoredModelInfo }) {
+  const { model, bytes } = stored;
+  const task = useModels((state) => state.verified[model] as Task<VerifyReport> | undefined);
+  const busy = task?.state === 'running';
+  return (
+    <div className="model-kept">
+      <div className="model-uses">
+        <button
+          type="button"
+          className="small"
+          aria-disabled={busy}
+          onClick={() => {
+            if (!busy) void verifyModel(model);
+          }}
+        >
+          {busy ? 'Verifying …' : 'Verify'}
+        </button>
+        <Confirm
+          label="Delete"
+          asks={`Delete ${bytesText(bytes)}?`}
+          yes="Yes, delete"
+          onYes={() => {
+            void withFocus(removeFromStore({ model }).then(() => undefined));
+          }}
+        />
+      </div>
+      <Verified {...{ task, bytes }} />
+    </div>
+  );
+}
+
+const day = (at: number): string =>
+  new Date(at).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
+
+/** Facts of a model, by name. */
+function factsOf(
+  id: string,
+  model: ModelInfo | undefined,
+  stored: StoredModelInfo | undefined,
+): [string, string][] {
+  const facts: [string, string][] = [['Name in links and on the console', id]];
+  if (!stored) return model ? [...facts, ['Weights', bytesText(model.bytes)]] : facts;
+  const { source, keep, addedAt } = stored;
+  if (source) facts.push(['From', keyOf(source)], ['Commit', source.commit]);
+  if (keep) facts.push(['Weights', `${KEEPS[keep]}, ${bytesText(stored.bytes)}`]);
+  return [...facts, ['Here since', day(addedAt)]];
+}
+
+/** The particulars of a model, and what is done more rarely. */
+export function ModelDetails({
+  id,
+  title,
+  model,
+  stored,
+}: {
+  id: string;
+  title: string;
+  /** Absent where it cannot be asked for. */
+  model?: ModelInfo;
+  stored: StoredModelInfo | undefined;
+}) {
+  return (
+    <div className="model-details" role="group" aria-label={title}>
+      <dl>
+        {factsOf(id, model, stored).map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {stored && <Kept stored={stored} />}
+      {model && (
+        <>
+          <div className="rung-actions">
+            <ExportRound model={id} />
+          </div>
+          <ExportModel model={id} />
+        </>
+      )}
+    </div>
+  );
+}

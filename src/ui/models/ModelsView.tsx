@@ -1,0 +1,100 @@
+import { useEffect, useRef } from 'react';
+import { enterModels } from '../actions/model-store.ts';
+import { restart } from '../actions/retry.ts';
+import { useCalm } from '../components/calm.ts';
+import { Notice } from '../components/Notice.tsx';
+import { useEngine } from '../stores/engine.ts';
+import { useModels } from '../stores/models.ts';
+import { OpenFiles } from '../watch/OpenFiles.tsx';
+import { Downloads } from './Downloads.tsx';
+import { HereNow } from './HereNow.tsx';
+import { HubPicker } from './HubPicker.tsx';
+import { PreflightCard } from './PreflightCard.tsx';
+import { downloadsSpoken, headline } from './words.ts';
+// After the parts' own: what it says of screen widths goes before what they say.
+import './models.css';
+
+/** What other tabs and other views did to the store is seen when this one is looked at. */
+function useFreshStore(): void {
+  const known = useEngine(({ models, ready }) => ready !== undefined && models.length > 0);
+  useEffect(() => {
+    if (!known) return undefined;
+    void enterModels();
+    const again = (): void => {
+      if (!document.hidden) void enterModels();
+    };
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      document.removeEventListener('visibilitychange', again);
+    };
+  }, [known]);
+}
+
+/** What went wrong with the engine, or with the store. */
+function Failures({ onAct }: { onAct: () => void }) {
+  const engineFailure = useEngine((state) => state.failure);
+  const failure = useModels((state) => state.failure);
+  const shown = engineFailure ?? failure;
+  if (!shown) return null;
+  return (
+    <Notice
+      kind="error"
+      action={{
+        label: 'Try again',
+        onClick: () => {
+          onAct();
+          useModels.setState({ failure: undefined });
+          void (engineFailure ? restart() : enterModels());
+        },
+      }}
+    >
+      {shown.message}
+    </Notice>
+  );
+}
+
+const said = ({ title }: { title: string }): string => `${title} is open: it stands in the list above.`;
+
+/** Which models are there, and which could be? */
+export default function ModelsView() {
+  useFreshStore();
+  const models = useEngine((state) => state.models);
+  const store = useModels((state) => state.store);
+  const spoken = useModels(({ downloads }) => downloadsSpoken(downloads));
+  const calm = useCalm(spoken, false);
+  const page = useRef<HTMLElement>(null);
+  return (
+    // The focus comes here when what had it is gone.
+    <main className="models" ref={page} tabIndex={-1}>
+      <h1 className="visually-hidden">Models that are here, and models of the hub</h1>
+      <div className="headline">
+        <p className="sentence" tabIndex={-1}>
+          {headline(models, store)}
+        </p>
+        <p className="lead">
+          Released checkpoints come from the Hugging Face hub straight into this browser, and nothing of yours
+          goes there.
+        </p>
+        <p className="visually-hidden" role="status" data-announces="downloads">
+          {calm}
+        </p>
+      </div>
+      <Failures
+        onAct={() => {
+          page.current?.focus();
+        }}
+      />
+      <HereNow />
+      <div className="models-hub">
+        <HubPicker />
+        <div className="models-side">
+          <PreflightCard />
+          <Downloads />
+        </div>
+        <OpenFiles says={said}>
+          <p className="hint">An opened model is among the others, until the page is left.</p>
+        </OpenFiles>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import { removeFromStore } from '../actions/model-store.ts';
+import { Confirm } from '../components/Confirm.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { withFocus } from '../distill/focus.ts';
+import { useModels } from '../stores/models.ts';
+import { bytesText, PERSISTENCE, roomText } from './words.ts';
+
+/** The room that the browser gives, and what of it is taken. */
+export function StoreRoom() {
+  const store = useModels((state) => state.store);
+  if (!store) return <p className="hint store-room">The store is being read.</p>;
+  const { models, partial, usage, quota, persisted, unsaved } = store;
+  const room = roomText(store);
+  const kept = models.reduce((sum, one) => sum + one.bytes, 0);
+  const count = models.length + partial.length;
+  return (
+    <div className="store-room">
+      {unsaved !== undefined && <Notice kind="warning">{unsaved}</Notice>}
+      {room !== undefined && usage !== undefined && quota !== undefined && (
+        <div
+          className="room-bar"
+          role="img"
+          aria-label={room}
+          style={
+            {
+              '--kept': quota > 0 ? Math.min(1, kept / quota) : 0,
+              '--used': quota > 0 ? Math.min(1, usage / quota) : 0,
+            } as React.CSSProperties
+          }
+        />
+      )}
+      <div className="room-line">
+        <p className="hint">
+          {room} {persisted === true && PERSISTENCE.promised}
+          {persisted === false && PERSISTENCE.open}
+        </p>
+        {count > 0 && (
+          <Confirm
+            label="Delete all that is kept"
+            asks={`Delete ${bytesText(kept)} of models, and downloads that broke off?`}
+            yes="Yes, delete all"
+            no="Keep them"
+            onYes={() => {
+              void withFocus(removeFromStore({ all: true }).then(() => undefined));
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { keyOf } from '../models/source.ts';
+import { madeStore, madeStored, SDTT } from '../models/testing.ts';
+import { othersOf, shareRunning, speedOf, storedAt, withBegun, withReport, type Download } from './models.ts';
+
+const begun = (loaded = 0, total = 0): Download =>
+  withBegun([], { source: SDTT, keep: 'f16', loaded, total })[0];
+
+/** A download with a report every so many ms. */
+const reported = (every: number, amounts: number[]): Download =>
+  amounts.reduce((one, loaded, i) => withReport(one, { loaded, total: 1e9 }, i * every), begun());
+
+describe('speed', () => {
+  it('is not known within the first second, and leaves out what was there before', () => {
+    expect(speedOf(begun())).toBeUndefined();
+    expect(speedOf(reported(100, [5e8, 5e8 + 1e6, 5e8 + 2e6]))).toBeUndefined();
+    expect(speedOf(reported(500, [5e8, 5e8 + 1e6, 5e8 + 2e6]))).toBe(2e6);
+  });
+
+  it('is that of the last seconds, and keeps few samples', () => {
+    // 1 MB in each 100 ms for 20 s, then 2 MB for as long.
+    const amounts = Array.from({ length: 400 }, (_, i) => (i < 200 ? i : 200 + 2 * (i - 200)) * 1e6);
+    const one = reported(100, amounts);
+    expect(speedOf(one)).toBeCloseTo(20e6, -4);
+    expect(one.samples.length).toBeLessThan(30);
+    expect(one.loaded).toBe(amounts.at(-1));
+  });
+
+  it('does not run backwards where a download begins anew', () => {
+    const one = reported(600, [1e8, 2e8, 3e8, 0, 1e6, 2e6]);
+    expect(speedOf(one)).toBeCloseTo(1e6 / 0.6, 0);
+  });
+});
+
+describe('lists', () => {
+  it('a source has one download; begun again it takes the place of the one before', () => {
+    const first = withBegun([], { source: SDTT, keep: 'f16', loaded: 0, total: 0 });
+    const both = withBegun(first, { source: { repo: 'a/b' }, keep: 'file', loaded: 0, total: 0 });
+    const again = withBegun(both, { source: { ...SDTT }, keep: 'file', loaded: 5, total: 9 });
+    expect(again.map(({ key }) => key)).toEqual([keyOf(SDTT), keyOf({ repo: 'a/b' })]);
+    expect(again[0]).toMatchObject({ keep: 'file', loaded: 5, total: 9, samples: [] });
+  });
+
+  it('what broke off earlier is told apart from downloads of this visit', () => {
+    const { source } = madeStored('x');
+    const other = { ...source!, revision: 'other' };
+    const partial = [source!, other].map((one) => ({
+      ...{ source: one, keep: 'f16' as const, loaded: 1, total: 2, at: 0, busy: false },
+    }));
+    const store = madeStore({ partial });
+    expect(othersOf({ store, downloads: [begun()] }).map((one) => one.source.revision)).toEqual(['other']);
+    expect(othersOf({ store, downloads: [] })).toHaveLength(2);
+    expect(othersOf({ store: undefined, downloads: [] })).toEqual([]);
+  });
+
+  it('finds what is stored of a source', () => {
+    const { source: _, ...made } = madeStored('mine');
+    const store = madeStore({ models: [made, madeStored('x')] });
+    expect(storedAt(store, SDTT)?.model).toBe('x');
+    expect(storedAt(store, { repo: 'a/b' })).toBeUndefined();
+  });
+
+  it('counts what runs, and nothing else', () => {
+    const one = { ...begun(30, 100) };
+    expect(shareRunning({ downloads: [] })).toBeUndefined();
+    expect(shareRunning({ downloads: [{ ...one, state: 'failed' }] })).toBeUndefined();
+    expect(shareRunning({ downloads: [one, { ...one, loaded: 0, total: 0 }] })).toBe(0.3);
+    expect(shareRunning({ downloads: [begun()] })).toBe(0);
+  });
+});

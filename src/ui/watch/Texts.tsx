@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { showSample } from '../actions/transport.ts';
 import { useWatch } from '../stores/watch.ts';
 import { momentOf } from './moment.ts';
@@ -9,6 +10,8 @@ export function Texts() {
   const run = useWatch((state) => state.run);
   const sample = useWatch((state) => state.sample);
   const position = useWatch(({ player }) => player.position);
+  // As the prose: many long texts come after the canvas.
+  const later = useDeferredValue(position);
   if (!run || run.traces.length < 2) return null;
   return (
     <section className="card texts" aria-labelledby="texts-title">
@@ -27,7 +30,11 @@ export function Texts() {
               <span className="text-number">{i + 1}</span>
               <span className="text" lang="en" data-size={sizeOf(trace.initial.length)}>
                 <RunningText
-                  slots={momentOf(run, i, Math.min(position, trace.trace.length))}
+                  slots={momentOf(
+                    run,
+                    i,
+                    Math.min(sizeOf(trace.initial.length) === 'huge' ? later : position, trace.trace.length),
+                  )}
                   vocabulary={run.vocabulary}
                 />
               </span>

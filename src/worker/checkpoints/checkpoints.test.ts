@@ -6,11 +6,13 @@ import {
   type LargeFiles,
 } from '../../model/checkpoint/store/files.ts';
 import { createModelStore } from '../../model/checkpoint/store/model-store.ts';
-import { memoryLocks } from '../../model/distill/files.ts';
+import { memoryLocks, type Locks } from '../../model/distill/files.ts';
 import { memoryStores } from '../distill/services.ts';
 import type { EngineOptions } from '../engine.ts';
 import type { LoadProgress } from '../protocol.ts';
 import { fakeEngine } from '../testing.ts';
+import { HubModels } from './hub-models.ts';
+import { removeStored } from './stored.ts';
 import { fakeHub, PIECE, type FakeHub } from './testing.ts';
 
 const SOURCE = { repo: 'owner/small' };
@@ -21,14 +23,16 @@ const code = (wanted: string, message = /./): unknown =>
 interface World {
   files?: LargeFiles;
   hub?: FakeHub;
+  /** Of tabs that share them. */
+  locks?: Locks;
   options?: Partial<EngineOptions>;
 }
 
 /** An engine with a hub, and a store that outlives it. */
-async function world({ files = memoryLargeFiles(), hub, options }: World = {}) {
+async function world({ files = memoryLargeFiles(), hub, locks = memoryLocks(), options }: World = {}) {
   const aHub = hub ?? (await fakeHub());
   let time = 0;
-  const store = createModelStore(files, memoryLocks(), () => ++time);
+  const store = createModelStore(files, locks, () => ++time);
   return {
     ...{ files, hub: aHub },
     ...fakeEngine({
@@ -87,16 +91,29 @@ describe('fetchModel', () => {
     // Nobody answers: what was fetched of the revision serves.
     expect(await later.engine.call('open', SOURCE)).toBe('small');
     await expect(later.engine.call('open', { repo: 'owner/other' })).rejects.toEqual(code('network'));
+    const known = await later.engine.call('preflight', SOURCE);
+    expect(known).toMatchObject({ name: 'A small model', kept: 'here', downloadBytes: 0, fits: true });
+    expect(known.parameters).toBeGreaterThan(0);
+    await expect(later.engine.call('preflight', { repo: 'owner/other' })).rejects.toEqual(code('network'));
   });
 
   it('goes on beside other calls', async () => {
-    const { engine, hub } = await world();
+    const locks = memoryLocks();
+    const { engine, hub, files } = await world({ locks });
     const { gate, open, arrived } = gateAt(1);
     hub.gate = gate;
     const fetching = engine.call('fetchModel', SOURCE);
     await arrived;
     expect((await engine.call('sample', { model: 'student', length: 3 })).text).toHaveLength(1);
     expect((await engine.call('storeState', {})).partial).toMatchObject([{ busy: true }]);
+    // Another tab is told so before it tries.
+    expect((await engine.call('preflight', SOURCE)).by.file.busy).toBeUndefined();
+    const other = await world({ files, hub, locks });
+    const { by } = await other.engine.call('preflight', SOURCE);
+    expect([by.file.busy, by.f16.busy]).toEqual([true, undefined]);
+    await expect(other.engine.call('fetchModel', SOURCE)).rejects.toEqual(
+      code('storage', /^A small model is being fetched .*in another tab/),
+    );
     await expect(engine.call('storeRemove', { source: SOURCE })).rejects.toEqual(
       code('storage', /is being fetched/),
     );
@@ -182,16 +199,20 @@ describe('fetchModel', () => {
         return { ...file, write };
       },
     };
-    const { engine } = await world({ files: small });
+    const { engine, hub, made } = await world({ files: small });
     expect(await engine.call('open', SOURCE)).toBe('small');
     const state = await engine.call('storeState', {});
-    expect([state.models, state.partial, state.inMemory]).toEqual([[], [], ['small']]);
+    expect([state.models, state.partial]).toEqual([[], []]);
+    expect(state.inMemory).toEqual([
+      { model: 'small', title: 'A small model', bytes: hub.weights.size, why: 'no-room' },
+    ]);
     const { data } = await engine.call('logits', { model: 'small', tokens: [[1]] });
     expect(data).toHaveLength(131);
     const gone = await engine.call('storeRemove', { model: 'small' });
-    // In use, so it stays.
-    expect(gone.inMemory).toEqual(['small']);
-    expect(await files.list()).toEqual([]);
+    expect([gone.inMemory, made[0].destroyed, await files.list()]).toEqual([[], true, []]);
+    await expect(engine.call('load', { model: 'small' })).rejects.toEqual(
+      code('unknown-model', /^A small model was deleted: open it again/),
+    );
   });
 
   it('checks what it is given', async () => {
@@ -240,19 +261,130 @@ describe('open', () => {
 });
 
 describe('the store', () => {
-  it('removes a model, which stays in memory while it is in use', async () => {
-    const { engine, files } = await world();
+  it('removes a model, and lets go of it where it is in use', async () => {
+    const { engine, files, made } = await world();
     await engine.call('fetchModel', SOURCE);
     const { models, inMemory } = await engine.call('storeRemove', { model: 'small' });
     expect([models, inMemory]).toEqual([[], []]);
     await expect(engine.call('load', { model: 'small' })).rejects.toEqual(code('unknown-model'));
     await engine.call('open', SOURCE);
     const used = await engine.call('storeRemove', { model: 'small' });
-    expect([used.models, used.inMemory]).toEqual([[], ['small']]);
-    expect(await engine.call('logits', { model: 'small', tokens: [[1]] })).toBeDefined();
+    expect([used.models, used.inMemory, made[0].destroyed]).toEqual([[], [], true]);
     expect(await files.list()).toEqual([]);
+    for (const name of ['load', 'exportModel', 'exportOnnx'] as const) {
+      await expect(engine.call(name, { model: 'small' })).rejects.toEqual(
+        code('unknown-model', /^A small model was deleted/),
+      );
+    }
+    // Fetched again it is one model, and the same.
+    expect(await engine.call('open', SOURCE)).toBe('small');
+    expect((await engine.call('models', {})).filter(({ origin }) => origin === 'hub')).toHaveLength(1);
+    await engine.call('storeRemove', { model: 'small' });
     await expect(engine.call('storeRemove', { model: 'teacher' })).rejects.toEqual(code('not-found'));
     await expect(engine.call('storeRemove', { source: SOURCE })).rejects.toEqual(code('not-found'));
+  });
+
+  it('lets a call that is at work come to its end before the model goes', async () => {
+    const { engine, made } = await world();
+    await engine.call('open', SOURCE);
+    const { gate, arrived, open } = gateAt(0);
+    made[0].gate = gate;
+    const sampling = engine.call('sample', { model: 'small', length: 3 });
+    await arrived;
+    const removing = engine.call('storeRemove', { model: 'small' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([made[0].destroyed, (await engine.call('storeState', {})).models.length]).toEqual([false, 1]);
+    open();
+    await sampling;
+    expect((await removing).models).toEqual([]);
+    expect(made[0].destroyed).toBe(true);
+  });
+
+  it('removes all that can be removed, and says by title what is left', async () => {
+    const { engine, hub } = await world();
+    await engine.call('fetchModel', SOURCE);
+    const { gate, arrived, open } = gateAt(1);
+    hub.gate = gate;
+    const fetching = engine.call('fetchModel', { ...SOURCE, keep: 'f16' });
+    await arrived;
+    const { models, partial, notRemoved } = await engine.call('storeRemove', { all: true });
+    expect([models, partial.length]).toEqual([[], 1]);
+    expect(notRemoved).toEqual([expect.stringMatching(/^A small model is being fetched/)]);
+    open();
+    await fetching;
+    const after = await engine.call('storeRemove', { all: true });
+    expect([after.models, after.partial, after.notRemoved]).toEqual([[], [], undefined]);
+  });
+
+  it('removes one of two downloads of a source, and goes on with the other as it was begun', async () => {
+    const { engine, hub, files } = await world();
+    const { gate, open } = gateAt(1);
+    hub.gate = gate;
+    for (const keep of ['file', 'f16'] as const) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const fetching = engine.call('fetchModel', { ...SOURCE, keep, storage: 'f16' }, { signal });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      controller.abort();
+      await expect(fetching).rejects.toEqual(code('aborted'));
+    }
+    open();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const both = await engine.call('storeState', {});
+    expect(both.partial.map(({ keep, storage }) => [keep, storage]).sort()).toEqual([
+      ['f16', 'f16'],
+      ['file', 'f16'],
+    ]);
+    const bad = { source: SOURCE, keep: 'f8' } as never;
+    await expect(engine.call('storeRemove', bad)).rejects.toEqual(code('argument', /keep is "f8"/));
+    const { partial } = await engine.call('storeRemove', { source: SOURCE, keep: 'f16' });
+    expect(partial.map(({ keep }) => keep)).toEqual(['file']);
+
+    const later = await world({ files, hub });
+    await later.engine.call('fetchModel', { ...SOURCE, keep: 'file' });
+    // What it was begun with decides how it lies on the GPU.
+    expect((await later.engine.call('preflight', SOURCE)).proposal.storage).toBe('f16');
+  });
+
+  it('drops a download of an older commit when one of the newer begins', async () => {
+    const { engine, hub } = await world();
+    const { gate, arrived, open } = gateAt(1);
+    hub.gate = gate;
+    const controller = new AbortController();
+    const fetching = engine.call('fetchModel', SOURCE, { signal: controller.signal });
+    await arrived;
+    controller.abort();
+    open();
+    await expect(fetching).rejects.toEqual(code('aborted'));
+    hub.commit = 'b'.repeat(40);
+    await engine.call('fetchModel', SOURCE);
+    const { models, partial } = await engine.call('storeState', {});
+    expect([models[0].source?.commit, partial]).toEqual([hub.commit, []]);
+  });
+
+  it('keeps the teacher of an open distillation', async () => {
+    const { engine, files } = await world();
+    await engine.call('fetchModel', SOURCE);
+    const store = createModelStore(files, memoryLocks());
+    const stores = memoryStores();
+    const forgotten: string[] = [];
+    const services: Parameters<typeof removeStored>[0] = {
+      models: new HubModels({} as never),
+      store: () => Promise.resolve({ store }),
+      trained: () => Promise.resolve(stores),
+      inUse: () => true,
+      forget: (id) => forgotten.push(id),
+      teacher: () => Promise.resolve('small'),
+      turn: (task) => task(),
+    };
+    await expect(removeStored(services, { model: 'small' })).rejects.toEqual(
+      code('storage', /^A small model is the teacher of the distillation that is open: discard that/),
+    );
+    expect(await removeStored(services, { all: true })).toEqual([expect.stringMatching(/is the teacher/)]);
+    expect([(await store.list()).models.length, forgotten]).toEqual([1, []]);
+    services.teacher = () => Promise.resolve(undefined);
+    expect(await removeStored(services, { all: true })).toEqual([]);
+    expect([(await store.list()).models, forgotten]).toEqual([[], ['small']]);
   });
 
   it('says whether a model is still what was stored', async () => {

@@ -99,8 +99,8 @@ export async function judgeRemote(
 
 /** Judge a model that is here by itself: the hub does not answer. */
 async function judgeFound(services: CheckpointServices, found: Found): Promise<ModelPreflight> {
-  const { info, source, open } = found;
-  const checkpoint = await open();
+  const { info, source } = found;
+  const checkpoint = await found.open();
   const { bytes } = checkpoint;
   const weights = { path: 'model.safetensors', bytes };
   const model: DescribedModel = {

@@ -175,4 +175,4 @@ export async function removeStored(
 }
 
 const unknownStored = (id: string): UnmaskError =>
-  new UnmaskError('not-found', `The store has no model ${id}: choose one that storeState() lists.`);
+  new UnmaskError('not-found', `The store has no model ${id}: choose one that store() lists.`);

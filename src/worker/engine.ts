@@ -187,8 +187,15 @@ export class Engine {
     store: () => this.#models(),
     trained: () => this.#shelf.stores(),
     gpu: async () => ((await this.#backends.choose()) === 'webgpu' ? await this.#backends.open() : undefined),
-    forget: (id) => this.#shelf.forget(id),
-    lingering: new Set(),
+    inUse: (id) => this.#shelf.inUse(id),
+    forget: (id, title) => {
+      this.#shelf.forget(id, title);
+    },
+    teacher: async () => {
+      const state = await this.#distill.distillState({}, {});
+      return state && !state.finished ? state.options.teacher : undefined;
+    },
+    turn: (task) => this.#enqueue({}, task),
     models: new HubModels({
       hub: () => this.#hub(),
       store: () => this.#models(),

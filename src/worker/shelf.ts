@@ -51,6 +51,10 @@ export interface ShelfOptions {
 /** Every model that an engine knows. */
 export class Shelf {
   readonly #models = new Map<string, Model>();
+  /** Kept models whose files are being opened. */
+  readonly #opening = new Set<string>();
+  /** Titles of models that were removed, by id. */
+  readonly #removed = new Map<string, string>();
   #manifest: Promise<Manifest> | undefined;
   #openedStores: Promise<DistillStores> | undefined;
   /** Students of earlier visits; undefined before the store was asked. */
@@ -111,16 +115,21 @@ export class Shelf {
     const info = list.find((candidate) => candidate.id === id);
     if (!info) {
       const ids = list.map((candidate) => candidate.id).join(', ');
+      const title = this.#removed.get(id);
       throw new UnmaskError(
         'unknown-model',
-        `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`,
+        title === undefined
+          ? `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`
+          : `${title} was deleted: open it again, or choose one of ${ids}.`,
       );
     }
     const kept = (await this.#kept()).find((candidate) => candidate.info.id === id);
     if (kept) {
       const { storage } = kept;
+      this.#opening.add(id);
+      const checkpoint = await kept.open().finally(() => this.#opening.delete(id));
       const model: Model = {
-        ...{ info, checkpoint: await kept.open(), denoisers: {} },
+        ...{ info, checkpoint, denoisers: {} },
         ...(storage === undefined ? {} : { storage }),
         used: async () => kept.used?.(),
       };
@@ -178,14 +187,17 @@ export class Shelf {
     await this.denoiser(id, context);
   }
 
-  /** A model is gone from where it was kept: it stays where it is in use, for what is left of the visit. @returns whether it is */
-  forget(id: string): boolean {
+  /** Whether the files of a model are open, or about to be. */
+  inUse(id: string): boolean {
+    return this.#models.has(id) || this.#opening.has(id);
+  }
+
+  /** A model is gone from where it was kept, and what was made of it goes too: its bytes can no longer be read. */
+  forget(id: string, title: string): void {
     this.#students = undefined;
-    const model = this.#models.get(id);
-    if (!model) return false;
-    if (Object.keys(model.denoisers).length > 0) return true;
+    this.#removed.set(id, title);
+    for (const denoiser of Object.values(this.#models.get(id)?.denoisers ?? {})) denoiser.destroy();
     this.#models.delete(id);
-    return false;
   }
 
   #setUp(

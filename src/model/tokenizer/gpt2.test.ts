@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encode as reference } from 'gpt-tokenizer/encoding/r50k_base';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GPT2_TOKENS, gpt2Tokenizer, tokenizerFor } from './gpt2.ts';
+import { GPT2_BYTES, GPT2_TOKENS, gpt2Tokenizer, tokenizerFor } from './gpt2.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 let tokenizer: Tokenizer;
@@ -21,6 +21,10 @@ describe("GPT-2's tokenizer", () => {
     expect(tokenizer.encode('Hello world<|endoftext|> it')).toEqual([15_496, 995, 50_256, 340]);
     expect(tokenizer.piece(995)).toBe(' world');
     expect(tokenizer.decode([50_256])).toBe('<|endoftext|>');
+  });
+
+  it('takes as many bytes as is said without it', async () => {
+    expect(new TextEncoder().encode(JSON.stringify(await gpt2Tokenizer())).length).toBe(GPT2_BYTES);
   });
 
   it('is that of a model with as many rows and one for the mask', async () => {

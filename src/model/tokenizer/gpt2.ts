@@ -10,6 +10,9 @@ import { BYTE_CHARACTERS } from './byte-level.ts';
 /** Tokens, `<|endoftext|>` with them. */
 export const GPT2_TOKENS = 50_257;
 
+/** Bytes of its tokenizer.json as `gpt2Tokenizer` makes it: known without it, to say what room a model takes. */
+export const GPT2_BYTES = 1_355_266;
+
 const END_OF_TEXT = '<|endoftext|>';
 
 /**

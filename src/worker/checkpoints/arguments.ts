@@ -21,13 +21,16 @@ export function checkHubFields(source: unknown): HubSource {
   );
 }
 
+function checkKeep(keep: unknown): 'file' | 'f16' | undefined {
+  if (keep === undefined || keep === 'file' || keep === 'f16') return keep;
+  throw refuse(`keep is ${show(keep)}: give "file" or "f16".`);
+}
+
 /** `open` and `fetchModel` of a model of a hub. */
 export function checkHubOpen(options: unknown): HubOpen {
   const source = checkHubFields(options);
-  const { keep, storage: wanted } = options as Record<string, unknown>;
-  if (keep !== undefined && keep !== 'file' && keep !== 'f16') {
-    throw refuse(`keep is ${show(keep)}: give "file" or "f16".`);
-  }
+  const { keep: how, storage: wanted } = options as Record<string, unknown>;
+  const keep = checkKeep(how);
   const storage = checkStorage(wanted);
   return {
     ...source,
@@ -41,6 +44,9 @@ export function checkRemoval(options: unknown): StoreRemoval {
   const given = (typeof options === 'object' && options !== null ? options : {}) as Record<string, unknown>;
   if (given['all'] === true) return { all: true };
   if ('model' in given) return { model: checkModel(given['model']) };
-  if ('source' in given) return { source: checkHubFields(given['source']) };
-  throw refuse('storeRemove() takes { model }, { source } or { all: true }.');
+  if ('source' in given) {
+    const keep = checkKeep(given['keep']);
+    return { source: checkHubFields(given['source']), ...(keep === undefined ? {} : { keep }) };
+  }
+  throw refuse('storeRemove() takes { model }, { source, keep } or { all: true }.');
 }

@@ -5,13 +5,14 @@ import { keyOf } from '../../model/checkpoint/store/layout.ts';
 import type { ModelStore } from '../../model/checkpoint/store/model-store.ts';
 import type { BrowserStore } from '../../model/distill/browser-files.ts';
 import type { Gpu } from '../../gpu/device.ts';
+import { UnmaskError } from '../../model/errors.ts';
 import { checkModel, checkSource, refuse } from '../arguments.ts';
 import type { DistillStores } from '../distill/services.ts';
 import { namedWeights } from '../open-source.ts';
 import type { Calls, LoadProgress, OpenSource } from '../protocol.ts';
 import { checkHubFields, checkHubOpen, checkRemoval } from './arguments.ts';
 import { describeCheckpoint } from './describe.ts';
-import type { HubModels } from './hub-models.ts';
+import type { Found, HubModels } from './hub-models.ts';
 import { judge, type Place } from './judge.ts';
 import { needsOf } from './needs.ts';
 import type { DescribedModel, Hub } from './hub.ts';
@@ -46,10 +47,14 @@ export interface CheckpointServices {
   /** The device; undefined where the CPU computes. */
   gpu(): Promise<Gpu | undefined>;
   storage?: StorageEstimate | undefined;
-  /** A model is gone from the store. @returns whether it is still in use */
-  forget(id: string): boolean;
-  /** Models that were removed while in use, by id. */
-  readonly lingering: Set<string>;
+  /** Whether the files of a model are open, or about to be. */
+  inUse(id: string): boolean;
+  /** A model is gone: let go of it, its networks included. */
+  forget(id: string, title: string): void;
+  /** The model that the open distillation learns from, by id, until that is done. */
+  teacher(): Promise<string | undefined>;
+  /** Do it while no other call is at work. */
+  turn<T>(task: () => Promise<T>): Promise<T>;
 }
 
 /** Where models run here, and what room there is. */
@@ -71,25 +76,38 @@ async function placeOf(services: CheckpointServices): Promise<Place & { limits?:
 export async function judgeRemote(
   services: CheckpointServices,
   model: DescribedModel,
-  listing: HubListing,
+  { endpoint, repo, revision, commit }: Pick<HubListing, 'endpoint' | 'repo' | 'revision' | 'commit'>,
 ): Promise<ModelPreflight> {
-  const [{ limits, ...place }, found, { store }] = await Promise.all([
-    placeOf(services),
-    services.models.find(listing),
-    services.store(),
-  ]);
-  const { endpoint, repo, revision, commit } = listing;
-  const { partial } = await store.list();
-  const loaded = (keep: 'file' | 'f16'): number | undefined => {
-    const key = keyOf({ source: { endpoint, repo, revision, commit }, keep });
-    return partial.find((download) => download.key === key)?.loaded;
+  const [{ limits, ...place }, { store }] = await Promise.all([placeOf(services), services.store()]);
+  const source = { endpoint, repo, revision, commit };
+  const here: NonNullable<Place['here']> = {};
+  const partial: NonNullable<Place['partial']> = {};
+  const left = (await store.list()).partial;
+  for (const keep of ['file', 'f16'] as const) {
+    const found = await services.models.find(source, keep);
+    if (found)
+      here[keep] = found.storage
+        ? { bytes: found.info.bytes, storage: found.storage }
+        : { bytes: found.info.bytes };
+    const key = keyOf({ source, keep });
+    const download = left.find((other) => other.key === key);
+    if (download)
+      partial[keep] = { loaded: download.loaded, busy: download.busy && !services.models.fetches(key) };
+  }
+  return judge(model, needsOf(model.config, limits), { ...place, here, partial });
+}
+
+/** Judge a model that is here by itself: the hub does not answer. */
+async function judgeFound(services: CheckpointServices, found: Found): Promise<ModelPreflight> {
+  const { info, source } = found;
+  const checkpoint = await found.open();
+  const { bytes } = checkpoint;
+  const weights = { path: 'model.safetensors', bytes };
+  const model: DescribedModel = {
+    ...{ ...describeCheckpoint(checkpoint), id: info.id, title: info.title },
+    ...{ source: {}, weights, files: [weights] },
   };
-  const [file, f16] = [loaded('file'), loaded('f16')];
-  return judge(model, needsOf(model.config, limits), {
-    ...place,
-    ...(found ? { here: { keep: found.keep, bytes: found.info.bytes } } : {}),
-    partial: { ...(file === undefined ? {} : { file }), ...(f16 === undefined ? {} : { f16 }) },
-  });
+  return await judgeRemote(services, model, source);
 }
 
 /** Judge files that are here. */
@@ -112,7 +130,7 @@ async function judgeFiles(services: CheckpointServices, given: OpenSource): Prom
   const { limits, ...place } = await placeOf(services);
   return judge(model, needsOf(model.config, limits), {
     ...place,
-    here: { keep: 'file', bytes },
+    here: { file: { bytes } },
   });
 }
 
@@ -126,8 +144,16 @@ export function checkpointCalls(services: CheckpointServices): CheckpointCalls {
       }
       const hub = await services.hub();
       const on = signal ? { signal } : {};
-      const remote = await hub.describe(await hub.list(hub.check(checkHubFields(given)), on), on);
-      return await judgeRemote(services, remote, remote.listing);
+      const checked = hub.check(checkHubFields(given));
+      try {
+        const remote = await hub.describe(await hub.list(checked, on), on);
+        return await judgeRemote(services, remote, remote.listing);
+      } catch (error) {
+        const offline = error instanceof UnmaskError && error.code === 'network';
+        const found = offline ? await services.models.ofRevision(checked) : undefined;
+        if (found) return await judgeFound(services, found);
+        throw error;
+      }
     },
     fetchModel: (options, context) => services.models.fetch(checkHubOpen(options), context),
     storeState: () => storeState(services),
@@ -135,11 +161,12 @@ export function checkpointCalls(services: CheckpointServices): CheckpointCalls {
     storeRemove: async (options) => {
       const removal = checkRemoval(options);
       if ('source' in removal) {
-        const { source } = removal;
-        const checked: Required<HubSource> = (await services.hub()).check(source);
-        await removeStored(services, { source: checked });
-      } else await removeStored(services, removal);
-      return await storeState(services);
+        const source: Required<HubSource> = (await services.hub()).check(removal.source);
+        await removeStored(services, { ...removal, source });
+        return await storeState(services);
+      }
+      const notRemoved = await removeStored(services, removal);
+      return { ...(await storeState(services)), ...(notRemoved.length > 0 ? { notRemoved } : {}) };
     },
   };
 }

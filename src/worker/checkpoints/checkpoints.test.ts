@@ -1,63 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  memoryLargeFiles,
-  readSmall,
-  writeSmall,
-  type LargeFiles,
-} from '../../model/checkpoint/store/files.ts';
-import { createModelStore } from '../../model/checkpoint/store/model-store.ts';
+import { memoryLargeFiles, type LargeFiles } from '../../model/checkpoint/store/files.ts';
 import { memoryLocks } from '../../model/distill/files.ts';
-import { memoryStores } from '../distill/services.ts';
-import type { EngineOptions } from '../engine.ts';
 import type { LoadProgress } from '../protocol.ts';
-import { fakeEngine } from '../testing.ts';
-import { fakeHub, PIECE, type FakeHub } from './testing.ts';
-
-const SOURCE = { repo: 'owner/small' };
-
-const code = (wanted: string, message = /./): unknown =>
-  expect.objectContaining({ code: wanted, message: expect.stringMatching(message) as unknown });
-
-interface World {
-  files?: LargeFiles;
-  hub?: FakeHub;
-  options?: Partial<EngineOptions>;
-}
-
-/** An engine with a hub, and a store that outlives it. */
-async function world({ files = memoryLargeFiles(), hub, options }: World = {}) {
-  const aHub = hub ?? (await fakeHub());
-  let time = 0;
-  const store = createModelStore(files, memoryLocks(), () => ++time);
-  return {
-    ...{ files, hub: aHub },
-    ...fakeEngine({
-      hub: () => Promise.resolve(aHub),
-      models: () => Promise.resolve({ store }),
-      ...options,
-    }),
-  };
-}
-
-/** A gate that holds from the `from`-th piece on, and says when somebody stands before it. */
-function gateAt(from: number) {
-  let open = (): void => undefined;
-  let arrive = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  let pieces = 0;
-  const gate = async (): Promise<void> => {
-    if (pieces++ < from) return;
-    arrive();
-    await opened;
-  };
-  return {
-    ...{ gate, arrived },
-    open: () => {
-      open();
-    },
-  };
-}
+import { PIECE } from './testing.ts';
+import { code, gateAt, SOURCE, world } from './world.testing.ts';
 
 describe('fetchModel', () => {
   it('keeps a model that later visits list and open without the hub', async () => {
@@ -87,16 +33,29 @@ describe('fetchModel', () => {
     // Nobody answers: what was fetched of the revision serves.
     expect(await later.engine.call('open', SOURCE)).toBe('small');
     await expect(later.engine.call('open', { repo: 'owner/other' })).rejects.toEqual(code('network'));
+    const known = await later.engine.call('preflight', SOURCE);
+    expect(known).toMatchObject({ name: 'A small model', kept: 'here', downloadBytes: 0, fits: true });
+    expect(known.parameters).toBeGreaterThan(0);
+    await expect(later.engine.call('preflight', { repo: 'owner/other' })).rejects.toEqual(code('network'));
   });
 
   it('goes on beside other calls', async () => {
-    const { engine, hub } = await world();
+    const locks = memoryLocks();
+    const { engine, hub, files } = await world({ locks });
     const { gate, open, arrived } = gateAt(1);
     hub.gate = gate;
     const fetching = engine.call('fetchModel', SOURCE);
     await arrived;
     expect((await engine.call('sample', { model: 'student', length: 3 })).text).toHaveLength(1);
     expect((await engine.call('storeState', {})).partial).toMatchObject([{ busy: true }]);
+    // Another tab is told so before it tries.
+    expect((await engine.call('preflight', SOURCE)).by.file.busy).toBeUndefined();
+    const other = await world({ files, hub, locks });
+    const { by } = await other.engine.call('preflight', SOURCE);
+    expect([by.file.busy, by.f16.busy]).toEqual([true, undefined]);
+    await expect(other.engine.call('fetchModel', SOURCE)).rejects.toEqual(
+      code('storage', /^A small model is being fetched .*in another tab/),
+    );
     await expect(engine.call('storeRemove', { source: SOURCE })).rejects.toEqual(
       code('storage', /is being fetched/),
     );
@@ -182,16 +141,20 @@ describe('fetchModel', () => {
         return { ...file, write };
       },
     };
-    const { engine } = await world({ files: small });
+    const { engine, hub, made } = await world({ files: small });
     expect(await engine.call('open', SOURCE)).toBe('small');
     const state = await engine.call('storeState', {});
-    expect([state.models, state.partial, state.inMemory]).toEqual([[], [], ['small']]);
+    expect([state.models, state.partial]).toEqual([[], []]);
+    expect(state.inMemory).toEqual([
+      { model: 'small', title: 'A small model', bytes: hub.weights.size, why: 'no-room' },
+    ]);
     const { data } = await engine.call('logits', { model: 'small', tokens: [[1]] });
     expect(data).toHaveLength(131);
     const gone = await engine.call('storeRemove', { model: 'small' });
-    // In use, so it stays.
-    expect(gone.inMemory).toEqual(['small']);
-    expect(await files.list()).toEqual([]);
+    expect([gone.inMemory, made[0].destroyed, await files.list()]).toEqual([[], true, []]);
+    await expect(engine.call('load', { model: 'small' })).rejects.toEqual(
+      code('unknown-model', /^A small model was deleted: open it again/),
+    );
   });
 
   it('checks what it is given', async () => {
@@ -236,83 +199,5 @@ describe('open', () => {
       'small-2',
       'small',
     ]);
-  });
-});
-
-describe('the store', () => {
-  it('removes a model, which stays in memory while it is in use', async () => {
-    const { engine, files } = await world();
-    await engine.call('fetchModel', SOURCE);
-    const { models, inMemory } = await engine.call('storeRemove', { model: 'small' });
-    expect([models, inMemory]).toEqual([[], []]);
-    await expect(engine.call('load', { model: 'small' })).rejects.toEqual(code('unknown-model'));
-    await engine.call('open', SOURCE);
-    const used = await engine.call('storeRemove', { model: 'small' });
-    expect([used.models, used.inMemory]).toEqual([[], ['small']]);
-    expect(await engine.call('logits', { model: 'small', tokens: [[1]] })).toBeDefined();
-    expect(await files.list()).toEqual([]);
-    await expect(engine.call('storeRemove', { model: 'teacher' })).rejects.toEqual(code('not-found'));
-    await expect(engine.call('storeRemove', { source: SOURCE })).rejects.toEqual(code('not-found'));
-  });
-
-  it('says whether a model is still what was stored', async () => {
-    const { engine, files } = await world();
-    await engine.call('fetchModel', SOURCE);
-    const progress: LoadProgress[] = [];
-    const onProgress = (p: LoadProgress): unknown => progress.push(p);
-    expect(await engine.call('storeVerify', { model: 'small' }, { onProgress })).toEqual({ whole: true });
-    expect(progress.at(-1)).toMatchObject({ model: 'small', stage: 'verify' });
-    const name = (await files.list()).find((file) => file.endsWith('.weights'))!;
-    const bytes = (await readSmall(files, name))!;
-    await writeSmall(files, name, bytes.with(9999, bytes[9999] ^ 4));
-    const { whole, problem } = await engine.call('storeVerify', { model: 'small' });
-    expect([whole, problem]).toEqual([false, expect.stringMatching(/^small is damaged, its weights/)]);
-    await expect(engine.call('storeVerify', { model: 'x' })).rejects.toEqual(code('not-found', /no model x/));
-  });
-
-  it('lists what was trained here too, verifies and removes it', async () => {
-    const stores = memoryStores();
-    const { engine, files } = await world({ options: { stores: () => Promise.resolve(stores) } });
-    const info = {
-      kind: 'student',
-      vocabulary: 5,
-      length: 8,
-      origin: 'distilled',
-      title: 'A student',
-      bytes: 8,
-    };
-    const meta = { info, id: 'teacher-8', source: { config: {} }, vocabulary: 5 };
-    await stores.students.save('teacher-8', { meta, parts: { parameters: new Float32Array(2) } });
-    await engine.call('fetchModel', SOURCE);
-    const { models } = await engine.call('storeState', {});
-    expect(models.map(({ model, origin }) => [model, origin])).toEqual([
-      ['teacher-8', 'distilled'],
-      ['small', 'hub'],
-    ]);
-    expect(await engine.call('storeVerify', { model: 'teacher-8' })).toEqual({ whole: true });
-    expect((await engine.call('models', {})).map(({ id }) => id)).toContain('teacher-8');
-    await engine.call('storeRemove', { model: 'teacher-8' });
-    expect((await engine.call('models', {})).map(({ id }) => id)).not.toContain('teacher-8');
-    await stores.students.save('teacher-4', { meta, parts: {} });
-    const left = await engine.call('storeRemove', { all: true });
-    expect([left.models, left.partial, await files.list()]).toEqual([[], [], []]);
-  });
-
-  it('says what room there is', async () => {
-    const storage = {
-      estimate: () => Promise.resolve({ usage: 10, quota: 100_000 }),
-      persisted: () => Promise.resolve(false),
-    };
-    const { engine } = await world({ options: { storage } });
-    expect(await engine.call('storeState', {})).toMatchObject({
-      usage: 10,
-      quota: 100_000,
-      persisted: false,
-    });
-    const { kept, freeBytes, reasons } = await engine.call('preflight', SOURCE);
-    expect([kept, freeBytes]).toEqual(['memory', 99_990]);
-    expect(reasons.join()).toMatch(/room for 0\.1 MB only/);
-    const nowhere = fakeEngine();
-    expect((await nowhere.engine.call('storeState', {})).unsaved).toMatch(/gone with this program/);
   });
 });

@@ -40,6 +40,7 @@ export class Downloads<T> {
     // One that is being stopped holds its lock until it has come to its end.
     for (let old = this.#running.get(key); old?.controller.signal.aborted; old = this.#running.get(key)) {
       await old.result.catch(() => undefined);
+      if (signal?.aborted) throw stopped();
     }
     const running = this.#running.get(key) ?? this.#begin(key, download);
     running.followers.add(follower);

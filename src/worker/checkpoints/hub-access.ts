@@ -11,7 +11,7 @@ import { request } from '../../model/checkpoint/hub/request.ts';
 import type { HubFile, HubListing } from '../../model/checkpoint/hub/source.ts';
 import { withCanonicalNames } from '../../model/checkpoint/names.ts';
 import { UnmaskError } from '../../model/errors.ts';
-import { GPT2_TOKENS, gpt2Tokenizer } from '../../model/tokenizer/gpt2.ts';
+import { GPT2_BYTES, GPT2_TOKENS, gpt2Tokenizer } from '../../model/tokenizer/gpt2.ts';
 import { checkUrl } from '../remote.ts';
 import { describeCheckpoint } from './describe.ts';
 import type { Hub, RemoteModel, Stoppable } from './hub.ts';
@@ -61,7 +61,7 @@ export function createHub(fetcher: Fetcher, origin: string): Hub {
     },
     list: (source, { signal }) => listHub(source, fetcher, signal),
     describe: async (listing, on) => {
-      const { config, weights } = modelFiles(listing);
+      const { config, weights, tokenizer } = modelFiles(listing);
       if (weights.length > 1) {
         throw new UnmaskError(
           'file-format',
@@ -80,7 +80,9 @@ export function createHub(fetcher: Fetcher, origin: string): Hub {
       headers.set(listing, header);
       return {
         ...describeCheckpoint({ config: model, tensors, bytes: file.bytes }),
-        ...{ f16Bytes: f16Size(header, model), listing, source, weights: file, files: [file, config] },
+        ...{ f16Bytes: f16Size(header, model), listing, source, weights: file },
+        files: [file, config, ...(tokenizer ? [tokenizer] : [])],
+        ...(!tokenizer && model.vocabulary === GPT2_TOKENS + 1 ? { ownBytes: GPT2_BYTES } : {}),
         id: idOf(listing),
         title: released?.title ?? (revision === 'main' ? repo : `${repo}, ${revision}`),
       };

@@ -3,7 +3,12 @@ import type { BrowserStore } from '../../model/distill/browser-files.ts';
 import { openCheckpoint, type Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import type { HubListing } from '../../model/checkpoint/hub/source.ts';
 import { keyOf, type ModelOrigin } from '../../model/checkpoint/store/layout.ts';
-import type { ModelFiles, ModelStore, StoredModel } from '../../model/checkpoint/store/model-store.ts';
+import type {
+  ModelFiles,
+  ModelStore,
+  StoredModel,
+  StoredPartial,
+} from '../../model/checkpoint/store/model-store.ts';
 import type { Receiving } from '../../model/checkpoint/store/receiving.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { KeptModel } from '../kept.ts';
@@ -11,7 +16,7 @@ import type { LoadProgress, ModelInfo, Storage } from '../protocol.ts';
 import { Downloads } from './downloads.ts';
 import type { Hub, RemoteModel } from './hub.ts';
 import { kindOf } from './judge.ts';
-import type { HubOpen, ModelPreflight } from './result.ts';
+import type { HubOpen, MemoryModelInfo, ModelPreflight } from './result.ts';
 
 /** What goes along with a call. */
 interface Following {
@@ -24,6 +29,20 @@ interface Info {
   info: Omit<ModelInfo, 'id'>;
   storage?: Storage;
 }
+
+/** What is kept of a download beside its bytes. */
+interface PartialInfo {
+  title: string;
+  storage?: Storage;
+}
+
+/** What a download under way, or left, tells of itself. */
+export const partialInfo = ({
+  info,
+  origin: { source },
+}: Pick<StoredPartial, 'info' | 'origin'>): PartialInfo =>
+  // Earlier versions kept nothing.
+  (info as PartialInfo | undefined) ?? { title: `${source.repo} at ${source.revision}` };
 
 /** A model that found no room in the store. */
 interface MemoryModel extends Info {
@@ -49,6 +68,15 @@ type Whole = StoredModel & { origin: ModelOrigin; info: Info };
 const isWhole = (model: StoredModel): model is Whole =>
   model.problem === undefined && model.origin !== undefined && model.info !== undefined;
 
+/** A model that is here. */
+export interface Found {
+  info: ModelInfo;
+  keep: 'file' | 'f16';
+  source: ModelOrigin['source'];
+  storage?: Storage;
+  open(): Promise<Checkpoint>;
+}
+
 /** The models of hubs that one engine knows. */
 export class HubModels {
   readonly #downloads = new Downloads<ModelInfo>();
@@ -56,9 +84,16 @@ export class HubModels {
 
   constructor(private readonly services: HubModelServices) {}
 
-  /** Models in memory alone, by id. */
-  get inMemory(): string[] {
-    return Array.from(this.#memory.values(), ({ id }) => id);
+  /** Models in memory alone. */
+  get inMemory(): MemoryModelInfo[] {
+    return Array.from(this.#memory.values(), ({ id, info: { title, bytes } }): MemoryModelInfo => {
+      return { model: id, title, bytes, why: 'no-room' };
+    });
+  }
+
+  /** Whether the model of this key is being fetched here. */
+  fetches(key: string): boolean {
+    return this.#downloads.has(key);
   }
 
   /** Whether what the store has under this key are bytes of a model in memory. */
@@ -90,7 +125,7 @@ export class HubModels {
   async find(
     { endpoint, repo, commit }: Pick<ModelOrigin['source'], 'endpoint' | 'repo' | 'commit'>,
     keep?: 'file' | 'f16',
-  ): Promise<{ info: ModelInfo; keep: 'file' | 'f16' } | undefined> {
+  ): Promise<Found | undefined> {
     return await this.#find(
       ({ source }) => source.endpoint === endpoint && source.repo === repo && source.commit === commit,
       keep,
@@ -111,7 +146,7 @@ export class HubModels {
     } catch (error) {
       // Without a connection, what was fetched of this revision serves.
       const offline = error instanceof UnmaskError && error.code === 'network';
-      const here = offline ? await this.#ofRevision(source, open.keep) : undefined;
+      const here = offline ? await this.ofRevision(source, open.keep) : undefined;
       if (here) return here.info;
       throw error;
     }
@@ -138,11 +173,18 @@ export class HubModels {
   async forget(id: string): Promise<boolean> {
     const found = [...this.#memory].find(([, model]) => model.id === id);
     if (!found) return false;
-    const [key, { receiving }] = found;
+    const [
+      key,
+      {
+        receiving,
+        info: { title },
+      },
+    ] = found;
     this.#memory.delete(key);
     await receiving.leave();
     const { store } = await this.services.store();
-    await store.remove(key);
+    // Their share of the room is free at once.
+    await store.remove(key, title);
     return true;
   }
 
@@ -150,11 +192,21 @@ export class HubModels {
     hub: Hub,
     remote: RemoteModel,
     origin: ModelOrigin,
-    storage: Storage | undefined,
+    asked: Storage | undefined,
     on: { signal: AbortSignal; onBytes: (loaded: number, total: number) => void },
   ): Promise<ModelInfo> {
     const { store } = await this.services.store();
-    const receiving = await store.receive(origin);
+    const key = keyOf(origin);
+    const { partial } = await store.list();
+    const begun = partial.find((other) => other.key === key);
+    const storage = asked ?? (begun && partialInfo(begun).storage);
+    const { title } = remote;
+    const note: PartialInfo = { title, ...(storage === undefined ? {} : { storage }) };
+    const receiving = await store.receive(origin, { name: title, info: note });
+    for (const older of partial.filter((other) => isOlder(other, origin))) {
+      // Whoever asks for the revision gets this commit from now on, and nobody goes on with that one.
+      await store.remove(older.key).catch(() => undefined);
+    }
     let left = false;
     try {
       // Small, and told apart from the weights by nobody: before them, so that what is missing is known early.
@@ -186,10 +238,11 @@ export class HubModels {
     return await openCheckpoint({ config, weights, file, ...(tokenizer ? { tokenizer } : {}) });
   }
 
-  #ofRevision(
+  /** As `find`, of what a revision was when it was fetched. */
+  ofRevision(
     { endpoint, repo, revision }: Pick<ModelOrigin['source'], 'endpoint' | 'repo' | 'revision'>,
     keep?: 'file' | 'f16',
-  ): ReturnType<HubModels['find']> {
+  ): Promise<Found | undefined> {
     return this.#find(
       ({ source }) =>
         source.endpoint === endpoint &&
@@ -199,20 +252,38 @@ export class HubModels {
     );
   }
 
-  async #find(
-    of: (origin: ModelOrigin) => boolean,
-    keep?: 'file' | 'f16',
-  ): Promise<{ info: ModelInfo; keep: 'file' | 'f16' } | undefined> {
+  async #find(of: (origin: ModelOrigin) => boolean, keep?: 'file' | 'f16'): Promise<Found | undefined> {
     const { store } = await this.services.store();
     const stored = (await store.list()).models.filter(isWhole);
     const all = [
-      ...stored.map(({ id, origin, info: { info } }) => ({ origin, info: { ...info, id } })),
-      ...Array.from(this.#memory.values(), ({ id, origin, info }) => ({ origin, info: { ...info, id } })),
+      ...stored.map((model) => ({ ...model, open: () => store.open(model.key), ...model.info })),
+      ...Array.from(this.#memory.values(), (model) => ({
+        ...model,
+        open: () => Promise.resolve(model.files),
+      })),
     ].filter(({ origin }) => of(origin) && (keep ?? origin.keep) === origin.keep);
     const best = all.find(({ origin }) => origin.keep === 'file') ?? all.at(0);
-    return best && { info: best.info, keep: best.origin.keep };
+    if (!best) return undefined;
+    const { id, info, origin, storage, open } = best;
+    return {
+      ...{ info: { ...info, id }, keep: origin.keep, source: origin.source },
+      ...(storage === undefined ? {} : { storage }),
+      open: async () => this.#open(await open(), info),
+    };
   }
 }
+
+/** Whether a download is of another commit that the same revision stood for. */
+const isOlder = ({ origin: { source, keep } }: StoredPartial, origin: ModelOrigin): boolean => {
+  const { endpoint, repo, revision, commit } = origin.source;
+  return (
+    keep === origin.keep &&
+    source.endpoint === endpoint &&
+    source.repo === repo &&
+    source.revision === revision &&
+    source.commit !== commit
+  );
+};
 
 function infoOf({ config, title }: RemoteModel): Omit<ModelInfo, 'id' | 'bytes'> {
   const { vocabulary, length, nativeSteps } = config;

@@ -25,6 +25,8 @@ export interface DescribedModel {
   weights: HubFile;
   /** Bytes of the weights file, its floats rounded to f16. */
   f16Bytes: number;
+  /** Bytes of a tokenizer that is stored too and comes with the page. */
+  ownBytes?: number;
 }
 
 export interface RemoteModel extends DescribedModel {

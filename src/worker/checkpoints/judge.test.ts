@@ -88,19 +88,62 @@ describe('where it is kept', () => {
 
   it('counts what a download left', () => {
     const { downloadBytes, haveBytes, kept, storeBytes } = judged('169M', {
-      place: { ...GPU, partial: { f16: 6e8 }, freeBytes: 1e8 },
+      place: { ...GPU, partial: { f16: { loaded: 6e8 } }, freeBytes: 1e8 },
     });
     expect([haveBytes, downloadBytes]).toEqual([6e8, storeBytes.file - 6e8]);
     // Most of its room is taken already.
     expect(kept).toBe('disk');
     expect(judged('169M', { place: { ...GPU, freeBytes: 1e8 } }).kept).toBe('memory');
-    const here = judged('169M', { place: { ...GPU, here: { keep: 'file', bytes: 7 } } });
+    const here = judged('169M', { place: { ...GPU, here: { file: { bytes: 7 } } } });
     expect([here.kept, here.downloadBytes, here.haveBytes, here.proposal.keep]).toEqual([
       'here',
       0,
       7,
       'file',
     ]);
+  });
+});
+
+describe('each way of keeping it', () => {
+  it('has its own room, bytes and sentences', () => {
+    const place: Place = {
+      ...{ ...GPU, freeBytes: 5e8 },
+      partial: { file: { loaded: 1e8, busy: true } },
+    };
+    const { by, proposal, storeBytes, gpuBytes, downloadBytes, kept, busy } = judged('169M', { place });
+    expect([by.f16.kept, by.file.kept, proposal.keep, kept]).toEqual(['disk', 'memory', 'f16', 'disk']);
+    expect([by.f16.downloadBytes, by.f16.haveBytes]).toEqual([storeBytes.file, 0]);
+    expect([by.file.downloadBytes, by.file.haveBytes]).toEqual([storeBytes.file - 1e8, 1e8]);
+    expect([by.f16.reasons, downloadBytes]).toEqual([[], storeBytes.file]);
+    expect(by.file.reasons).toEqual([expect.stringMatching(/room for 500\.0 MB only/)]);
+    expect([by.f16.storage, by.f16.gpuBytes]).toEqual(['f16', gpuBytes.f16]);
+    expect([by.file.storage, by.file.gpuBytes]).toEqual(['f32', gpuBytes.f32]);
+    expect(by.file.why).toMatch(/^The file takes 678\.\d MB, and nothing is rounded/);
+    expect([by.file.busy, by.f16.busy, busy]).toEqual([true, undefined, undefined]);
+  });
+
+  it('lies on the GPU as it is kept, as far as that runs, or as was chosen', () => {
+    const model = released('863M');
+    const needs = { ...needsOf(model.config, DEFAULT), refusals: { f16: [], f32: ['Too large.'] } };
+    const narrow = judge(model, needs, GPU).by.file;
+    expect(narrow.storage).toBe('f16');
+    expect(narrow.why).toMatch(/rounded to f16 on the GPU: with f32 weights it would not run/);
+    expect(judged('169M', { dtype: 'BF16' }).by.file.storage).toBe('f32');
+    const here = (storage?: 'f16') => {
+      const place: Place = { ...GPU, here: { file: { bytes: 7, ...(storage ? { storage } : {}) } } };
+      return judged('169M', { place }).proposal.storage;
+    };
+    expect([here(), here('f16')]).toEqual(['f32', 'f16']);
+    const rounded = judged('169M', { place: { ...GPU, here: { f16: { bytes: 7 } } } });
+    expect([rounded.proposal.keep, rounded.kept, rounded.by.file.kept]).toEqual(['f16', 'here', 'disk']);
+  });
+
+  it('counts a tokenizer that the page brings, in the store and not in the download', () => {
+    const model = { ...released('169M'), ownBytes: 5000 };
+    const { storeBytes, downloadBytes } = judge(model, needsOf(model.config, DEFAULT), GPU);
+    const { bytes } = model.weights;
+    expect([storeBytes.file, storeBytes.f16]).toEqual([bytes + 6000, model.f16Bytes + 6000]);
+    expect(downloadBytes).toBe(bytes + 1000);
   });
 });
 

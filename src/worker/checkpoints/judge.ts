@@ -1,7 +1,9 @@
 /** What opening a model takes, and whether it fits: by what is known before its weights are there. */
-import type { ModelInfo } from '../protocol.ts';
+import type { ModelInfo, Storage } from '../protocol.ts';
 import type { DescribedModel } from './hub.ts';
-import type { LimitNeed, ModelPreflight } from './result.ts';
+import type { KeepPreflight, LimitNeed, ModelPreflight } from './result.ts';
+
+type Keep = 'file' | 'f16';
 
 /** What a network needs of a device. */
 export interface Needs {
@@ -19,9 +21,10 @@ export interface Place {
   freeBytes?: number;
   /** Why nothing outlives the page. */
   unsaved?: string;
-  /** Already there: a whole model with its size, or the bytes of the source that a broken download left, by `keep`. */
-  here?: { keep: 'file' | 'f16'; bytes: number };
-  partial?: Partial<Record<'file' | 'f16', number>>;
+  /** Whole models that are there, by `keep`: their size, and how they lie on the GPU where that was chosen. */
+  here?: Partial<Record<Keep, { bytes: number; storage?: Storage }>>;
+  /** What a broken download left, by `keep`: bytes of the source, and whether another tab is at it. */
+  partial?: Partial<Record<Keep, { loaded: number; busy?: boolean }>>;
 }
 
 /** Most that onnxruntime-web takes of weights, which are f32 there (one message of Protocol Buffers). */
@@ -31,30 +34,50 @@ const MOST_ON_CPU = 2 ** 31 - 1;
 export const spokenBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
-type Proposal = ModelPreflight['proposal'];
+/** Which way of keeping it is proposed. */
+function propose({ dtype }: DescribedModel, { here }: Place): Keep {
+  if (here?.file || here?.f16) return here.file ? 'file' : 'f16';
+  return dtype === 'F16' || dtype === 'BF16' ? 'file' : 'f16';
+}
 
-function propose(model: DescribedModel, { refusals }: Needs, { here, freeBytes }: Place): Proposal {
+/** How the weights would lie on the GPU: as they are kept, where that runs here. */
+function storageOf(
+  keep: Keep,
+  { dtype }: DescribedModel,
+  { refusals }: Needs,
+  { here }: Place,
+): 'f16' | 'f32' {
+  const chosen = here?.[keep]?.storage;
+  if (chosen === 'f16' || chosen === 'f32') return chosen;
+  return keep === 'file' && dtype !== 'F16' && refusals.f32.length === 0 ? 'f32' : 'f16';
+}
+
+/** What a way of keeping it means, in one sentence. */
+function whyOf(
+  keep: Keep,
+  storage: 'f16' | 'f32',
+  model: DescribedModel,
+  needs: Needs,
+  place: Place,
+): string {
   const { dtype, f16Bytes, weights } = model;
-  const f32Runs = refusals.f32.length === 0;
-  if (dtype === 'F16') {
-    return { keep: 'file', storage: 'f16', why: 'The file has f16 already: nothing is rounded.' };
+  const { here, freeBytes } = place;
+  if (here?.[keep]) return 'It is here already, kept like this.';
+  if (dtype === 'F16') return 'The file has f16 already: nothing is rounded.';
+  const narrow = needs.refusals.f32.length > 0;
+  if (keep === 'file') {
+    const rounded = narrow ? 'with f32 weights it would not run on this GPU' : 'f16 was chosen for them';
+    if (storage === 'f16')
+      return `The file is kept as it is, and its weights are rounded to f16 on the GPU: ${rounded}.`;
+    if (dtype === 'BF16') return 'bf16 takes no more room than f16, and has values that f16 cannot hold.';
+    return `The file takes ${spokenBytes(weights.bytes)}, and nothing is rounded, here or on the GPU.`;
   }
-  if (here) {
-    const storage = here.keep === 'f16' || !f32Runs ? 'f16' : 'f32';
-    return { keep: here.keep, storage, why: 'It is here already, kept like this.' };
-  }
-  if (dtype === 'BF16') {
-    const why = 'bf16 takes no more room than f16, and has values that f16 cannot hold.';
-    return { keep: 'file', storage: f32Runs ? 'f32' : 'f16', why };
-  }
-  const keep = { keep: 'f16', storage: 'f16' } as const;
-  if (!f32Runs) return { ...keep, why: 'With f32 weights it would not run on this GPU; with f16 it does.' };
+  if (narrow) return 'With f32 weights it would not run on this GPU; with f16 it does.';
+  if (dtype === 'BF16') return 'f16 takes no less room than bf16, and cannot hold all its values.';
   if (freeBytes !== undefined && weights.bytes > freeBytes) {
-    const why = `The file takes ${spokenBytes(weights.bytes)} and this page has room for ${spokenBytes(freeBytes)}; as f16 it takes ${spokenBytes(f16Bytes)}.`;
-    return { ...keep, why };
+    return `The file takes ${spokenBytes(weights.bytes)} and this page has room for ${spokenBytes(freeBytes)}; as f16 it takes ${spokenBytes(f16Bytes)}.`;
   }
-  const why = `As f16 it takes ${spokenBytes(f16Bytes)} of ${spokenBytes(weights.bytes)}, here and on the GPU, and arithmetic stays f32.`;
-  return { ...keep, why };
+  return `As f16 it takes ${spokenBytes(f16Bytes)} of ${spokenBytes(weights.bytes)}, here and on the GPU, and arithmetic stays f32.`;
 }
 
 /** Sentences on why it does not run, and on what else is worth knowing. */
@@ -96,28 +119,41 @@ export const kindOf = ({ kind, nativeSteps }: DescribedModel['config']): ModelIn
 export function judge(model: DescribedModel, needs: Needs, place: Place): ModelPreflight {
   const { config, files, weights, f16Bytes, title, dtype, parameters } = model;
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const beside = total - weights.bytes;
-  const storeBytes = { file: total, f16: beside + (dtype === 'F16' ? weights.bytes : f16Bytes) };
-  const proposal = propose(model, needs, place);
-  const fetched = place.partial?.[proposal.keep] ?? 0;
-  // What broke off takes its share of the room already.
-  const missing = storeBytes[proposal.keep] * (1 - fetched / Math.max(weights.bytes, 1));
-  const noRoom = place.freeBytes !== undefined && place.freeBytes < missing;
-  const kept = place.here ? 'here' : place.unsaved !== undefined || noRoom ? 'memory' : 'disk';
+  const beside = total - weights.bytes + (model.ownBytes ?? 0);
+  const storeBytes = {
+    file: beside + weights.bytes,
+    f16: beside + (dtype === 'F16' ? weights.bytes : f16Bytes),
+  };
   const { refusals, gpuBytes, limits } = needs;
+  const judgeKept = (keep: Keep): KeepPreflight => {
+    const here = place.here?.[keep];
+    const { loaded = 0, busy = false } = place.partial?.[keep] ?? {};
+    // What broke off takes its share of the room already.
+    const missing = storeBytes[keep] * (1 - loaded / Math.max(weights.bytes, 1));
+    const noRoom = place.freeBytes !== undefined && place.freeBytes < missing;
+    const kept = here ? 'here' : place.unsaved !== undefined || noRoom ? 'memory' : 'disk';
+    const storage = storageOf(keep, model, needs, place);
+    return {
+      ...{ downloadBytes: here ? 0 : total - loaded, haveBytes: here?.bytes ?? loaded, kept, storage },
+      ...{ gpuBytes: gpuBytes[storage], why: whyOf(keep, storage, model, needs, place) },
+      reasons: reasonsOf(model, needs, place, kept),
+      ...(busy && !here ? { busy } : {}),
+    };
+  };
+  const by = { file: judgeKept('file'), f16: judgeKept('f16') };
+  const keep = propose(model, place);
+  const { downloadBytes, haveBytes, kept, storage, why, reasons, busy } = by[keep];
   return {
-    ...{ name: title, kind: kindOf(config), parameters, dtype, gpuBytes, storeBytes, kept, proposal },
+    ...{ name: title, kind: kindOf(config), parameters, dtype, gpuBytes, storeBytes, by },
+    ...{ downloadBytes, haveBytes, kept, proposal: { keep, storage, why }, reasons, limits },
+    ...(busy ? { busy } : {}),
     shape: {
       ...{ hidden: config.hidden, blocks: config.blocks, heads: config.heads },
       ...{ vocabulary: config.vocabulary, length: config.length },
     },
     files: files.map(({ path, bytes }) => ({ path, bytes })),
-    downloadBytes: place.here ? 0 : total - fetched,
-    haveBytes: place.here?.bytes ?? fetched,
-    limits,
     ...(place.adapter ? { adapter: place.adapter.name } : {}),
     ...(place.freeBytes === undefined ? {} : { freeBytes: place.freeBytes }),
     fits: place.adapter ? refusals.f16.length === 0 : 4 * parameters <= MOST_ON_CPU,
-    reasons: reasonsOf(model, needs, place, kept),
   };
 }

@@ -1,9 +1,10 @@
 /** What the store holds, models of hubs and models that were trained here alike. */
-import type { StoredModel } from '../../model/checkpoint/store/model-store.ts';
+import type { StoredModel, StoredPartial } from '../../model/checkpoint/store/model-store.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { keptStudents, type KeptStudent } from '../distill/students.ts';
 import type { LoadProgress, ModelInfo } from '../protocol.ts';
 import type { CheckpointServices } from './calls.ts';
+import { partialInfo } from './hub-models.ts';
 import type { HubSource, StoredModelInfo, StoreState, VerifyReport } from './result.ts';
 
 type Services = Omit<CheckpointServices, 'hub' | 'gpu'>;
@@ -35,18 +36,18 @@ export async function storeState(services: Services): Promise<StoreState> {
   ]);
   const { models, partial } = await store.list();
   const listed = [...models.map(hubInfo), ...trained.map(trainedInfo)];
-  // One that was fetched again is no longer only in memory.
-  const inMemory = [...services.models.inMemory, ...services.lingering].filter(
-    (id) => !listed.some(({ model }) => model === id),
-  );
   const { usage, quota } = estimate ?? {};
   return {
     models: listed.sort((a, b) => b.addedAt - a.addedAt),
     partial: partial
       // Their bytes are those of a model in memory.
       .filter(({ key }) => !services.models.holds(key))
-      .map(({ origin, loaded, total, at, busy }) => ({ ...origin, loaded, total, at, busy })),
-    inMemory,
+      .map((download) => {
+        const { origin, loaded, total, at, busy } = download;
+        const { storage } = partialInfo(download);
+        return { ...origin, loaded, total, at, busy, ...(storage === undefined ? {} : { storage }) };
+      }),
+    inMemory: services.models.inMemory,
     ...(usage === undefined ? {} : { usage }),
     ...(quota === undefined ? {} : { quota }),
     ...(persisted === undefined ? {} : { persisted }),
@@ -87,17 +88,29 @@ export async function verifyStored(
   }
 }
 
+/** Remove a model, and let go of it wherever it is in use. @returns whether there is one */
 async function removeModel(services: Services, id: string): Promise<boolean> {
   const { store } = await services.store();
   const stored = (await store.list()).models.find((model) => model.id === id);
-  if (stored) await store.remove(stored.key);
-  else if (!(await services.models.forget(id))) {
-    const student = (await students(services)).find(({ info }) => info.id === id);
-    if (!student) return false;
-    await (await services.trained()).students.remove(student.run);
+  const inMemory = services.models.inMemory.find(({ model }) => model === id);
+  const student = (await students(services)).find(({ info }) => info.id === id);
+  if (!stored && !inMemory && !student) return false;
+  const title = stored ? hubInfo(stored).title : ((inMemory ?? student?.info)?.title ?? id);
+  if ((await services.teacher()) === id) {
+    throw new UnmaskError(
+      'storage',
+      `${title} is the teacher of the distillation that is open: discard that, or begin another one, and remove it then.`,
+    );
   }
-  if (services.forget(id)) services.lingering.add(id);
-  return true;
+  const remove = async (): Promise<boolean> => {
+    if (stored) await store.remove(stored.key, title);
+    else if (inMemory) await services.models.forget(id);
+    else if (student) await (await services.trained()).students.remove(student.run);
+    services.forget(id, title);
+    return true;
+  };
+  // Calls that are at work may read its bytes.
+  return await (services.inUse(id) ? services.turn(remove) : remove());
 }
 
 const fits = (
@@ -108,44 +121,58 @@ const fits = (
   given.endpoint === endpoint &&
   (given.revision === revision || given.revision === commit);
 
+/** Do all of it, whatever becomes of each. @returns what went wrong */
+async function failures(tasks: (() => Promise<unknown>)[]): Promise<unknown[]> {
+  const failed: unknown[] = [];
+  for (const task of tasks) await task().catch((error: unknown) => failed.push(error));
+  return failed;
+}
+
+const sentence = (error: unknown): string =>
+  error instanceof UnmaskError
+    ? error.message
+    : `Something could not be removed (${error instanceof Error ? error.message : String(error)}): try again.`;
+
 /**
- * Remove what is named. What is in use goes on in memory until the page is left.
- * @throws UnmaskError 'not-found'; 'storage' where it is being fetched
+ * Remove what is named. A model that is in use is let go of once the calls before are done.
+ * @returns of `all`: why what is left could not be removed, each a sentence
+ * @throws UnmaskError 'not-found'; 'storage' where it is being fetched, or the open distillation learns from it
  */
 export async function removeStored(
   services: Services,
-  removal: { model: string } | { source: Required<HubSource> } | { all: true },
-): Promise<void> {
+  removal: { model: string } | { source: Required<HubSource>; keep?: 'file' | 'f16' } | { all: true },
+): Promise<string[]> {
   if ('model' in removal) {
     if (!(await removeModel(services, removal.model))) throw unknownStored(removal.model);
-    return;
+    return [];
   }
   const { store } = await services.store();
   const { partial, models } = await store.list();
+  const drop = (download: StoredPartial) => () => store.remove(download.key, partialInfo(download).title);
   if ('source' in removal) {
-    const { source } = removal;
-    const found = partial.filter(({ origin }) => fits(source, origin.source));
+    const { source, keep } = removal;
+    const found = partial.filter(
+      ({ key, origin }) =>
+        fits(source, origin.source) && (keep ?? origin.keep) === origin.keep && !services.models.holds(key),
+    );
     if (found.length === 0) {
       throw new UnmaskError(
         'not-found',
         `No download of ${source.repo} at ${source.revision} is left: there is nothing to remove.`,
       );
     }
-    for (const { key } of found) await store.remove(key);
-    return;
+    const failed = await failures(found.map(drop));
+    if (failed.length > 0) throw failed[0];
+    return [];
   }
-  const { inMemory } = services.models;
+  const inMemory = services.models.inMemory.map(({ model }) => model);
   const trained = (await students(services)).map(({ info }) => info.id);
-  // What cannot be removed, as a model of a newer version, keeps nothing else from it.
-  const failed: unknown[] = [];
-  for (const id of [...models.map((model) => model.id), ...inMemory, ...trained]) {
-    await removeModel(services, id).catch((error: unknown) => failed.push(error));
-  }
-  for (const { key } of (await store.list()).partial) {
-    await store.remove(key).catch((error: unknown) => failed.push(error));
-  }
-  if (failed.length > 0) throw failed[0];
+  const ids = [...models.map(({ id }) => id), ...inMemory, ...trained];
+  const failed = await failures(ids.map((id) => () => removeModel(services, id)));
+  // Those of models in memory went with them, or have to stay.
+  const left = (await store.list()).partial.filter(({ key }) => !services.models.holds(key));
+  return [...failed, ...(await failures(left.map(drop)))].map(sentence);
 }
 
 const unknownStored = (id: string): UnmaskError =>
-  new UnmaskError('not-found', `The store has no model ${id}: choose one that storeState() lists.`);
+  new UnmaskError('not-found', `The store has no model ${id}: choose one that store() lists.`);

@@ -32,6 +32,12 @@ export function lazyDistillCalls(services: DistillServices): DistillCalls {
     (name: keyof DistillCalls) =>
     async (options: never, context: never): Promise<unknown> =>
       (await load())[name](options, context);
+  // Nothing is open before the first of the others: no code is needed to say so.
+  const unopened: Partial<DistillCalls> = {
+    distillState: (...given) =>
+      loaded ? load().then((calls) => calls.distillState(...given)) : Promise.resolve(null),
+  };
   const names = Object.keys(NAMES) as (keyof DistillCalls)[];
-  return Object.fromEntries(names.map((name) => [name, later(name)])) as unknown as DistillCalls;
+  const all = Object.fromEntries(names.map((name) => [name, later(name)])) as unknown as DistillCalls;
+  return { ...all, ...unopened };
 }

@@ -216,7 +216,11 @@ describe('download', () => {
 
   it('drops what is not the file', async () => {
     const sink = memorySink();
-    await expectError(get(sink, {}, { ...file, sha256: '0'.repeat(64) }), 'hash-mismatch', 'differs');
+    const told: number[] = [];
+    const onProgress = (loaded: number): unknown => told.push(loaded);
+    const other = { ...file, sha256: '0'.repeat(64) };
+    await expectError(get(sink, { onProgress }, other), 'hash-mismatch', 'differs');
+    expect(told.slice(-2)).toEqual([300_000, 0]);
     expect([sink.calls.restart, sink.bytes().length, sink.state]).toEqual([1, 0, undefined]);
     // Without a hash there is nothing to compare.
     await get(sink, {}, { path, bytes: 300_000 });
@@ -233,6 +237,22 @@ describe('download', () => {
       'hash-mismatch',
       'has more bytes',
     );
+  });
+
+  it('says that what the transform refuses is dropped', async () => {
+    const refusing = () => ({
+      push: (): never => {
+        throw new UnmaskError('tensor-range', 'Too large.');
+      },
+      save: () => '',
+    });
+    const told: number[] = [];
+    // The second half is refused.
+    const sink = await broken(150_000);
+    const state = { ...sink.state!, more: { ...sink.state!.more, transform: '' } };
+    const options = { transform: refusing, onProgress: (loaded: number): unknown => told.push(loaded) };
+    await expectError(get(memorySink(sink.bytes(), state), options), 'tensor-range', 'Too large.');
+    expect(told).toEqual([150_000, 0]);
   });
 
   it('tells answers apart', async () => {

@@ -206,6 +206,8 @@ export async function download(
       if (!signal?.aborted) await attempt();
     } catch (error) {
       if (!(error instanceof Broken)) {
+        // What came may have been dropped.
+        report();
         // Not so where it was the sink that failed.
         if (error instanceof UnmaskError && error.code !== 'storage') await transfer.commit();
         throw error;
@@ -231,5 +233,10 @@ export async function download(
       throw aborted(path);
     }
   }
-  await transfer.finish();
+  try {
+    await transfer.finish();
+  } catch (error) {
+    report();
+    throw error;
+  }
 }

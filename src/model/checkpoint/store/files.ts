@@ -30,13 +30,26 @@ export interface Appender {
   close(): Promise<void>;
 }
 
-/** The bytes of a small file, undefined where there is none. */
+/** How often a file is opened that changes each time before it is read. */
+const OPENINGS = 4;
+
+/** Whether an error says that a file changed or went since it was opened. */
+const isStale = (error: unknown): boolean =>
+  isMissing(error) || (error instanceof DOMException && error.name === 'NotReadableError');
+
+/** The bytes of a small file, undefined where there is none. Another tab may write or remove it meanwhile. */
 export async function readSmall(
   files: LargeFiles,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const blob = await files.open(name);
-  return blob && new Uint8Array(await blob.arrayBuffer());
+  for (let left = OPENINGS; ; left--) {
+    const blob = await files.open(name);
+    try {
+      return blob && new Uint8Array(await blob.arrayBuffer());
+    } catch (error) {
+      if (!isStale(error) || left <= 1) throw error;
+    }
+  }
 }
 
 /** Make a small file or replace it. A crash on the way may leave neither the old nor the new one. */
@@ -109,8 +122,12 @@ async function appendInPlace(
       }),
     close: () =>
       new Promise((resolve) => {
-        access.flush();
-        access.close();
+        try {
+          access.flush();
+        } finally {
+          // Or nobody opens the file again before the page is left.
+          access.close();
+        }
         resolve();
       }),
   };

@@ -40,6 +40,8 @@ export interface StateFile {
   /** Counts up: of two, the higher one is newer. */
   serial: number;
   origin: ModelOrigin;
+  /** Whatever its keeper wants to know of it; JSON. */
+  info?: object;
   /** ms since 1970. */
   at: number;
   /** Absent before the first commit. */

@@ -312,6 +312,27 @@ describe('a stored model', () => {
     expect((await files.list()).sort()).toEqual(before);
   });
 
+  it('that another tab removes while it is listed is not called damaged', async () => {
+    for (const first of ['.meta', '.weights']) {
+      const files = memoryLargeFiles();
+      await fetchInto(createModelStore(files, memoryLocks()));
+      const theirs = createModelStore(files, memoryLocks());
+      let gone = false;
+      const slow: LargeFiles = {
+        ...files,
+        open: async (name) => {
+          if (!gone && name.endsWith(first)) {
+            gone = true;
+            await theirs.remove(KEY);
+          }
+          return await files.open(name);
+        },
+      };
+      expect((await createModelStore(slow, memoryLocks()).list()).models).toEqual([]);
+      expect(gone).toBe(true);
+    }
+  });
+
   it('is removed by nobody while it is fetched in another tab', async () => {
     const [files, locks] = [memoryLargeFiles(), memoryLocks()];
     const [ours, theirs] = [createModelStore(files, locks), createModelStore(files, locks)];

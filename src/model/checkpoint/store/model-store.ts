@@ -43,6 +43,8 @@ export interface StoredModel {
 export interface StoredPartial {
   key: string;
   origin: ModelOrigin;
+  /** What its keeper wanted to know of it. */
+  info?: object;
   /** Bytes of the source: fetched, and in all; both 0 before the first commit. */
   loaded: number;
   total: number;
@@ -64,9 +66,11 @@ export interface ModelStore {
   list(): Promise<{ models: StoredModel[]; partial: StoredPartial[] }>;
   /**
    * Begin a download, or go on with one.
+   * @param name what messages call it (default: the repository)
+   * @param info kept with what is on its way, and listed there; JSON
    * @throws UnmaskError 'storage' where somebody is at it, or the model is there already
    */
-  receive(origin: ModelOrigin): Promise<Receiving>;
+  receive(origin: ModelOrigin, on?: { name?: string; info?: object }): Promise<Receiving>;
   /** @throws UnmaskError 'not-found'; 'storage' where it is damaged, or a newer version of the page wrote it */
   open(key: string): Promise<ModelFiles>;
   /** Note that a model was used. Never fails. */
@@ -82,8 +86,12 @@ export interface ModelStore {
     onBytes?: (loaded: number, total: number) => void,
     signal?: AbortSignal,
   ): Promise<string | undefined>;
-  /** Remove a model or a download, damaged ones too. @throws UnmaskError 'storage' where somebody is at it, or it is of a newer version */
-  remove(key: string): Promise<void>;
+  /**
+   * Remove a model or a download, damaged ones too.
+   * @param name what messages call it (default: the key)
+   * @throws UnmaskError 'storage' where somebody is at it, or it is of a newer version
+   */
+  remove(key: string, name?: string): Promise<void>;
 }
 
 const lockName = (key: string): string => `unmask-model-${key}`;
@@ -155,8 +163,12 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
     };
   };
 
-  const partialOf = async (key: string, { origin, download, at }: StateFile): Promise<StoredPartial> => ({
+  const partialOf = async (
+    key: string,
+    { origin, info, download, at }: StateFile,
+  ): Promise<StoredPartial> => ({
     ...{ key, origin, at },
+    ...(info === undefined ? {} : { info }),
     loaded: download?.received ?? 0,
     total: download?.total ?? 0,
     busy: await locks.taken(lockName(key)),
@@ -187,9 +199,13 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
       for (const [key, suffixes] of await keys(files)) {
         const meta = await readMeta(key);
         const state = meta ? undefined : await readState(files, key);
-        if (meta) models.push(await modelOf(key, meta));
-        else if (state && state.version <= VERSION) partial.push(await partialOf(key, state));
-        else if (state || suffixes.includes('meta')) {
+        const isThere = async (): Promise<boolean> => (await files.open(fileName(key, 'meta'))) !== undefined;
+        if (meta) {
+          const model = await modelOf(key, meta);
+          // One that another tab removes meanwhile has missing files too.
+          if (model.problem === undefined || (await isThere())) models.push(model);
+        } else if (state && state.version <= VERSION) partial.push(await partialOf(key, state));
+        else if (state || (suffixes.includes('meta') && (await isThere()))) {
           const problem = state ? newer(key) : damaged(key);
           models.push({ key, id: key, bytes: 0, addedAt: 0, usedAt: 0, problem });
         }
@@ -197,9 +213,8 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
       models.sort((a, b) => b.addedAt - a.addedAt);
       return { models, partial: partial.sort((a, b) => b.at - a.at) };
     },
-    receive: async (origin) => {
+    receive: async (origin, { name = origin.source.repo, info } = {}) => {
       const key = keyOf(origin);
-      const name = origin.source.repo;
       const release = await locks.take(lockName(key));
       if (!release) throw busy(name);
       try {
@@ -210,7 +225,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
         }
         // A damaged model makes room for the whole one.
         if (meta) await sweep(key);
-        return await Receiving.open(files, key, origin, now, release);
+        return await Receiving.open(files, key, origin, now, release, info);
       } catch (error) {
         release();
         throw error;
@@ -251,11 +266,11 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
       }
       return undefined;
     },
-    remove: (key) =>
-      withLock(key, key, async () => {
+    remove: (key, name = key) =>
+      withLock(key, name, async () => {
         const { version = 0 } = (await readMeta(key)) ?? (await readState(files, key)) ?? {};
         // What else belongs to it is not known here.
-        if (version > VERSION) throw storage(newer(key));
+        if (version > VERSION) throw storage(newer(name));
         await sweep(key);
       }),
   };

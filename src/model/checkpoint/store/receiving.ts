@@ -47,6 +47,7 @@ export class Receiving implements DownloadSink {
   #file: Appender | undefined;
   #hasher: IHasher;
   #serial: number;
+  readonly #info: object | undefined;
   #state: DownloadState | undefined;
 
   private constructor(
@@ -55,8 +56,9 @@ export class Receiving implements DownloadSink {
     readonly origin: ModelOrigin,
     private readonly now: () => number,
     private readonly release: () => void,
-    begun: { serial: number; state: DownloadState | undefined; hasher: IHasher },
+    begun: { serial: number; state: DownloadState | undefined; hasher: IHasher; info: object | undefined },
   ) {
+    this.#info = begun.info;
     this.#serial = begun.serial;
     this.#state = begun.state;
     this.#hasher = begun.hasher;
@@ -66,6 +68,7 @@ export class Receiving implements DownloadSink {
   /**
    * Begin, or go on where a download broke off.
    * @param release lets go of the lock on the key, which the caller has
+   * @param info goes with its state; by default what was there
    */
   static async open(
     files: LargeFiles,
@@ -73,6 +76,7 @@ export class Receiving implements DownloadSink {
     origin: ModelOrigin,
     now: () => number,
     release: () => void,
+    info?: object,
   ): Promise<Receiving> {
     const found = await readState(files, key);
     const known = found && found.version <= VERSION ? found : undefined;
@@ -86,7 +90,10 @@ export class Receiving implements DownloadSink {
         (await hashBlob(blob.slice(0, stored))))
       : await sha256();
     const state = whole ? known?.download : undefined;
-    return new Receiving(files, key, origin, now, release, { serial: known?.serial ?? 0, state, hasher });
+    return new Receiving(files, key, origin, now, release, {
+      ...{ serial: known?.serial ?? 0, state, hasher },
+      info: info ?? known?.info,
+    });
   }
 
   get state(): DownloadState | undefined {
@@ -201,6 +208,7 @@ export class Receiving implements DownloadSink {
   async #writeState(download: DownloadState | undefined): Promise<void> {
     const state: StateFile = {
       ...{ version: VERSION, serial: this.#serial + 1, origin: this.origin, at: this.now() },
+      ...(this.#info === undefined ? {} : { info: this.#info }),
       ...(download === undefined ? {} : { download, hasher: saveHasher(this.#hasher) }),
     };
     await writeSmall(this.files, fileName(this.key, this.#serial % 2 ? 'state-1' : 'state-0'), seal(state));

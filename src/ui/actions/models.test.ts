@@ -38,7 +38,8 @@ vi.stubGlobal('requestAnimationFrame', (next: () => void) => setTimeout(next));
 const persist = vi.fn(() => Promise.resolve(true));
 vi.stubGlobal('navigator', { storage: { persist } });
 
-const { chooseReleased, chooseTyped, setFamily, setKeep, setSource } = await import('./hub-choose.ts');
+const { chooseReleased, chooseTyped, retryPreflight, setFamily, setKeep, setSource } =
+  await import('./hub-choose.ts');
 const { discardDownload, fetchModel, resumePartial, stopDownload } = await import('./hub-download.ts');
 const { listStore, removeFromStore, verifyModel } = await import('./model-store.ts');
 const { distillFrom, raceModel, watchModel } = await import('./use-model.ts');
@@ -119,14 +120,29 @@ describe('choosing', () => {
     expect(view().keep).toBeUndefined();
   });
 
-  it('takes the host that is typed, and asks for nothing while that is wrong', () => {
-    setSource({ endpoint: 'https://m.example/' });
+  it('takes the host that is typed; one that cannot be asked is named, and asked once it can be', async () => {
+    setSource({ endpoint: 'https://M.example/' });
     chooseReleased(round('baselines-kld', 7));
     expect(view().chosen).toEqual({ ...SDTT, endpoint: 'https://m.example' });
     setSource({ endpoint: 'm.example' });
-    chooseReleased(round('baselines-kld', 1));
-    expect(view().chosen?.revision).toBe(SDTT.revision);
+    chooseReleased(round('baselines-kld', 7));
+    expect(view().preflight).toMatchObject({ failure: { message: expect.stringMatching(/mirror.*https/) } });
     expect(chooseTyped()).toBe(false);
+    setSource({ endpoint: 'https://b.example' });
+    retryPreflight();
+    await asked('preflight');
+    expect(named('preflight').map(({ options }) => options)).toEqual([
+      { ...SDTT, endpoint: 'https://b.example' },
+    ]);
+  });
+
+  it('asks again for a typed repository where the form says it lies now', async () => {
+    setSource({ repo: 'a/b', endpoint: 'https://m.example' });
+    chooseTyped();
+    await asked('preflight');
+    setSource({ endpoint: 'https://b.example' });
+    retryPreflight();
+    expect((await asked('preflight', 2)).options).toEqual({ repo: 'a/b', endpoint: 'https://b.example' });
   });
 });
 

@@ -2,7 +2,7 @@ import './preflight.css';
 import { useId, type ReactNode } from 'react';
 import type { HubSource, ModelPreflight } from '../../worker/checkpoints/result.ts';
 import { releasedModel, teacherOf } from '../../worker/checkpoints/released.ts';
-import { askPreflight, chooseReleased, setKeep } from '../actions/hub-choose.ts';
+import { chooseReleased, retryPreflight, setKeep } from '../actions/hub-choose.ts';
 import { fetchModel } from '../actions/hub-download.ts';
 import { watchModel } from '../actions/use-model.ts';
 import { Choice } from '../components/Choice.tsx';
@@ -223,7 +223,7 @@ export function PreflightCard() {
         {why}
       </p>
       {preflight.state === 'failed' && (
-        <Notice kind="error" action={{ label: 'Try again', onClick: () => void askPreflight() }}>
+        <Notice kind="error" action={{ label: 'Try again', onClick: retryPreflight }}>
           {preflight.failure.message}
         </Notice>
       )}

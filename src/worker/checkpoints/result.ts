@@ -23,6 +23,26 @@ export interface LimitNeed {
   has: number;
 }
 
+/** What one way of keeping a model takes. */
+export interface KeepPreflight {
+  /** Bytes still to fetch: without those of a download that broke off. */
+  downloadBytes: number;
+  /** Bytes that are here already, of a download that broke off or of the model itself. */
+  haveBytes: number;
+  /** Where the weights would be kept: 'here' where they are already. */
+  kept: 'disk' | 'memory' | 'here';
+  /** How the weights would lie on the GPU: of 'file' as the file has them, where that runs here. */
+  storage: 'f16' | 'f32';
+  /** Bytes of GPU memory with that storage. */
+  gpuBytes: number;
+  /** What it means, in one sentence. */
+  why: string;
+  /** As `reasons` of the whole, kept like this. */
+  reasons: string[];
+  /** Another tab fetches it. */
+  busy?: boolean;
+}
+
 /** What opening a model would take here, known before a byte of weights is fetched. */
 export interface ModelPreflight {
   /** What the model calls itself. */
@@ -33,26 +53,27 @@ export interface ModelPreflight {
   /** How the file stores its tensors; 'mixed' where not all alike. */
   dtype: 'F32' | 'F16' | 'BF16' | 'mixed';
   files: { path: string; bytes: number }[];
-  /** Bytes still to fetch: without those of a download that broke off. */
+  /** What each way of keeping it takes. */
+  by: Record<'file' | 'f16', KeepPreflight>;
+  /** As `by` has it, kept as proposed. */
   downloadBytes: number;
-  /** Bytes that are here already, of a download that broke off or of the model itself. */
   haveBytes: number;
+  kept: KeepPreflight['kept'];
+  busy?: boolean;
   /** Bytes of GPU memory by how the weights lie there: with all that a text of `length` slots takes. */
   gpuBytes: { f16: number; f32: number };
-  /** Bytes in the store, by `keep`. */
+  /** Bytes in the store, by `keep`: of all its files, a tokenizer that this page brings included. */
   storeBytes: { file: number; f16: number };
   limits: LimitNeed[];
   /** The adapter in one line; absent where the model would run on the CPU. */
   adapter?: string;
   /** Bytes that the browser still gives this page, where it says so. */
   freeBytes?: number;
-  /** Where the weights would be kept: 'here' where they are already. */
-  kept: 'disk' | 'memory' | 'here';
   /** What is proposed, and why, in one sentence. */
   proposal: { keep: 'file' | 'f16'; storage: 'f16' | 'f32'; why: string };
   /** Whether it can be opened here at all. */
   fits: boolean;
-  /** Why not, and what else is worth knowing, each a sentence with its remedy. */
+  /** Why not, and what else is worth knowing, kept as proposed: each a sentence with its remedy. */
   reasons: string[];
 }
 
@@ -75,10 +96,12 @@ export interface StoredModelInfo {
   problem?: string;
 }
 
-/** A download that did not come to its end, and can go on. */
+/** A download that did not come to its end, and can go on; source and keep tell it from others. */
 export interface PartialDownload {
   source: Required<HubSource> & { commit: string };
   keep: 'file' | 'f16';
+  /** What `storage` it was begun with: it goes on with that, unless asked for another. */
+  storage?: Storage;
   /** Bytes of the source: fetched, and in all. */
   loaded: number;
   total: number;
@@ -86,6 +109,16 @@ export interface PartialDownload {
   at: number;
   /** Somebody is at it, here or in another tab. */
   busy: boolean;
+}
+
+/** A model that is gone with the page. */
+export interface MemoryModelInfo {
+  /** Id of the model, as `models()` lists it. */
+  model: string;
+  title: string;
+  bytes: number;
+  /** 'no-room': what the store could not take is in memory; 'deleted': it was removed while somebody used it. */
+  why: 'deleted' | 'no-room';
 }
 
 /** What the store holds. */
@@ -99,8 +132,10 @@ export interface StoreState {
   persisted?: boolean;
   /** Why what it holds is gone with the page, in one sentence; absent where it is not. */
   unsaved?: string;
-  /** Models in memory alone, by id: removed while in use, or without room in the store; gone with the page. */
-  inMemory?: string[];
+  /** Models in memory alone: they are used and removed as those of the store. */
+  inMemory?: MemoryModelInfo[];
+  /** What was to be removed and is still there: why, each a sentence. Absent where all went. */
+  notRemoved?: string[];
 }
 
 /** What a look at every byte of a stored model says. */
@@ -110,5 +145,8 @@ export interface VerifyReport {
   problem?: string;
 }
 
-/** What to delete: a model, a download that did not come to its end, or all of both. */
-export type StoreRemoval = { model: string } | { source: HubSource } | { all: true };
+/**
+ * What to delete: a model; downloads that did not come to their end, of one `keep` or of both (a commit serves as revision); or
+ * all that there is, as far as it can be removed: `notRemoved` of the answer says what is left.
+ */
+export type StoreRemoval = { model: string } | { source: HubSource; keep?: 'file' | 'f16' } | { all: true };

@@ -44,6 +44,7 @@ const { discardDownload, discardPartial, fetchModel, resumePartial, stopDownload
 const { listStore, lookElsewhere, removeFromStore, verifyModel } = await import('./model-store.ts');
 const { distillFrom, raceModel, watchModel } = await import('./use-model.ts');
 const { downloadKey, initialModelsState, useModels } = await import('../stores/models.ts');
+const { sameWords } = await import('./same-words.ts');
 const { initialEngineState, useEngine } = await import('../stores/engine.ts');
 const { initialDistillState, useDistill } = await import('../stores/distill.ts');
 const { useRace } = await import('../stores/race.ts');

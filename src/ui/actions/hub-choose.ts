@@ -1,7 +1,7 @@
 import type { HubSource } from '../../worker/checkpoints/result.ts';
 import { RELEASED, releasedModel, type ReleasedModel } from '../../worker/checkpoints/released.ts';
 import { engine } from '../engine.ts';
-import { endpointOf, keyOf, sourceOf, type SourceForm } from '../models/source.ts';
+import { endpointOf, keyOf, releasedAt, sourceOf, type SourceForm } from '../models/source.ts';
 import { useModels, type Keep, type PickerTab } from '../stores/models.ts';
 import { outcome } from './self-test.ts';
 
@@ -44,10 +44,26 @@ export function choose(source: HubSource, wait: boolean): void {
   pause = setTimeout(() => void askPreflight(), wait ? PAUSE : 0);
 }
 
-/** Choose a released checkpoint, from the host that the form names. */
-export function chooseReleased({ repo, revision }: ReleasedModel): void {
-  const host = endpointOf(useModels.getState().form.endpoint, location.origin);
-  if (!('error' in host)) choose({ repo, revision, ...host }, true);
+/** Choose a released checkpoint, from the host that the form names; where that cannot be asked, say so. */
+export function chooseReleased(model: ReleasedModel): void {
+  const { endpoint } = useModels.getState().form;
+  const source = releasedAt(model, endpoint, location.origin);
+  choose(source, true);
+  const host = endpointOf(endpoint, location.origin);
+  if (!('error' in host)) return;
+  clearTimeout(pause);
+  const message = `The mirror of the hub cannot be asked: ${host.error}`;
+  useModels.setState({ preflight: { state: 'failed', failure: { code: 'argument', message } } });
+}
+
+/** Ask again for what could not be asked, of the host that the form names now. */
+export function retryPreflight(): void {
+  const { chosen, form } = useModels.getState();
+  const released = chosen && releasedModel(chosen);
+  const typed = sourceOf(form, location.origin);
+  if (released) chooseReleased(released);
+  else if ('source' in typed && typed.source.repo === chosen?.repo) choose(typed.source, false);
+  else void askPreflight();
 }
 
 /** Another loss, or another size: the round that is chosen stays chosen. */

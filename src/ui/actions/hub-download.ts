@@ -3,7 +3,15 @@ import { UnmaskError } from '../../worker/client.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { keyOf } from '../models/source.ts';
-import { useModels, withBegun, withDownload, withReport, type Download } from '../stores/models.ts';
+import {
+  downloadKey,
+  runsHere,
+  useModels,
+  withBegun,
+  withDownload,
+  withReport,
+  type Download,
+} from '../stores/models.ts';
 import { listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
 import { refreshPreflight } from './hub-choose.ts';
@@ -37,8 +45,9 @@ export async function fetchModel(
   kept: Pick<Download, 'keep' | 'storage'>,
   { loaded, total } = { loaded: 0, total: 0 },
 ): Promise<void> {
-  const key = keyOf(source);
-  if (running.has(key)) return;
+  const key = downloadKey({ source, keep: kept.keep });
+  // The same source kept otherwise waits for its turn: one of them is enough.
+  if (running.has(key) || runsHere(useModels.getState(), source)) return;
   const controller = new AbortController();
   running.set(key, controller);
   useModels.setState(({ downloads }) => ({
@@ -54,6 +63,7 @@ export async function fetchModel(
     );
     progress.flush();
     change(key, (download) => ({ ...download, state: 'done', model, loaded: download.total }));
+    useModels.setState(({ came }) => ({ came: { ...came, [keyOf(source)]: model.id } }));
     await listModels().catch(() => undefined);
   } catch (error) {
     progress.flush();
@@ -66,7 +76,7 @@ export async function fetchModel(
     running.delete(key);
   }
   await listStore();
-  await refreshPreflight(key);
+  await refreshPreflight(keyOf(source));
 }
 
 /** Stop a download; what came of it stays. */
@@ -80,9 +90,11 @@ export async function resumeDownload({ source, keep, storage, loaded, total }: D
 }
 
 /** Go on with a download that broke off earlier. */
-export async function resumePartial({ source, keep, loaded, total }: PartialDownload): Promise<void> {
+export async function resumePartial({ source, loaded, total, ...rest }: PartialDownload): Promise<void> {
   const { repo, revision, endpoint } = source;
-  await fetchModel({ repo, revision, endpoint }, { keep }, { loaded, total });
+  const { keep, storage } = rest;
+  const kept = { keep, ...(storage === undefined ? {} : { storage }) };
+  await fetchModel({ repo, revision, endpoint }, kept, { loaded, total });
 }
 
 /** Take a download off the page; what is in the store stays. */
@@ -91,20 +103,22 @@ export function dismissDownload(key: string): void {
 }
 
 /** Throw away what came of a download that did not come to its end. */
-export async function discardDownload(source: HubSource): Promise<void> {
-  const key = keyOf(source);
+export async function discardDownload({ source, keep }: Pick<Download, 'source' | 'keep'>): Promise<void> {
+  const key = downloadKey({ source, keep });
   const { repo, revision, endpoint } = source;
   const { store } = useModels.getState();
-  if (store?.partial.every((one) => keyOf(one.source) !== key)) {
+  if (store?.partial.every((one) => downloadKey(one) !== key)) {
     // It failed before its first byte.
     dismissDownload(key);
     return;
   }
   const named = { repo, ...(revision === undefined ? {} : { revision }) };
-  const gone = await removeFromStore({
-    source: { ...named, ...(endpoint === undefined ? {} : { endpoint }) },
-  });
-  if (!gone) return;
-  dismissDownload(key);
-  await refreshPreflight(key);
+  const removal = { source: { ...named, ...(endpoint === undefined ? {} : { endpoint }) }, keep };
+  if (await removeFromStore(removal)) dismissDownload(key);
+}
+
+/** Throw away what came of a download that broke off earlier: of its commit, as there may be one of another. */
+export async function discardPartial({ source, keep }: PartialDownload): Promise<void> {
+  const { repo, commit, endpoint } = source;
+  await removeFromStore({ source: { repo, revision: commit, endpoint }, keep });
 }

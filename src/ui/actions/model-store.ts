@@ -1,9 +1,10 @@
 import type { StoreRemoval, StoreState, VerifyReport } from '../../worker/checkpoints/result.ts';
 import { engine } from '../engine.ts';
-import { useModels } from '../stores/models.ts';
+import { elsewhere, useModels, withoutGone } from '../stores/models.ts';
 import type { Task } from '../stores/self-test.ts';
 import { listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
+import { askPreflight } from './hub-choose.ts';
 import { outcome } from './self-test.ts';
 
 /** What the store holds now. */
@@ -18,6 +19,12 @@ export async function listStore(): Promise<void> {
 /** When the view opens, or is looked at again: other tabs and other views may have added models. */
 export async function enterModels(): Promise<void> {
   await Promise.all([listStore(), listModels().catch(() => undefined)]);
+}
+
+/** While another tab fetches: how far it is, and what has become of it. */
+export async function lookElsewhere(): Promise<void> {
+  await enterModels();
+  if (elsewhere(useModels.getState()).length === 0) await askPreflight();
 }
 
 /** Read every byte of a stored model. */
@@ -36,19 +43,27 @@ export async function removeFromStore(removal: StoreRemoval): Promise<boolean> {
   try {
     store = await engine.call('storeRemove', removal);
   } catch (error) {
+    // Part of it may be gone.
+    await enterModels();
     useModels.setState({ failure: toFailure(error) });
     return false;
   }
-  useModels.setState(({ open, verified }) => ({
+  const { notRemoved } = store;
+  const message = notRemoved?.join(' ');
+  useModels.setState(({ open, verified, downloads }) => ({
     store,
+    downloads: withoutGone({ downloads }, store),
+    failure: message === undefined ? undefined : { code: 'storage', message },
     // What was said of a model that is gone says nothing of one that comes in its place.
     verified: Object.fromEntries(
       Object.entries(verified).filter(([id]) => store.models.some(({ model }) => model === id)),
     ),
-    open: store.models.some(({ model }) => model === open) ? open : undefined,
+    open: [...store.models, ...(store.inMemory ?? [])].some(({ model }) => model === open) ? open : undefined,
   }));
   await listModels().catch(() => undefined);
-  return true;
+  // What was here of the chosen one may be gone; nobody waits for the answer.
+  void askPreflight();
+  return message === undefined;
 }
 
 let asked = false;

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { UnmaskError, type CallHooks } from '../../worker/client.ts';
 import { RELEASED } from '../../worker/checkpoints/released.ts';
-import { keyOf } from '../models/source.ts';
 import { madeModel, madePreflight, madeStore, madeStored, SDTT } from '../models/testing.ts';
 
 /** One call, and how the test ends it where it is not answered at once. */
@@ -38,11 +37,14 @@ vi.stubGlobal('requestAnimationFrame', (next: () => void) => setTimeout(next));
 const persist = vi.fn(() => Promise.resolve(true));
 vi.stubGlobal('navigator', { storage: { persist } });
 
-const { chooseReleased, chooseTyped, setFamily, setKeep, setSource } = await import('./hub-choose.ts');
-const { discardDownload, fetchModel, resumePartial, stopDownload } = await import('./hub-download.ts');
-const { listStore, removeFromStore, verifyModel } = await import('./model-store.ts');
+const { chooseReleased, chooseTyped, retryPreflight, setFamily, setKeep, setSource } =
+  await import('./hub-choose.ts');
+const { discardDownload, discardPartial, fetchModel, resumePartial, stopDownload } =
+  await import('./hub-download.ts');
+const { listStore, lookElsewhere, removeFromStore, verifyModel } = await import('./model-store.ts');
 const { distillFrom, raceModel, watchModel } = await import('./use-model.ts');
-const { initialModelsState, useModels } = await import('../stores/models.ts');
+const { downloadKey, initialModelsState, useModels } = await import('../stores/models.ts');
+const { sameWords } = await import('./same-words.ts');
 const { initialEngineState, useEngine } = await import('../stores/engine.ts');
 const { initialDistillState, useDistill } = await import('../stores/distill.ts');
 const { useRace } = await import('../stores/race.ts');
@@ -119,19 +121,36 @@ describe('choosing', () => {
     expect(view().keep).toBeUndefined();
   });
 
-  it('takes the host that is typed, and asks for nothing while that is wrong', () => {
-    setSource({ endpoint: 'https://m.example/' });
+  it('takes the host that is typed; one that cannot be asked is named, and asked once it can be', async () => {
+    setSource({ endpoint: 'https://M.example/' });
     chooseReleased(round('baselines-kld', 7));
     expect(view().chosen).toEqual({ ...SDTT, endpoint: 'https://m.example' });
     setSource({ endpoint: 'm.example' });
-    chooseReleased(round('baselines-kld', 1));
-    expect(view().chosen?.revision).toBe(SDTT.revision);
+    chooseReleased(round('baselines-kld', 7));
+    const { preflight } = view();
+    expect(preflight.state === 'failed' && preflight.failure.message).toMatch(/mirror.*https/);
     expect(chooseTyped()).toBe(false);
+    setSource({ endpoint: 'https://b.example' });
+    retryPreflight();
+    await asked('preflight');
+    expect(named('preflight').map(({ options }) => options)).toEqual([
+      { ...SDTT, endpoint: 'https://b.example' },
+    ]);
+  });
+
+  it('asks again for a typed repository where the form says it lies now', async () => {
+    setSource({ repo: 'a/b', endpoint: 'https://m.example' });
+    chooseTyped();
+    await asked('preflight');
+    setSource({ endpoint: 'https://b.example' });
+    retryPreflight();
+    expect((await asked('preflight', 2)).options).toEqual({ repo: 'a/b', endpoint: 'https://b.example' });
   });
 });
 
 describe('downloads', () => {
-  const key = keyOf(SDTT);
+  const kept = { source: SDTT, keep: 'f16' as const };
+  const key = downloadKey(kept);
   const progress = (one: Asked, loaded: number): void => {
     one.hooks.onProgress?.({ model: 'x', stage: 'fetch', loaded, total: 100 });
   };
@@ -158,6 +177,15 @@ describe('downloads', () => {
     expect(persist).toHaveBeenCalledTimes(1);
   });
 
+  it('one that broke off earlier goes by its commit, kept as it was', async () => {
+    const { source } = madeStored('x');
+    answers.storeRemove = madeStore();
+    await discardPartial({ source: source!, keep: 'file', loaded: 1, total: 2, at: 0, busy: false });
+    expect(named('storeRemove').map(({ options }) => options)).toEqual([
+      { source: { repo: SDTT.repo, revision: 'c0ffee', endpoint: 'https://huggingface.co' }, keep: 'file' },
+    ]);
+  });
+
   it('one of a source runs at a time; others beside it', async () => {
     void fetchModel(SDTT, { keep: 'f16' });
     void fetchModel({ ...SDTT, endpoint: 'https://huggingface.co/' }, { keep: 'file' });
@@ -180,12 +208,13 @@ describe('downloads', () => {
     expect(view().downloads).toMatchObject([{ state: 'stopped', loaded: 40 }]);
     answers.fetchModel = new UnmaskError('network', 'The host is gone.');
     const { source } = madeStored('x');
-    await resumePartial({ source: source!, keep: 'f16', loaded: 40, total: 100, at: 0, busy: false });
+    const rest = { loaded: 40, total: 100, at: 0, busy: false };
+    await resumePartial({ source: source!, keep: 'f16', storage: 'f16', ...rest });
     const failure = { code: 'network', message: 'The host is gone.' };
     expect(view().downloads).toMatchObject([{ key, state: 'failed', loaded: 40, failure }]);
     // Its commit is the store's business: the revision is asked for.
     expect(named('fetchModel')[1].options).toEqual({
-      ...{ ...SDTT, endpoint: 'https://huggingface.co', keep: 'f16' },
+      ...{ ...SDTT, endpoint: 'https://huggingface.co', keep: 'f16', storage: 'f16' },
     });
   });
 
@@ -203,18 +232,18 @@ describe('downloads', () => {
     answers.fetchModel = new UnmaskError('network', 'The host is gone.');
     await fetchModel(SDTT, { keep: 'f16' });
     // It failed before its first byte: the store has nothing of it.
-    await discardDownload(SDTT);
+    await discardDownload(kept);
     expect([view().downloads, named('storeRemove')]).toEqual([[], []]);
     const { source } = madeStored('x');
     const partial = { source: source!, keep: 'f16' as const, loaded: 1, total: 2, at: 0, busy: false };
     answers.storeState = madeStore({ partial: [partial] });
     await fetchModel(SDTT, { keep: 'f16' });
     answers.storeRemove = new UnmaskError('storage', 'Another tab is at it.');
-    await discardDownload(SDTT);
+    await discardDownload(kept);
     expect(view()).toMatchObject({ downloads: [{ key }], failure: { message: 'Another tab is at it.' } });
     answers.storeRemove = madeStore();
-    await discardDownload(SDTT);
-    expect(named('storeRemove').at(-1)?.options).toEqual({ source: SDTT });
+    await discardDownload(kept);
+    expect(named('storeRemove').at(-1)?.options).toEqual(kept);
     expect(view()).toMatchObject({ downloads: [], failure: undefined });
   });
 });
@@ -230,6 +259,43 @@ describe('the store', () => {
     expect(view()).toMatchObject({ verified: {}, open: undefined, store: { models: [] } });
   });
 
+  it('what is deleted is no longer said to be here', async () => {
+    answers.fetchModel = madeModel('x');
+    answers.storeState = madeStore({ models: [madeStored('x')] });
+    chooseReleased(round('baselines-kld', 7));
+    await fetchModel(SDTT, { keep: 'f16' });
+    expect(view().downloads).toMatchObject([{ state: 'done' }]);
+    const before = named('preflight').length;
+    answers.storeRemove = madeStore();
+    await removeFromStore({ model: 'x' });
+    expect(view().downloads).toEqual([]);
+    await asked('preflight', before + 1);
+  });
+
+  it('lists what is left where not all could be deleted', async () => {
+    answers.storeRemove = madeStore({ models: [madeStored('y')], notRemoved: ['Y is in use.', 'So is Z.'] });
+    expect(await removeFromStore({ all: true })).toBe(false);
+    expect(view()).toMatchObject({
+      ...{ store: { models: [{ model: 'y' }] }, failure: { message: 'Y is in use. So is Z.' } },
+    });
+    answers.storeRemove = new UnmaskError('storage', 'It broke.');
+    await removeFromStore({ all: true });
+    expect(view()).toMatchObject({ store: { models: [] }, failure: { message: 'It broke.' } });
+  });
+
+  it('asks anew what it takes once another tab has done with it', async () => {
+    chooseReleased(round('baselines-kld', 7));
+    await asked('preflight');
+    const { source } = madeStored('x');
+    const partial = { source: source!, keep: 'f16' as const, loaded: 1, total: 2, at: 0, busy: true };
+    answers.storeState = madeStore({ partial: [partial] });
+    await lookElsewhere();
+    expect(named('preflight')).toHaveLength(1);
+    answers.storeState = madeStore({ models: [madeStored('x')] });
+    await lookElsewhere();
+    expect(named('preflight')).toHaveLength(2);
+  });
+
   it('says why it could not be asked', async () => {
     answers.storeState = new UnmaskError('storage', 'There is none here.');
     await listStore();
@@ -238,8 +304,8 @@ describe('the store', () => {
 });
 
 describe('using a model', () => {
-  const student = madeModel('s');
-  const { nativeSteps: _, ...teacher } = madeModel('t', { kind: 'teacher' });
+  const student = madeModel('s', { title: round('baselines-kld', 7).title });
+  const { nativeSteps: _, ...teacher } = madeModel('t', { kind: 'teacher', origin: 'distilled' });
   const small = madeModel('small', { kind: 'teacher', vocabulary: 9, length: 8 });
 
   it('writes in the steps that it is for, in slots that it has', () => {
@@ -262,6 +328,20 @@ describe('using a model', () => {
     raceModel(small);
     expect(lanes().map(([model]) => model)).toEqual(['small', 'small']);
     expect(new Set(lanes().map(([, steps]) => steps)).size).toBe(2);
+  });
+
+  it('takes models for one tokenizer by their words where it knows those, never by size alone', () => {
+    const other = madeModel('o', { title: 'a/b' });
+    expect([sameWords(student, teacher), sameWords(student, other), sameWords(other, other)]).toEqual([
+      ...[true, false, true],
+    ]);
+    const vocabulary = (word: string) => ({ pieces: { 0: 'a', 1: word }, maskId: 2 });
+    const vocabularies = { s: vocabulary('b'), t: vocabulary('c'), o: vocabulary('b') };
+    useEngine.setState({ vocabularies });
+    expect([sameWords(student, teacher), sameWords(student, other)]).toEqual([false, true]);
+    // Without a tokenizer, ids are all that there is.
+    useEngine.setState({ vocabularies: { s: { maskId: 2 }, o: { maskId: 2 } } });
+    expect(sameWords(student, other)).toBe(false);
   });
 
   it('teaches the next distillation, not the one that is open', () => {

@@ -1,6 +1,7 @@
 import { useEngine } from '../stores/engine.ts';
 import { useWatch, type Settings } from '../stores/watch.ts';
 import { run } from './run.ts';
+import { sameWords } from './same-words.ts';
 
 /** Change what the next run is asked for. */
 export function setSettings(changed: Partial<Settings>): void {
@@ -25,12 +26,7 @@ export function setModel(model: string, slots: number): void {
   const { settings } = useWatch.getState();
   const { models } = useEngine.getState();
   const [from, to] = [settings.model, model].map((id) => models.find((info) => info.id === id));
-  // The bundled models share a tokenizer, and what is distilled here has that of its teacher.
-  const same =
-    from !== undefined &&
-    to !== undefined &&
-    ![from.origin, to.origin].includes('file') &&
-    from.vocabulary === to.vocabulary;
+  const same = from !== undefined && to !== undefined && sameWords(from, to);
   const drop = !same && Object.keys(settings.pins).length > 0;
   setSettings({ model, slots, ...(drop ? { pins: {} } : {}) });
   if (drop) {

@@ -7,6 +7,7 @@ import { useView } from '../stores/view.ts';
 import { setTeacher } from './distill-setup.ts';
 import { run as runWatch } from './run.ts';
 import { runRace } from './run-race.ts';
+import { sameWords } from './same-words.ts';
 import { setModel, setSettings } from './settings.ts';
 
 /** Slots of a first text: enough to read, few enough for a slow machine. */
@@ -30,12 +31,12 @@ export function watchModel(model: ModelInfo): void {
   void runWatch();
 }
 
-/** Others that a model is best compared with: of its own vocabulary, teachers first, then students of most steps. */
+/** Others that a model is best compared with: of its own tokenizer, teachers first, then students of most steps. */
 function rivalsOf(model: ModelInfo, models: readonly ModelInfo[]): ModelInfo[] {
   const place = ({ kind, nativeSteps }: ModelInfo): number =>
     kind === 'teacher' ? 0 : kind === 'student' ? 1 + 1 / (nativeSteps ?? 1) : 3;
   return models
-    .filter(({ id, vocabulary }) => id !== model.id && vocabulary === model.vocabulary)
+    .filter((one) => one.id !== model.id && sameWords(one, model))
     .toSorted((a, b) => place(a) - place(b))
     .slice(0, 2);
 }

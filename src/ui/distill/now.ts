@@ -1,15 +1,19 @@
 import { useEffect, useState } from 'react';
 
-/** The time, ms since 1970, about as often as is asked. @param every ms */
-export function useNow(every = 1000): number {
-  const [now, setNow] = useState(() => Date.now());
+/**
+ * The time, about as often as is asked.
+ * @param every ms
+ * @param clock ms, by default since 1970
+ */
+export function useNow(every = 1000, clock: () => number = Date.now): number {
+  const [now, setNow] = useState(clock);
   useEffect(() => {
     const timer = setInterval(() => {
-      setNow(Date.now());
+      setNow(clock());
     }, every);
     return () => {
       clearInterval(timer);
     };
-  }, [every]);
+  }, [every, clock]);
   return now;
 }

@@ -1,8 +1,9 @@
 import './downloads.css';
 import type { ReactNode } from 'react';
-import type { PartialDownload } from '../../worker/checkpoints/result.ts';
+import type { HubSource, PartialDownload } from '../../worker/checkpoints/result.ts';
 import {
   discardDownload,
+  discardPartial,
   dismissDownload,
   resumeDownload,
   resumePartial,
@@ -14,9 +15,22 @@ import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
 import { useNow } from '../distill/now.ts';
 import { ago } from '../distill/sentence.ts';
-import { othersOf, useModels, type Download } from '../stores/models.ts';
-import { keyOf, titleAt } from './source.ts';
-import { amountText, KEEPS, paceText } from './words.ts';
+import {
+  downloadKey,
+  elsewhere,
+  memoryOf,
+  othersOf,
+  runsHere,
+  useModels,
+  type Download,
+} from '../stores/models.ts';
+import { titleAt } from './source.ts';
+import { amountText, doneText, KEEPS, paceText } from './words.ts';
+
+/** Where the focus goes when the pressed button is gone. */
+const HEADING = '#downloads-title';
+
+const TAKEN = 'another tab is at it';
 
 /** A download as a line: what it is, how far it is, what can be done. */
 function Line({
@@ -45,22 +59,54 @@ function Line({
   );
 }
 
-function Discard({ source }: Pick<Download, 'source'>) {
+function Discard({ discard }: { discard: () => Promise<void> }) {
   return (
     <Confirm
       label="Discard"
       asks="Throw away what is here of it?"
       yes="Yes, discard"
       onYes={() => {
-        void withFocus(discardDownload(source));
+        void withFocus(discard());
       }}
     />
   );
 }
 
+/** What is done with a download that did not come to its end. */
+function TakeUp({
+  source,
+  label,
+  goOn,
+  discard,
+}: {
+  source: HubSource;
+  label: string;
+  goOn: () => Promise<void>;
+  discard: () => Promise<void>;
+}) {
+  const waits = useModels((state) => runsHere(state, source));
+  return (
+    <>
+      {!waits && (
+        <button
+          type="button"
+          className="small"
+          onClick={() => {
+            void goOn();
+            void withFocus(Promise.resolve(), HEADING);
+          }}
+        >
+          {label}
+        </button>
+      )}
+      <Discard discard={discard} />
+    </>
+  );
+}
+
 /** The buttons of a download of this visit. */
-function Buttons({ download }: { download: Download }) {
-  const { key, state, model, source } = download;
+function Buttons({ download, taken }: { download: Download; taken: boolean }) {
+  const { key, state, model } = download;
   if (state === 'running') {
     return (
       <button
@@ -68,20 +114,21 @@ function Buttons({ download }: { download: Download }) {
         className="small"
         onClick={() => {
           stopDownload(key);
+          void withFocus(Promise.resolve(), HEADING);
         }}
       >
         Cancel
       </button>
     );
   }
-  if (state !== 'done') {
+  if (state !== 'done' && !taken) {
     return (
-      <>
-        <button type="button" className="small" onClick={() => void resumeDownload(download)}>
-          {state === 'failed' ? 'Try again' : 'Go on'}
-        </button>
-        <Discard source={source} />
-      </>
+      <TakeUp
+        source={download.source}
+        label={state === 'failed' ? 'Try again' : 'Go on'}
+        goOn={() => resumeDownload(download)}
+        discard={() => discardDownload(download)}
+      />
     );
   }
   return (
@@ -111,25 +158,38 @@ function Buttons({ download }: { download: Download }) {
   );
 }
 
+const monotonic = (): number => performance.now();
+
+/** How fast it is, which nothing but time may change. */
+function Pace({ download }: { download: Download }) {
+  const now = useNow(1000, monotonic);
+  return paceText(download, Math.max(now, download.samples.at(-1)?.at ?? 0));
+}
+
 /** What is said beside the amount. */
-function sideText(download: Download): string {
+function Side({ download, taken }: { download: Download; taken: boolean }) {
+  const memory = useModels(({ store }) => memoryOf(store, download.model?.id));
+  if (download.state === 'done') return doneText(memory);
+  if (taken) return TAKEN;
   if (download.state === 'stopped') return 'stopped; what came of it is kept';
-  if (download.state === 'done') return 'all of it is here';
-  return paceText(download);
+  return <Pace download={download} />;
 }
 
 function OfThisVisit({ download }: { download: Download }) {
-  const { title, keep, loaded, total, state, failure } = download;
+  const { key, title, keep, loaded, total, state, failure } = download;
+  const taken = useModels((all) => elsewhere(all).some((partial) => downloadKey(partial) === key));
   return (
     <Line {...{ title, loaded, total, state }} says={KEEPS[keep]}>
       <div className="download-line">
         <span className="download-amount">{amountText(download)}</span>
-        <span className="download-pace">{sideText(download)}</span>
+        <span className="download-pace">
+          <Side {...{ download, taken }} />
+        </span>
         <span className="download-buttons">
-          <Buttons download={download} />
+          <Buttons {...{ download, taken }} />
         </span>
       </div>
-      {state === 'failed' && failure && <Notice kind="error">{failure.message}</Notice>}
+      {state === 'failed' && !taken && failure && <Notice kind="error">{failure.message}</Notice>}
     </Line>
   );
 }
@@ -141,15 +201,15 @@ function Earlier({ partial, now }: { partial: PartialDownload; now: number }) {
     <Line {...{ loaded, total }} title={titleAt(source)} says={KEEPS[keep]} state="stopped">
       <div className="download-line">
         <span className="download-amount">{amountText(partial)}</span>
-        <span className="download-pace">{busy ? 'another tab is at it' : `broke off ${since}`}</span>
+        <span className="download-pace">{busy ? TAKEN : `broke off ${since}`}</span>
         <span className="download-buttons">
           {!busy && (
-            <>
-              <button type="button" className="small" onClick={() => void resumePartial(partial)}>
-                Go on
-              </button>
-              <Discard source={source} />
-            </>
+            <TakeUp
+              source={source}
+              label="Go on"
+              goOn={() => resumePartial(partial)}
+              discard={() => discardPartial(partial)}
+            />
           )}
         </span>
       </div>
@@ -166,13 +226,15 @@ export function Downloads() {
   if (downloads.length + earlier.length === 0) return null;
   return (
     <section className="card downloads" aria-labelledby="downloads-title">
-      <h2 id="downloads-title">Downloads</h2>
+      <h2 id="downloads-title" tabIndex={-1}>
+        Downloads
+      </h2>
       <ul role="list">
         {downloads.map((download) => (
           <OfThisVisit key={download.key} download={download} />
         ))}
         {earlier.map((partial) => (
-          <Earlier key={keyOf(partial.source)} {...{ partial, now }} />
+          <Earlier key={`${downloadKey(partial)} ${partial.source.commit}`} {...{ partial, now }} />
         ))}
       </ul>
       <p className="hint">They go on while other views are open, and after a reload they can be taken up.</p>

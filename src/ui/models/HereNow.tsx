@@ -7,7 +7,7 @@ import { useNow } from '../distill/now.ts';
 import { ago } from '../distill/sentence.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
-import { useModels } from '../stores/models.ts';
+import { memoryOf, useModels } from '../stores/models.ts';
 import { number } from '../watch/numbers.ts';
 import { ModelDetails } from './ModelDetails.tsx';
 import { StoreRoom } from './StoreRoom.tsx';
@@ -79,6 +79,7 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
 
 function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo | undefined; now: number }) {
   const open = useModels((state) => state.open === model.id);
+  const memory = useModels(({ store }) => memoryOf(store, model.id));
   const used = stored && ago(Math.max(0, (now - stored.usedAt) / 1000));
   return (
     <li>
@@ -86,16 +87,18 @@ function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo
         <span className="model-name">
           <b>{model.title}</b>
           <small>
-            {kindText(model)}, {originText(model, stored)}
+            {kindText(model)}, {originText(model, stored, memory)}
           </small>
         </span>
         <Cell name="Size">{bytesText(stored?.bytes ?? model.bytes)}</Cell>
         <Cell name="Longest text">{number(model.length)}</Cell>
         <Cell name="Vocabulary">{number(model.vocabulary)}</Cell>
-        <Cell name="In the store">{used === undefined ? 'not kept' : `used ${used}`}</Cell>
+        <Cell name="In the store">
+          {memory ? 'in memory only' : used === undefined ? 'not kept' : `used ${used}`}
+        </Cell>
         <Uses {...{ model, open }} />
       </div>
-      {open && <ModelDetails {...{ model, stored }} id={model.id} title={model.title} />}
+      {open && <ModelDetails {...{ model, stored, memory }} id={model.id} title={model.title} />}
     </li>
   );
 }
@@ -112,7 +115,7 @@ function Damaged({ stored }: { stored: StoredModelInfo }) {
         </span>
         <Cell name="Size">{bytesText(bytes)}</Cell>
       </div>
-      <ModelDetails id={model} title={title} stored={stored} />
+      <ModelDetails id={model} title={title} stored={stored} memory={undefined} />
     </li>
   );
 }

@@ -1,12 +1,12 @@
 import './picker.css';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { RELEASED, type ReleasedGroup, type ReleasedModel } from '../../worker/checkpoints/released.ts';
 import { chooseReleased, chooseTyped, setFamily, setSource, setTab } from '../actions/hub-choose.ts';
 import { Choice } from '../components/Choice.tsx';
 import { TextField } from '../distill/Field.tsx';
 import { storedAt, useModels, type PickerTab } from '../stores/models.ts';
 import { number } from '../watch/numbers.ts';
-import { endpointOf, keyOf, sourceOf } from './source.ts';
+import { endpointOf, keyOf, releasedAt, sourceOf, HUB } from './source.ts';
 
 const TABS: Record<PickerTab, { label: string; says: string }> = {
   rounds: {
@@ -52,10 +52,10 @@ const FAMILIES = {
 
 /** Which released checkpoint is chosen, and which are here. */
 function useChoice(model: ReleasedModel): { chosen: boolean; here: boolean } {
-  const { repo, revision } = model;
-  const chosen = useModels((state) => state.chosen?.repo === repo && state.chosen.revision === revision);
-  const endpoint = useModels((state) => state.form.endpoint.trim());
-  const source = { repo, revision, ...(endpoint === '' ? {} : { endpoint }) };
+  const endpoint = useModels((state) => state.form.endpoint);
+  const source = releasedAt(model, endpoint, location.origin);
+  // On another host it is another choice.
+  const chosen = useModels((state) => state.chosen !== undefined && keyOf(state.chosen) === keyOf(source));
   const here = useModels((state) => storedAt(state.store, source) !== undefined);
   return { chosen, here };
 }
@@ -143,9 +143,8 @@ function Rounds({ tab }: { tab: 'rounds' | 'sizes' }) {
   const id = useModels((state) => state.family[tab]);
   const store = useModels((state) => state.store);
   const group = groupOf(id);
-  const some = group.models.some(({ repo, revision }) =>
-    store?.models.some(({ source }) => source?.repo === repo && source.revision === revision),
-  );
+  const endpoint = useModels((state) => state.form.endpoint);
+  const some = group.models.some((model) => storedAt(store, releasedAt(model, endpoint, location.origin)));
   return (
     <>
       <Choice
@@ -207,14 +206,27 @@ function Other() {
 function Host() {
   const endpoint = useModels((state) => state.form.endpoint);
   const checked = endpointOf(endpoint, location.origin);
-  const host = 'endpoint' in checked && checked.endpoint ? checked.endpoint : 'https://huggingface.co';
+  const error = 'error' in checked ? checked.error : undefined;
+  const [open, setOpen] = useState(false);
+  const host = 'endpoint' in checked && checked.endpoint ? checked.endpoint : HUB;
   return (
-    <details className="host">
-      <summary>From {host.replace(/^https?:\/\//, '')}, straight to this browser</summary>
+    // What is wrong with it stays in sight.
+    <details
+      className="host"
+      open={open || error !== undefined}
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>
+        {error === undefined
+          ? `From ${host.replace(/^https?:\/\//, '')}, straight to this browser`
+          : 'From a mirror that cannot be asked'}
+      </summary>
       <TextField
         label="A mirror of the hub"
         value={endpoint}
-        error={'error' in checked ? checked.error : undefined}
+        error={error}
         hint="Address of a host that answers as huggingface.co does; for all that is chosen from now on."
         inputMode="url"
         onChange={(typed) => {

@@ -1,4 +1,4 @@
-import type { StoredModelInfo, VerifyReport } from '../../worker/checkpoints/result.ts';
+import type { MemoryModelInfo, StoredModelInfo, VerifyReport } from '../../worker/checkpoints/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { removeFromStore, verifyModel } from '../actions/model-store.ts';
 import { Confirm } from '../components/Confirm.tsx';
@@ -30,6 +30,36 @@ function Verified({ task, bytes }: { task: Task<VerifyReport> | undefined; bytes
   );
 }
 
+function Delete({ model, asks }: { model: string; asks: string }) {
+  return (
+    <Confirm
+      label="Delete"
+      asks={asks}
+      yes="Yes, delete"
+      onYes={() => {
+        void withFocus(removeFromStore({ model }).then(() => undefined));
+      }}
+    />
+  );
+}
+
+/** It is nowhere else: what that means, and how to be rid of it. */
+function InMemory({ memory }: { memory: MemoryModelInfo }) {
+  const { model, bytes, why } = memory;
+  return (
+    <div className="model-kept">
+      <p className="hint">
+        {why === 'no-room'
+          ? 'The store had no room for it: it is in memory, and gone when the page is left.'
+          : 'It was deleted while in use: it is in memory, and gone when the page is left.'}
+      </p>
+      <div className="model-uses">
+        <Delete {...{ model }} asks={`Delete ${bytesText(bytes)}, which nothing else keeps?`} />
+      </div>
+    </div>
+  );
+}
+
 /** Look at it, or take it away. */
 function Kept({ stored }: { stored: StoredModelInfo }) {
   const { model, bytes } = stored;
@@ -48,14 +78,7 @@ function Kept({ stored }: { stored: StoredModelInfo }) {
         >
           {busy ? 'Verifying …' : 'Verify'}
         </button>
-        <Confirm
-          label="Delete"
-          asks={`Delete ${bytesText(bytes)}?`}
-          yes="Yes, delete"
-          onYes={() => {
-            void withFocus(removeFromStore({ model }).then(() => undefined));
-          }}
-        />
+        <Delete {...{ model }} asks={`Delete ${bytesText(bytes)}?`} />
       </div>
       <Verified {...{ task, bytes }} />
     </div>
@@ -85,12 +108,14 @@ export function ModelDetails({
   title,
   model,
   stored,
+  memory,
 }: {
   id: string;
   title: string;
   /** Absent where it cannot be asked for. */
   model?: ModelInfo;
   stored: StoredModelInfo | undefined;
+  memory: MemoryModelInfo | undefined;
 }) {
   return (
     <div className="model-details" role="group" aria-label={title}>
@@ -102,7 +127,7 @@ export function ModelDetails({
           </div>
         ))}
       </dl>
-      {stored && <Kept stored={stored} />}
+      {stored ? <Kept stored={stored} /> : memory && <InMemory memory={memory} />}
       {model && (
         <>
           <div className="rung-actions">

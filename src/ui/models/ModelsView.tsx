@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
-import { enterModels } from '../actions/model-store.ts';
+import { enterModels, lookElsewhere } from '../actions/model-store.ts';
 import { restart } from '../actions/retry.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { useEngine } from '../stores/engine.ts';
-import { useModels } from '../stores/models.ts';
+import { elsewhere, saysBusy, useModels } from '../stores/models.ts';
 import { OpenFiles } from '../watch/OpenFiles.tsx';
 import { Downloads } from './Downloads.tsx';
 import { HereNow } from './HereNow.tsx';
@@ -28,6 +28,23 @@ function useFreshStore(): void {
       document.removeEventListener('visibilitychange', again);
     };
   }, [known]);
+}
+
+/** How often another tab's download is looked at, ms. */
+const LOOK_EVERY = 3000;
+
+/** Another tab tells nothing: while it fetches, the store is asked. */
+function useOtherTabs(): void {
+  const busy = useModels((state) => elsewhere(state).length > 0 || saysBusy(state));
+  useEffect(() => {
+    if (!busy) return undefined;
+    const timer = setInterval(() => {
+      if (!document.hidden) void lookElsewhere();
+    }, LOOK_EVERY);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [busy]);
 }
 
 /** What went wrong with the engine, or with the store. */
@@ -58,6 +75,7 @@ const said = ({ title }: { title: string }): string => `${title} is open: it sta
 /** Which models are there, and which could be? */
 export default function ModelsView() {
   useFreshStore();
+  useOtherTabs();
   const models = useEngine((state) => state.models);
   const store = useModels((state) => state.store);
   const spoken = useModels(({ downloads }) => downloadsSpoken(downloads));

@@ -2,15 +2,26 @@ import './preflight.css';
 import { useId, type ReactNode } from 'react';
 import type { HubSource, ModelPreflight } from '../../worker/checkpoints/result.ts';
 import { releasedModel, teacherOf } from '../../worker/checkpoints/released.ts';
-import { askPreflight, chooseReleased, setKeep } from '../actions/hub-choose.ts';
+import { chooseReleased, retryPreflight, setKeep } from '../actions/hub-choose.ts';
 import { fetchModel } from '../actions/hub-download.ts';
 import { watchModel } from '../actions/use-model.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { withFocus } from '../distill/focus.ts';
 import { useEngine } from '../stores/engine.ts';
-import { storedAt, useModels, type Keep } from '../stores/models.ts';
+import { downloadKey, elsewhere, hereFrom, memoryOf, useModels, type Keep } from '../stores/models.ts';
 import { keyOf, mirrorOf, titleAt } from './source.ts';
-import { amountText, bytesText, fetchLabel, keptText, limitName, limitValue, shapeText } from './words.ts';
+import {
+  amountText,
+  bytesText,
+  capital,
+  doneText,
+  fetchLabel,
+  keptText,
+  limitName,
+  limitValue,
+  shapeText,
+} from './words.ts';
 
 /** What is not known yet. */
 const Unknown = () => (
@@ -19,39 +30,50 @@ const Unknown = () => (
   </span>
 );
 
+const WAYS: Readonly<Record<Keep, string>> = { f16: 'as f16', file: 'as in the file' };
+
+/** Whether it matters how it is kept: an f16 file is the same either way. */
+const differ = ({ dtype }: ModelPreflight): boolean => dtype !== 'F16';
+
 /** Bytes that are moved or taken, each with what they are. */
-function Facts({ known }: { known: ModelPreflight | undefined }) {
-  const facts: [string, ReactNode, string?][] = known
-    ? [
-        [
-          'To fetch',
-          bytesText(known.downloadBytes),
-          known.haveBytes > 0 ? `${bytesText(known.haveBytes)} are here already` : known.dtype,
-        ],
-        [
-          'In the store',
-          bytesText(known.storeBytes.f16),
-          `as f16; ${bytesText(known.storeBytes.file)} as in the file`,
-        ],
-        [
-          'On the GPU',
-          bytesText(known.gpuBytes[known.proposal.storage]),
-          known.proposal.storage === 'f16'
-            ? `as f16; ${bytesText(known.gpuBytes.f32)} as f32`
-            : `as f32; ${bytesText(known.gpuBytes.f16)} as f16`,
-        ],
-        [
-          'Free here',
-          known.freeBytes === undefined ? 'not told' : bytesText(known.freeBytes),
-          known.freeBytes === undefined ? 'by this browser' : 'of what the browser gives',
-        ],
-      ]
-    : [
-        ['To fetch', <Unknown key="" />],
-        ['In the store', <Unknown key="" />],
-        ['On the GPU', <Unknown key="" />],
-        ['Free here', <Unknown key="" />],
-      ];
+function Facts({ known, keep }: { known: ModelPreflight | undefined; keep: Keep }) {
+  const way = known?.by[keep];
+  const facts: [string, ReactNode, string?][] =
+    known && way
+      ? [
+          [
+            'To fetch',
+            bytesText(way.downloadBytes),
+            way.haveBytes > 0 ? `${bytesText(way.haveBytes)} are here already` : known.dtype,
+          ],
+          [
+            'In the store',
+            bytesText(known.storeBytes[keep]),
+            !differ(known)
+              ? WAYS.file
+              : keep === 'f16'
+                ? `${WAYS.f16}; ${bytesText(known.storeBytes.file)} ${WAYS.file}`
+                : `${WAYS.file}; ${bytesText(known.storeBytes.f16)} ${WAYS.f16}`,
+          ],
+          [
+            'On the GPU',
+            bytesText(way.gpuBytes),
+            way.storage === 'f16'
+              ? `as f16; ${bytesText(known.gpuBytes.f32)} as f32`
+              : `as f32; ${bytesText(known.gpuBytes.f16)} as f16`,
+          ],
+          [
+            'Free here',
+            known.freeBytes === undefined ? 'not told' : bytesText(known.freeBytes),
+            known.freeBytes === undefined ? 'by this browser' : 'of what the browser gives',
+          ],
+        ]
+      : [
+          ['To fetch', <Unknown key="" />],
+          ['In the store', <Unknown key="" />],
+          ['On the GPU', <Unknown key="" />],
+          ['Free here', <Unknown key="" />],
+        ];
   return (
     <dl className="preflight-facts">
       {facts.map(([name, value, says]) => (
@@ -68,14 +90,14 @@ function Facts({ known }: { known: ModelPreflight | undefined }) {
 }
 
 /** What the network needs of the device, beside what this one has. */
-function Limits({ known }: { known: ModelPreflight }) {
+function Limits({ known, keep }: { known: ModelPreflight; keep: Keep }) {
   const id = useId();
-  const { limits, adapter, proposal } = known;
+  const { limits, adapter, by } = known;
   if (limits.length === 0) return null;
   const cell = (need: (typeof limits)[number], storage: 'f16' | 'f32') => {
     const fits = need.needed[storage] <= need.has;
     return (
-      <td data-fits={fits} data-proposed={storage === proposal.storage}>
+      <td data-fits={fits} data-proposed={storage === by[keep].storage}>
         {limitValue(need, need.needed[storage])}
         <span aria-hidden="true"> {fits ? '✓' : '✗'}</span>
         <span className="visually-hidden">{fits ? ', fits' : ', too much'}</span>
@@ -115,10 +137,15 @@ function Limits({ known }: { known: ModelPreflight }) {
 function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource; keep: Keep }) {
   const key = keyOf(chosen);
   const running = useModels(({ downloads }) =>
-    downloads.find((one) => one.key === key && one.state === 'running'),
+    downloads.find((one) => keyOf(one.source) === key && one.state === 'running'),
   );
-  const stored = useModels((state) => storedAt(state.store, chosen));
-  const model = useEngine((state) => state.models.find(({ id }) => id === stored?.model));
+  const here = useModels((state) => hereFrom(state, chosen));
+  const memory = useModels(({ store }) => memoryOf(store, here));
+  const model = useEngine((state) => state.models.find(({ id }) => id === here));
+  const taken = useModels((state) =>
+    elsewhere(state).some((partial) => downloadKey(partial) === downloadKey({ source: chosen, keep })),
+  );
+  const way = known.by[keep];
   if (running) return <p className="hint">Being fetched: {amountText(running)}.</p>;
   if (known.kept === 'here') {
     return (
@@ -136,29 +163,40 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
         ) : (
           <p className="hint">It is here.</p>
         )}
+        {memory && <p className="hint">{capital(doneText(memory))}.</p>}
       </div>
     );
   }
   if (!known.fits) return null;
   return (
     <div className="preflight-act">
-      <Choice<Keep>
-        legend="Keep the weights"
-        value={keep}
-        options={[
-          { value: 'f16', label: `as f16, ${bytesText(known.storeBytes.f16)}` },
-          { value: 'file', label: `as in the file, ${bytesText(known.storeBytes.file)}` },
-        ]}
-        onChange={setKeep}
-      />
-      <button
-        type="button"
-        className="primary"
-        onClick={() => void fetchModel(chosen, { keep, storage: known.proposal.storage })}
-      >
-        {fetchLabel(known)}
-      </button>
-      <p className="hint">{keptText(known.kept)}</p>
+      {differ(known) && (
+        <Choice<Keep>
+          legend="Keep the weights"
+          value={keep}
+          options={(['f16', 'file'] as const).map((value) => ({
+            value,
+            label: `${WAYS[value]}, ${bytesText(known.storeBytes[value])}`,
+          }))}
+          onChange={setKeep}
+        />
+      )}
+      {way.busy === true || taken ? (
+        <p className="hint">Another tab is fetching it.</p>
+      ) : (
+        <button
+          type="button"
+          className="primary"
+          onClick={() => {
+            void fetchModel(chosen, { keep, storage: way.storage });
+            // The button is gone while it is fetched.
+            void withFocus(Promise.resolve(), '#preflight-title');
+          }}
+        >
+          {fetchLabel(way)}
+        </button>
+      )}
+      <p className="hint">{keptText(way.kept)}</p>
     </div>
   );
 }
@@ -197,11 +235,13 @@ export function PreflightCard() {
         <p className="preflight-why">
           Choose a checkpoint: what it takes here is known before its weights are fetched.
         </p>
-        <Facts known={undefined} />
+        <Facts known={undefined} keep="f16" />
       </section>
     );
   }
   const mirror = mirrorOf(chosen);
+  // What is here is kept as it is.
+  const keep = (known?.kept === 'here' ? undefined : picked) ?? known?.proposal.keep ?? 'f16';
   const why =
     preflight.state === 'running'
       ? 'Asking the hub what it takes …'
@@ -209,7 +249,7 @@ export function PreflightCard() {
         ? known.kept === 'here'
           ? 'It is here: nothing has to be fetched.'
           : known.fits
-            ? known.proposal.why
+            ? known.by[keep].why
             : 'It cannot run here.'
         : '';
   return (
@@ -218,24 +258,26 @@ export function PreflightCard() {
       aria-labelledby="preflight-title"
       aria-busy={preflight.state === 'running'}
     >
-      <h2 id="preflight-title">{titleAt(chosen)}</h2>
+      <h2 id="preflight-title" tabIndex={-1}>
+        {titleAt(chosen)}
+      </h2>
       <p className="preflight-why" role="status">
         {why}
       </p>
       {preflight.state === 'failed' && (
-        <Notice kind="error" action={{ label: 'Try again', onClick: () => void askPreflight() }}>
+        <Notice kind="error" action={{ label: 'Try again', onClick: retryPreflight }}>
           {preflight.failure.message}
         </Notice>
       )}
-      <Facts known={known} />
-      {known?.reasons.map((reason) => (
+      <Facts {...{ known, keep }} />
+      {known?.by[keep].reasons.map((reason) => (
         <Notice key={reason} kind={known.fits ? 'warning' : 'error'}>
           {reason}
         </Notice>
       ))}
-      {known && <Act {...{ known, chosen }} keep={picked ?? known.proposal.keep} />}
+      {known && <Act {...{ known, chosen, keep }} />}
       {known && <p className="hint">{shapeText(known)}</p>}
-      {known && <Limits known={known} />}
+      {known && <Limits {...{ known, keep }} />}
       <Teacher chosen={chosen} />
       <p className="hint preflight-source">
         {chosen.repo}

@@ -3,16 +3,16 @@ import { Confirm } from '../components/Confirm.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
 import { useModels } from '../stores/models.ts';
-import { bytesText, PERSISTENCE, roomText } from './words.ts';
+import { deleteAllText, PERSISTENCE, roomText } from './words.ts';
 
 /** The room that the browser gives, and what of it is taken. */
 export function StoreRoom() {
   const store = useModels((state) => state.store);
   if (!store) return <p className="hint store-room">The store is being read.</p>;
-  const { models, partial, usage, quota, persisted, unsaved } = store;
+  const { models, partial, inMemory = [], usage, quota, persisted, unsaved } = store;
   const room = roomText(store);
   const kept = models.reduce((sum, one) => sum + one.bytes, 0);
-  const count = models.length + partial.length;
+  const count = models.length + partial.length + inMemory.length;
   return (
     <div className="store-room">
       {unsaved !== undefined && <Notice kind="warning">{unsaved}</Notice>}
@@ -37,7 +37,7 @@ export function StoreRoom() {
         {count > 0 && (
           <Confirm
             label="Delete all that is kept"
-            asks={`Delete ${bytesText(kept)} of models, and downloads that broke off?`}
+            asks={deleteAllText(store)}
             yes="Yes, delete all"
             no="Keep them"
             onYes={() => {

@@ -1,10 +1,14 @@
 /** Where a model of a hub lies: as the visitor types it, and as the page tells one from another. */
 import type { HubSource } from '../../worker/checkpoints/result.ts';
-import { releasedModel } from '../../worker/checkpoints/released.ts';
+import { releasedModel, type ReleasedModel } from '../../worker/checkpoints/released.ts';
 
 export const HUB = 'https://huggingface.co';
 
-const host = (endpoint: string | undefined): string => (endpoint ?? HUB).replace(/\/+$/, '');
+/** An address as the engine writes it: scheme and host in lower case, no port that goes without saying, no blank end. */
+const tidy = (address: string): string =>
+  (URL.canParse(address) ? new URL(address).href : address).replace(/\/+$/, '');
+
+const host = (endpoint: string | undefined): string => tidy(endpoint ?? HUB);
 
 /** One text for one place, however much of it was left to the defaults. */
 export const keyOf = ({ repo, revision, endpoint }: HubSource): string =>
@@ -32,8 +36,16 @@ export interface SourceForm {
 /** One sentence for a field that cannot be taken as it is. */
 export type SourceErrors = Partial<Record<keyof SourceForm, string>>;
 
-/** An address of the hub, as it is copied from a browser: host, repository, and revision if there is one. */
-const ADDRESS = /^(https?:\/\/[^/]+)\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|blob|resolve)\/([^/\s?#]+))?/;
+/** What follows the host in an address of the hub: repository, and revision if there is one, with escapes. */
+const PLACE = /^\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|blob|resolve)\/(refs\/[^/]+\/[^/?#]+|[^/?#]+))?/;
+
+const unescaped = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
 
 /**
  * The host as the engine takes it.
@@ -41,7 +53,7 @@ const ADDRESS = /^(https?:\/\/[^/]+)\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|blob|reso
  * @returns {} for the hub itself
  */
 export function endpointOf(typed: string, origin: string): { endpoint?: string } | { error: string } {
-  const text = typed.trim().replace(/\/+$/, '');
+  const text = tidy(typed.trim());
   if (text === '' || text === HUB) return {};
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === 'https:' || url.origin === origin)) return { endpoint: text };
@@ -49,20 +61,42 @@ export function endpointOf(typed: string, origin: string): { endpoint?: string }
 }
 
 /**
- * What the form asks for. A whole address in the field of the repository says the rest itself.
+ * An address copied from a browser: of the mirror, of the hub, or of any other host.
+ * @returns undefined where it is no address; an endpoint of '' for the host that the form names
+ */
+function addressOf(typed: string, mirror: string): SourceForm | undefined {
+  if (!/^https?:\/\//i.test(typed) || !URL.canParse(typed)) return undefined;
+  const url = new URL(typed);
+  const own = [mirror, HUB].find((base) => base !== '' && url.href.startsWith(`${base}/`));
+  const [, repo = '', revision = ''] = PLACE.exec(url.href.slice((own ?? url.origin).length)) ?? [];
+  return { repo, revision: unescaped(revision), endpoint: own === undefined ? url.origin : '' };
+}
+
+/**
+ * What the form asks for. A whole address in the field of the repository says the rest itself; one of the hub is asked of
+ * the mirror, where one is set.
  * @param origin of the page
  */
 export function sourceOf(form: SourceForm, origin: string): { source: HubSource } | { errors: SourceErrors } {
-  const address = ADDRESS.exec(form.repo.trim());
-  const repo = address ? address[2] : form.repo.trim();
-  const revision = address?.[3] ?? form.revision.trim();
-  const host = endpointOf(address ? address[1] : form.endpoint, origin);
+  const address = addressOf(form.repo.trim(), tidy(form.endpoint.trim()));
+  const repo = address?.repo ?? form.repo.trim();
+  const revision = address && address.revision !== '' ? address.revision : form.revision.trim();
+  const elsewhere = address !== undefined && address.endpoint !== '';
+  const host = endpointOf(elsewhere ? address.endpoint : form.endpoint, origin);
   const errors: SourceErrors = {};
   if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) {
     errors.repo = 'Give owner/name, such as kuleshov-group/mdlm-owt, or the address of its page.';
-  }
+  } else if ('error' in host) errors[elsewhere ? 'repo' : 'endpoint'] = host.error;
   if (/[\s?#]/.test(revision)) errors.revision = 'Give a branch, a tag or a commit, without blanks.';
-  if ('error' in host) errors[address ? 'repo' : 'endpoint'] = host.error;
-  if (Object.keys(errors).length > 0) return { errors };
+  if (Object.keys(errors).length > 0 || 'error' in host) return { errors };
   return { source: { repo, ...(revision === '' ? {} : { revision }), ...host } };
+}
+
+/**
+ * A released checkpoint on the host that is typed, be that one that can be asked or not.
+ * @param origin of the page
+ */
+export function releasedAt({ repo, revision }: ReleasedModel, typed: string, origin: string): HubSource {
+  const host = endpointOf(typed, origin);
+  return { repo, revision, ...('error' in host ? { endpoint: typed.trim() } : host) };
 }

@@ -20,6 +20,8 @@ export const madeStore = (rest: Partial<StoreState> = {}): StoreState => ({
   ...{ models: [], partial: [], usage: 1e6, quota: 1e9, persisted: false, ...rest },
 });
 
+const EITHER = { downloadBytes: 678e6, haveBytes: 0, kept: 'disk' as const, reasons: [] };
+
 export const madePreflight = (rest: Partial<ModelPreflight> = {}): ModelPreflight => ({
   ...{ name: 'sdtt', kind: 'student', parameters: 169.6e6, dtype: 'F32' },
   shape: { hidden: 768, blocks: 12, heads: 12, vocabulary: 50_258, length: 1024 },
@@ -30,4 +32,9 @@ export const madePreflight = (rest: Partial<ModelPreflight> = {}): ModelPrefligh
   ...{ adapter: 'acme one', freeBytes: 1e9, kept: 'disk' },
   proposal: { keep: 'f16', storage: 'f16', why: 'It fits.' },
   ...{ fits: true, reasons: [], ...rest },
+  by: {
+    f16: { ...EITHER, storage: 'f16', gpuBytes: 5e8, why: 'It fits.' },
+    file: { ...EITHER, storage: 'f32', gpuBytes: 1e9, why: 'Nothing is rounded.' },
+    ...rest.by,
+  },
 });

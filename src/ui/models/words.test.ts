@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Download } from '../stores/models.ts';
-import { madeModel, madePreflight, madeStored, SDTT } from './testing.ts';
+import { madeModel, madePreflight, madeStore, madeStored, SDTT } from './testing.ts';
 import {
   amountText,
   bytesText,
+  deleteAllText,
+  doneText,
   downloadsSpoken,
   fetchLabel,
   headline,
@@ -54,15 +56,18 @@ describe('numbers', () => {
 
 describe('downloads', () => {
   it('the pace is not told before it is known, and not of what stands still', () => {
-    expect(paceText(download())).toBe('');
+    expect(paceText(download(), 2000)).toBe('');
     const samples = [
       { at: 0, loaded: 20e6 },
       { at: 2000, loaded: 40e6 },
     ];
-    expect(paceText(download({ samples }))).toBe('10.0 MB/s, about 20 s left');
-    expect(paceText(download({ samples, state: 'stopped' }))).toBe('');
+    expect(paceText(download({ samples }), 2100)).toBe('10.0 MB/s, about 20 s left');
+    expect(paceText(download({ samples, state: 'stopped' }), 2100)).toBe('');
     const still = samples.map(({ at }) => ({ at, loaded: 40e6 }));
-    expect(paceText(download({ samples: still }))).toBe('waiting for the host');
+    expect(paceText(download({ samples: still }), 2100)).toBe('waiting for the host');
+    // Nothing is reported of bytes that stop to come.
+    expect(paceText(download({ samples }), 5000)).toBe('waiting for the host');
+    expect(paceText(download({ samples, loaded: 200e6 }), 2100)).toMatch(/checked/);
   });
 
   it('an amount is told once it is known', () => {
@@ -89,6 +94,26 @@ describe('sentences', () => {
     );
   });
 
+  it('say what is in memory alone, and what can not be fetched again', () => {
+    const inMemory = [{ model: 'm', title: 'M', bytes: 61e6, why: 'no-room' as const }];
+    expect(
+      headline([madeModel('x'), madeModel('m')], madeStore({ models: [madeStored('x')], inMemory })),
+    ).toBe(
+      'Two models are here; one of them is kept in this browser, 339.0 MB, and one is in memory until the page is left.',
+    );
+    expect(originText(madeModel('m'), undefined, { ...inMemory[0], why: 'deleted' })).toMatch(
+      /^deleted .* in memory/,
+    );
+    expect(doneText(inMemory[0])).toMatch(/no room/);
+    expect(deleteAllText(madeStore({ models: [madeStored('x')], inMemory }))).toBe(
+      'Delete 400.0 MB of models?',
+    );
+    const own = madeStored('d', { origin: 'distilled' });
+    expect(deleteAllText(madeStore({ models: [own, own] }))).toBe(
+      'Delete 678.0 MB of models? Two of them were trained here, and cannot be fetched again.',
+    );
+  });
+
   it('say what a model is and where it came from', () => {
     expect(kindText(madeModel('x'))).toBe('student, 8 steps');
     expect(kindText({ kind: 'student', nativeSteps: 0.9 })).toBe('student, 1 step');
@@ -100,8 +125,8 @@ describe('sentences', () => {
   });
 
   it('say what the button does', () => {
-    expect(fetchLabel(madePreflight())).toBe('Fetch 678.0 MB');
-    expect(fetchLabel(madePreflight({ downloadBytes: 1e8, haveBytes: 578e6 }))).toBe(
+    expect(fetchLabel(madePreflight().by.f16)).toBe('Fetch 678.0 MB');
+    expect(fetchLabel({ ...madePreflight().by.f16, downloadBytes: 1e8, haveBytes: 578e6 })).toBe(
       'Go on: 100.0 MB to fetch',
     );
     expect(shapeText(madePreflight())).toBe(

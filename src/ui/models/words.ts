@@ -1,6 +1,8 @@
 /** What the view says of models, of room and of downloads. */
 import type {
+  KeepPreflight,
   LimitNeed,
+  MemoryModelInfo,
   ModelPreflight,
   StoredModelInfo,
   StoreState,
@@ -55,10 +57,11 @@ export function leftText(seconds: number): string {
   return `about ${number(hours)} h${rest === 0 ? '' : ` ${rest} min`} left`;
 }
 
-/** How fast a download is and how long it takes; '' until that is known. */
-export function paceText(download: Download): string {
-  const speed = speedOf(download);
+/** How fast a download is and how long it takes; '' until that is known. @param now of the clock of its samples, ms */
+export function paceText(download: Download, now: number): string {
+  const speed = speedOf(download, now);
   if (download.state !== 'running' || speed === undefined) return '';
+  if (download.loaded >= download.total) return 'all of it came; it is being checked';
   if (speed === 0) return 'waiting for the host';
   return `${bytesText(speed)}/s, ${leftText((download.total - download.loaded) / speed)}`;
 }
@@ -87,7 +90,9 @@ const stepsText = (steps: number): string => {
 export function originText(
   { origin }: Pick<ModelInfo, 'origin'>,
   stored: StoredModelInfo | undefined,
+  memory?: MemoryModelInfo,
 ): string {
+  if (memory?.why === 'deleted') return 'deleted while in use, in memory until the page is left';
   if (origin === 'bundled') return 'comes with this page';
   if (origin === 'file') return 'from your files, until the page is left';
   if (origin === 'distilled') return 'made here';
@@ -98,20 +103,43 @@ export function originText(
   return `from ${repo}${at}${by === undefined ? '' : `, by ${by}`}`;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const isOrAre = ({ length }: readonly unknown[]): string => (length === 1 ? 'is' : 'are');
+
+const sumOf = (models: readonly { bytes: number }[]): number =>
+  models.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** What is asked before all that is kept is deleted: of what cannot be fetched again, too. */
+export function deleteAllText({ models, partial, inMemory = [] }: StoreState): string {
+  const bytes = bytesText(sumOf(models) + sumOf(inMemory));
+  const what = `Delete ${bytes} of models${partial.length > 0 ? ', and downloads that broke off' : ''}?`;
+  const own = models.filter(({ origin }) => origin === 'distilled').length;
+  if (own === 0) return what;
+  const trained = own === 1 ? 'One of them was' : `${capital(inWords(own))} of them were`;
+  return `${what} ${trained} trained here, and cannot be fetched again.`;
+}
 
 /** What is here, in a sentence. */
 export function headline(
   models: readonly Pick<ModelInfo, 'origin'>[],
-  store: Pick<StoreState, 'models'> | undefined,
+  store: Pick<StoreState, 'models' | 'inMemory'> | undefined,
 ): string {
   if (models.length === 0) return 'The models are being listed.';
   const count = capital(inWords(models.length));
   const are = models.length === 1 ? 'model is' : 'models are';
-  const stored = store?.models ?? [];
-  if (stored.length === 0) return `${count} ${are} here; none of them has to be kept.`;
-  const bytes = stored.reduce((sum, one) => sum + one.bytes, 0);
-  return `${count} ${are} here; ${inWords(stored.length)} of them ${stored.length === 1 ? 'is' : 'are'} kept in this browser, ${bytesText(bytes)}.`;
+  const { models: stored, inMemory = [] } = store ?? { models: [] };
+  const parts = [
+    ...(stored.length === 0
+      ? []
+      : [
+          `${inWords(stored.length)} of them ${isOrAre(stored)} kept in this browser, ${bytesText(sumOf(stored))}`,
+        ]),
+    ...(inMemory.length === 0
+      ? []
+      : [`${inWords(inMemory.length)} ${isOrAre(inMemory)} in memory until the page is left`]),
+  ];
+  return `${count} ${are} here; ${parts.length === 0 ? 'none of them has to be kept' : parts.join(', and ')}.`;
 }
 
 /** Room that is taken and given, in a sentence; undefined where the browser does not say. */
@@ -149,15 +177,23 @@ export const limitValue = ({ limit }: Pick<LimitNeed, 'limit'>, value: number): 
   /Size$/.test(limit) && !/Workgroup/.test(limit) ? bytesText(value) : number(value);
 
 /** What the button does. */
-export function fetchLabel({ downloadBytes, haveBytes }: ModelPreflight): string {
+export function fetchLabel({ downloadBytes, haveBytes }: KeepPreflight): string {
   return haveBytes > 0 ? `Go on: ${bytesText(downloadBytes)} to fetch` : `Fetch ${bytesText(downloadBytes)}`;
 }
 
 /** Where it will be kept, where that is not on disk. */
-export const keptText = (kept: ModelPreflight['kept']): string | undefined =>
+export const keptText = (kept: KeepPreflight['kept']): string | undefined =>
   kept === 'memory'
     ? 'There is no room in the store: it stays in memory, and is gone when the page is left.'
     : undefined;
+
+/** What is said beside the amount of a download that came to its end. */
+export const doneText = (memory: MemoryModelInfo | undefined): string =>
+  memory === undefined
+    ? 'all of it is here'
+    : memory.why === 'no-room'
+      ? 'here in memory, until the page is left: the store has no room for it'
+      : 'here in memory, until the page is left: it was deleted while in use';
 
 /** The downloads for those who listen: by quarters, so that it is not said all the time. */
 export const downloadsSpoken = (downloads: readonly Download[]): string =>

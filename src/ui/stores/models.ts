@@ -16,7 +16,7 @@ export type Keep = 'file' | 'f16';
 
 /** A download of this visit. */
 export interface Download {
-  /** Of its source, see `keyOf`. */
+  /** Of its source and how it is kept, see `downloadKey`. */
   key: string;
   title: string;
   source: HubSource;
@@ -56,6 +56,8 @@ export interface ModelsState {
   keep: Keep | undefined;
   /** In the order in which they were begun. */
   downloads: readonly Download[];
+  /** Models that were fetched in this visit, by `keyOf` of their source. */
+  came: Readonly<Record<string, string>>;
   /** Looks at every byte of a stored model, by its id. */
   verified: Readonly<Record<string, Task<VerifyReport>>>;
   /** The model whose particulars are open. */
@@ -67,14 +69,20 @@ export const initialModelsState: ModelsState = {
   family: { rounds: 'baselines-kld', sizes: 'scaling-sm' },
   form: { repo: '', revision: '', endpoint: '' },
   ...{ chosen: undefined, preflight: { state: 'idle' }, keep: undefined },
-  ...{ downloads: [], verified: {}, open: undefined },
+  ...{ downloads: [], came: {}, verified: {}, open: undefined },
 };
 
 /** The Models view; downloads go on while others are open. */
 export const useModels = create<ModelsState>()(() => initialModelsState);
 
+/** One text for one download: the same source can be kept in two ways. */
+export const downloadKey = ({ source, keep }: Pick<Download, 'source' | 'keep'>): string =>
+  `${keyOf(source)} ${keep}`;
+
 /** The speed is what came in the last seconds, so that one slow moment does not set it. */
 const WINDOW = 10_000;
+/** Hosts pause, but not for so long, ms. */
+const STALLED = 3000;
 /** Samples are at least so far apart, ms. */
 const SAMPLE_EVERY = 400;
 
@@ -92,10 +100,15 @@ export function withReport(
   return { ...download, loaded, total, samples };
 }
 
-/** Bytes in a second over the last seconds; undefined until a second of it has been seen. */
-export function speedOf({ samples }: Pick<Download, 'samples'>): number | undefined {
+/**
+ * Bytes in a second over the last seconds; undefined until a second of it has been seen, 0 where nothing comes any more.
+ * @param now of the clock of the samples, ms
+ */
+export function speedOf({ samples }: Pick<Download, 'samples'>, now: number): number | undefined {
   const [first, last] = [samples.at(0), samples.at(-1)];
-  if (!first || !last || last.at - first.at < 1000) return undefined;
+  if (!first || !last) return undefined;
+  if (now - last.at >= STALLED) return 0;
+  if (last.at - first.at < 1000) return undefined;
   return ((last.loaded - first.loaded) / (last.at - first.at)) * 1000;
 }
 
@@ -106,12 +119,12 @@ export const withDownload = (
   change: (download: Download) => Download,
 ): readonly Download[] => downloads.map((one) => (one.key === key ? change(one) : one));
 
-/** A download as it begins; one of the same source makes room for it. */
+/** A download as it begins; one of the same source, kept alike, makes room for it. */
 export function withBegun(
   downloads: readonly Download[],
   { source, ...rest }: Pick<Download, 'source' | 'keep' | 'storage' | 'loaded' | 'total'>,
 ): readonly Download[] {
-  const key = keyOf(source);
+  const key = downloadKey({ source, keep: rest.keep });
   const begun: Download = {
     ...{ key, title: titleAt(source), source, state: 'running', samples: [], ...rest },
   };
@@ -123,12 +136,50 @@ export function withBegun(
 /** Downloads that broke off before this visit, or in another tab: those that no download of this visit stands for. */
 export function othersOf({ store, downloads }: Pick<ModelsState, 'store' | 'downloads'>): PartialDownload[] {
   const shown = new Set(downloads.map(({ key }) => key));
-  return (store?.partial ?? []).filter(({ source }) => !shown.has(keyOf(source)));
+  return (store?.partial ?? []).filter((one) => !shown.has(downloadKey(one)));
 }
 
 /** The stored model that came from a source. */
 export const storedAt = (store: StoreState | undefined, source: HubSource) =>
   store?.models.find((one) => one.source !== undefined && keyOf(one.source) === keyOf(source));
+
+/** The model in memory alone that goes by an id. */
+export const memoryOf = (store: StoreState | undefined, model: string | undefined) =>
+  store?.inMemory?.find((one) => one.model === model);
+
+/** Id of the model that came from a source and is here, be it in memory alone. */
+export function hereFrom({ store, came }: Pick<ModelsState, 'store' | 'came'>, source: HubSource) {
+  const fetched = (came as Partial<typeof came>)[keyOf(source)];
+  return storedAt(store, source)?.model ?? memoryOf(store, fetched)?.model;
+}
+
+type Downloading = Pick<ModelsState, 'store' | 'downloads'>;
+
+/** Whether one is being fetched in this tab, of a source. */
+export const runsHere = ({ downloads }: Pick<ModelsState, 'downloads'>, source: HubSource): boolean =>
+  downloads.some((one) => one.state === 'running' && keyOf(one.source) === keyOf(source));
+
+/** Downloads that another tab is at. */
+export const elsewhere = ({ store, downloads }: Downloading): PartialDownload[] =>
+  (store?.partial ?? []).filter(
+    (partial) =>
+      partial.busy && !downloads.some((one) => one.state === 'running' && one.key === downloadKey(partial)),
+  );
+
+/** Whether the preflight found another tab at it, kept in one way or the other. */
+export const saysBusy = ({ preflight }: Pick<ModelsState, 'preflight'>): boolean =>
+  preflight.state === 'done' && Object.values(preflight.result.by).some(({ busy }) => busy === true);
+
+/** The downloads that still say something once the store has changed: not of what is gone. */
+export function withoutGone(
+  { downloads }: Pick<ModelsState, 'downloads'>,
+  store: StoreState,
+): readonly Download[] {
+  const models = [...store.models, ...(store.inMemory ?? []).filter(({ why }) => why === 'no-room')];
+  return downloads.filter(
+    ({ state, model }) => state !== 'done' || models.some((one) => one.model === model?.id),
+  );
+}
 
 /** How far the running downloads are together, 0..1; undefined where none runs. */
 export function shareRunning({ downloads }: Pick<ModelsState, 'downloads'>): number | undefined {

@@ -1,0 +1,31 @@
+import { RELEASED } from '../../worker/checkpoints/released.ts';
+import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
+import { useEngine } from '../stores/engine.ts';
+
+/** Models of the released list go by its titles, and all of them have GPT-2's tokenizer. */
+const released = new Set(RELEASED.flatMap(({ models }) => models.map(({ title }) => title)));
+
+/** Whether the tokenizer is one of those that the page knows by the size of the vocabulary; of others any may be. */
+const isKnown = ({ origin, title }: ModelInfo): boolean =>
+  // What is distilled here has the tokenizer of its teacher.
+  origin === 'bundled' || origin === 'distilled' || (origin === 'hub' && released.has(title));
+
+const samePieces = (a: Vocabulary, b: Vocabulary): boolean =>
+  a.maskId === b.maskId &&
+  a.pieces !== undefined &&
+  b.pieces !== undefined &&
+  (a.pieces === b.pieces ||
+    (Object.keys(a.pieces).length === Object.keys(b.pieces).length &&
+      Object.entries(a.pieces).every(([id, text]) => b.pieces?.[Number(id)] === text)));
+
+/**
+ * Whether ids of one model are the same words for another: by their vocabularies where both were used, or else by where the
+ * models come from. A vocabulary of the same size alone says nothing of them.
+ */
+export function sameWords(a: ModelInfo, b: ModelInfo): boolean {
+  if (a.id === b.id) return true;
+  if (a.vocabulary !== b.vocabulary) return false;
+  const { vocabularies } = useEngine.getState();
+  const [one, other] = [a, b].map(({ id }) => vocabularies[id] as Vocabulary | undefined);
+  return one && other ? samePieces(one, other) : isKnown(a) && isKnown(b);
+}

@@ -21,12 +21,8 @@ import {
 import { fetchSamples } from '../model/distill/samples.ts';
 import { exportOnnx } from '../model/onnx/export.ts';
 import { checkHubOpen } from './checkpoints/arguments.ts';
-import {
-  checkpointCalls,
-  judgeRemote,
-  type CheckpointServices,
-  type StorageEstimate,
-} from './checkpoints/calls.ts';
+import { checkpointCalls, judgeRemote } from './checkpoints/calls.ts';
+import type { CheckpointServices, StorageEstimate } from './checkpoints/services.ts';
 import type { Hub } from './checkpoints/hub.ts';
 import type { HubOpen } from './checkpoints/result.ts';
 import { HubModels } from './checkpoints/hub-models.ts';

@@ -12,6 +12,7 @@ import type {
   HubSource,
   ModelPreflight,
   StoreRemoval,
+  Storage,
   StoreState,
   VerifyReport,
 } from './checkpoints/result.ts';
@@ -32,7 +33,7 @@ import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from '
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
 import type { Backend, SampleOptions, SampleResult } from './sample-call.ts';
 
-export type { Backend, CheckResult, NamedBlob, SampleOptions, SampleResult };
+export type { Backend, CheckResult, NamedBlob, SampleOptions, SampleResult, Storage };
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -70,9 +71,6 @@ export interface Vocabulary {
   bos?: number;
   eos?: number;
 }
-
-/** How weights lie on the GPU: 'file' as in the checkpoint. */
-export type Storage = 'file' | 'f16' | 'f32';
 
 /** A checkpoint from outside. */
 export interface OpenSource {

@@ -37,8 +37,8 @@ export function opfsFiles(directory: FileSystemDirectoryHandle): Files {
       try {
         access.truncate(0);
         const written = access.write(bytes);
-        // Some browsers write what fits and say how much that was.
-        if (written < bytes.length) throw new DOMException('the disk is full', 'QuotaExceededError');
+        // Some browsers write what fits and say how much that was; Chromium says 2^32 - 8 where a private window is full.
+        if (written !== bytes.length) throw new DOMException('the disk is full', 'QuotaExceededError');
         access.flush();
       } finally {
         access.close();

@@ -2,60 +2,27 @@
 import { openCheckpoint } from '../../model/checkpoint/checkpoint.ts';
 import type { HubListing } from '../../model/checkpoint/hub/source.ts';
 import { keyOf } from '../../model/checkpoint/store/layout.ts';
-import type { ModelStore } from '../../model/checkpoint/store/model-store.ts';
-import type { BrowserStore } from '../../model/distill/browser-files.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { checkModel, checkSource, refuse } from '../arguments.ts';
-import type { DistillStores } from '../distill/services.ts';
 import { namedWeights } from '../open-source.ts';
-import type { Calls, LoadProgress, OpenSource } from '../protocol.ts';
+import type { Calls, OpenSource } from '../protocol.ts';
 import { checkHubFields, checkHubOpen, checkRemoval } from './arguments.ts';
 import { describeCheckpoint } from './describe.ts';
-import type { Found, HubModels } from './hub-models.ts';
+import type { Found } from './hub-models.ts';
 import { judge, type Place } from './judge.ts';
 import { needsOf } from './needs.ts';
-import type { DescribedModel, Hub } from './hub.ts';
+import type { DescribedModel } from './hub.ts';
 import type { HubSource, ModelPreflight } from './result.ts';
+import type { CheckpointContext, CheckpointServices } from './services.ts';
 import { removeStored, storeState, verifyStored } from './stored.ts';
 
 type Names = 'preflight' | 'fetchModel' | 'storeState' | 'storeVerify' | 'storeRemove';
-
-/** What goes along with a call. */
-export interface CheckpointContext {
-  signal?: AbortSignal;
-  onProgress?: (progress: LoadProgress) => void;
-}
 
 /** Answers by the name of the call. None of them waits for a turn: a run goes on beside them. */
 export type CheckpointCalls = {
   [K in Names]: (options: Calls[K]['options'], context: CheckpointContext) => Promise<Calls[K]['result']>;
 };
-
-/** What `navigator.storage` tells a worker. */
-export interface StorageEstimate {
-  estimate: () => Promise<{ usage?: number; quota?: number }>;
-  persisted: () => Promise<boolean>;
-}
-
-/** What the calls ask of the engine. */
-export interface CheckpointServices {
-  hub(): Promise<Hub>;
-  models: HubModels;
-  store(): Promise<BrowserStore<ModelStore>>;
-  trained(): Promise<DistillStores>;
-  /** The device; undefined where the CPU computes. */
-  gpu(): Promise<Gpu | undefined>;
-  storage?: StorageEstimate | undefined;
-  /** Whether the files of a model are open, or about to be. */
-  inUse(id: string): boolean;
-  /** A model is gone: let go of it, its networks included. */
-  forget(id: string, title: string): void;
-  /** The model that the open distillation learns from, by id, until that is done. */
-  teacher(): Promise<string | undefined>;
-  /** Do it while no other call is at work. */
-  turn<T>(task: () => Promise<T>): Promise<T>;
-}
 
 /** Where models run here, and what room there is. */
 async function placeOf(services: CheckpointServices): Promise<Place & { limits?: Gpu['device']['limits'] }> {

@@ -1,8 +1,10 @@
 /** What the calls about checkpoints are asked for and what they say: plain data, for the page. Nothing here runs. */
 import type { HubSource } from '../../model/checkpoint/hub/source.ts';
-import type { Storage } from '../protocol.ts';
 
 export type { HubSource };
+
+/** How weights lie on the GPU: 'file' as in the checkpoint. */
+export type Storage = 'file' | 'f16' | 'f32';
 
 /** A model of a hub, and how its weights are to be kept. */
 export interface HubOpen extends HubSource {

@@ -3,9 +3,9 @@ import type { StoredModel, StoredPartial } from '../../model/checkpoint/store/mo
 import { UnmaskError } from '../../model/errors.ts';
 import { keptStudents, type KeptStudent } from '../distill/students.ts';
 import type { LoadProgress, ModelInfo } from '../protocol.ts';
-import type { CheckpointServices } from './calls.ts';
 import { partialInfo } from './hub-models.ts';
 import type { HubSource, StoredModelInfo, StoreState, VerifyReport } from './result.ts';
+import type { CheckpointServices } from './services.ts';
 
 type Services = Omit<CheckpointServices, 'hub' | 'gpu'>;
 

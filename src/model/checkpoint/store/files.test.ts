@@ -42,4 +42,15 @@ describe('a small file', () => {
     await expect(writeSmall(files, 'a', Uint8Array.of(1))).rejects.toThrow('full');
     expect(closed).toBe(1);
   });
+
+  it.each([0, 1, 2 ** 32 - 8])('is full where a write of 2 bytes says %d', async (written) => {
+    const nothing = (): void => undefined;
+    const access = { truncate: nothing, write: () => written, flush: nothing, close: nothing };
+    const handle = { createSyncAccessHandle: () => Promise.resolve(access) };
+    const directory = { getFileHandle: () => Promise.resolve(handle) };
+    const files = opfsLargeFiles(directory as unknown as FileSystemDirectoryHandle);
+    await expect(writeSmall(files, 'a', Uint8Array.of(1, 2))).rejects.toMatchObject({
+      name: 'QuotaExceededError',
+    });
+  });
 });

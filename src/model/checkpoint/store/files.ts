@@ -92,7 +92,7 @@ export function memoryLargeFiles(): LargeFiles {
   };
 }
 
-/** Some browsers write what fits, and say how much that was. */
+/** Some browsers write what fits, and say how much that was; Chromium says 2^32 - 8 where a private window is full. */
 const full = (): DOMException => new DOMException('the disk is full', 'QuotaExceededError');
 
 /** Writes as workers can: into the file itself. */
@@ -111,7 +111,7 @@ async function appendInPlace(
   return {
     write: (bytes) =>
       new Promise((resolve) => {
-        if (access.write(bytes, { at: end }) < bytes.length) throw full();
+        if (access.write(bytes, { at: end }) !== bytes.length) throw full();
         end += bytes.length;
         resolve();
       }),

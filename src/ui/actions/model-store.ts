@@ -6,6 +6,7 @@ import { listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
 import { askPreflight } from './hub-choose.ts';
 import { outcome } from './self-test.ts';
+import { leaveGone } from './use-model.ts';
 
 /** What the store holds now. */
 export async function listStore(): Promise<void> {
@@ -61,6 +62,7 @@ export async function removeFromStore(removal: StoreRemoval): Promise<boolean> {
     open: [...store.models, ...(store.inMemory ?? [])].some(({ model }) => model === open) ? open : undefined,
   }));
   await listModels().catch(() => undefined);
+  leaveGone();
   // What was here of the chosen one may be gone; nobody waits for the answer.
   void askPreflight();
   return message === undefined;

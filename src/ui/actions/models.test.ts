@@ -272,6 +272,19 @@ describe('the store', () => {
     await asked('preflight', before + 1);
   });
 
+  it('a view that was set to what is gone goes back to the model that the page opens with', async () => {
+    const bundled = madeModel('student', { origin: 'bundled', length: 128 });
+    useEngine.setState({ models: [bundled, madeModel('x')] });
+    watchModel(madeModel('x'));
+    answers.storeRemove = madeStore();
+    answers.models = [bundled, madeModel('x')];
+    await removeFromStore({ model: 'y' });
+    expect(useWatch.getState().settings.model).toBe('x');
+    answers.models = [bundled];
+    await removeFromStore({ model: 'x' });
+    expect(useWatch.getState().settings).toMatchObject({ model: 'student', slots: 32 });
+  });
+
   it('lists what is left where not all could be deleted', async () => {
     answers.storeRemove = madeStore({ models: [madeStored('y')], notRemoved: ['Y is in use.', 'So is Z.'] });
     expect(await removeFromStore({ all: true })).toBe(false);

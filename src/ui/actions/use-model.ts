@@ -4,6 +4,7 @@ import { useDistill } from '../stores/distill.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { useRace, withSettings } from '../stores/race.ts';
 import { useView } from '../stores/view.ts';
+import { useWatch } from '../stores/watch.ts';
 import { setTeacher } from './distill-setup.ts';
 import { run as runWatch } from './run.ts';
 import { runRace } from './run-race.ts';
@@ -29,6 +30,16 @@ export function watchModel(model: ModelInfo): void {
   setSettings({ steps: stepsFor(model), sampler: 'ancestral' });
   useView.setState({ view: 'watch' });
   void runWatch();
+}
+
+/** Where the Watch view was set to a model that is gone, it goes back to the one that the page opens with. */
+export function leaveGone(): void {
+  const { models } = useEngine.getState();
+  const { model, slots } = useWatch.getState().settings;
+  const student = models.find(({ origin, kind }) => origin === 'bundled' && kind === 'student');
+  if (student && models.every(({ id }) => id !== model)) {
+    setModel(student.id, Math.min(slots, slotsFor(student)));
+  }
 }
 
 /** Others that a model is best compared with: of its own tokenizer, teachers first, then students of most steps. */

@@ -200,7 +200,10 @@ function Earlier({ partial, now }: { partial: PartialDownload; now: number }) {
   return (
     <Line {...{ loaded, total }} title={titleAt(source)} says={KEEPS[keep]} state="stopped">
       <div className="download-line">
-        <span className="download-amount">{amountText(partial)}</span>
+        <span className="download-amount">
+          {/* Its size is known to the other tab alone. */}
+          {busy && total === 0 ? '' : amountText(partial)}
+        </span>
         <span className="download-pace">{busy ? TAKEN : `broke off ${since}`}</span>
         <span className="download-buttons">
           {!busy && (

@@ -192,8 +192,8 @@ export const doneText = (memory: MemoryModelInfo | undefined): string =>
   memory === undefined
     ? 'all of it is here'
     : memory.why === 'no-room'
-      ? 'here in memory, until the page is left: the store has no room for it'
-      : 'here in memory, until the page is left: it was deleted while in use';
+      ? 'in memory only: the store has no room for it'
+      : 'in memory only: it was deleted while in use';
 
 /** The downloads for those who listen: by quarters, so that it is not said all the time. */
 export const downloadsSpoken = (downloads: readonly Download[]): string =>

@@ -1,10 +1,11 @@
 /** Models of a hub: what a visitor sees of them, from the choice to the deletion, and the released shape at full size. */
 import { readFile } from 'node:fs/promises';
 import { RELEASED_SMALL } from '../src/model/checkpoint/released-shapes.ts';
-import { serveHub, type HubServer } from '../src/model/checkpoint/hub/testing/hub-server.ts';
+import { serveHub, type Faults, type HubServer } from '../src/model/checkpoint/hub/testing/hub-server.ts';
 import { mdlmConfig, randomFile } from '../src/model/checkpoint/hub/testing/random-file.ts';
 import { expect, test as base } from './fixtures.ts';
 import { openQuietPage } from './page.ts';
+import type { HubOpen } from '../src/worker/checkpoints/result.ts';
 
 const fixture = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(
@@ -37,8 +38,8 @@ const test = base.extend<{ hub: HubServer }>({
   },
   // The certificate is its own.
   ignoreHTTPSErrors: true,
-  // Browsers log every connection that breaks.
-  expectedErrors: [/net::ERR_/],
+  // Browsers log every connection that breaks, every refusal, and who is not given leave.
+  expectedErrors: [/net::ERR_/, /Failed to load resource/, /CORS policy/],
 });
 
 test('a released checkpoint is fetched over a broken connection, used, verified and deleted', async ({
@@ -123,4 +124,45 @@ test('the released small shape comes from the hub, runs, and agrees with onnxrun
   expect(largest).toBeGreaterThan(0.1);
   expect(difference).toBeLessThan(1e-3);
   expect(tokens.every((token) => token < 50_257)).toBe(true);
+});
+
+test('what goes wrong on the way is one sentence, and right the next time', async ({ page, hub }) => {
+  await openQuietPage(page);
+  const source = { repo: 'jdeschena/sdtt', revision: 'baselines_kld_step_70000', endpoint: hub.endpoint };
+  const refused = (given: object) =>
+    page.evaluate(async (asked) => {
+      try {
+        await window.unmask.fetchModel(asked);
+        return 'fetched';
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string };
+        return `${code}: ${message}`;
+      }
+    }, given as HubOpen);
+
+  const unknown: [object, RegExp][] = [
+    [{ ...source, repo: 'nobody/nothing' }, /^not-found: .*nobody\/nothing/],
+    [{ ...source, revision: 'no_such_round' }, /^not-found: .*no_such_round/],
+    [{ ...source, endpoint: 'http://hub.example' }, /^argument: .*https/],
+  ];
+  for (const [asked, says] of unknown) expect(await refused(asked)).toMatch(says);
+
+  const faults: [Faults, RegExp][] = [
+    [{ status: 404 }, /^not-found: /],
+    [{ wrongLength: 600_000 }, /^(hash-mismatch|file-truncated): /],
+    [{ wrongHash: true }, /^hash-mismatch: .*SHA-256/],
+  ];
+  for (const [fault, says] of faults) {
+    hub.fault('model.safetensors', fault);
+    expect(await refused(source)).toMatch(says);
+  }
+  const { models, partial } = await page.evaluate(() => window.unmask.store());
+  expect({ models, partial }).toEqual({ models: [], partial: [] });
+
+  // A host that knows no ranges, one whose ETag nobody may read, and one that allows no unusual header.
+  for (const fault of [{ noRanges: true }, { hidden: true }, { noPreflight: true }] satisfies Faults[]) {
+    hub.fault('model.safetensors', { ...fault, breakAfter: 400_000, times: 2 });
+    expect(await refused(source)).toBe('fetched');
+    await page.evaluate(() => window.unmask.storeRemove({ all: true }));
+  }
 });

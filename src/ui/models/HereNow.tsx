@@ -87,7 +87,7 @@ function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo
         <span className="model-name">
           <b>{model.title}</b>
           <small>
-            {kindText(model)}, {originText(model, stored, memory)}
+            {kindText(model)}, {originText(model, stored)}
           </small>
         </span>
         <Cell name="Size">{bytesText(stored?.bytes ?? model.bytes)}</Cell>

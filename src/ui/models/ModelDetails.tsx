@@ -45,14 +45,10 @@ function Delete({ model, asks }: { model: string; asks: string }) {
 
 /** It is nowhere else: what that means, and how to be rid of it. */
 function InMemory({ memory }: { memory: MemoryModelInfo }) {
-  const { model, bytes, why } = memory;
+  const { model, bytes } = memory;
   return (
     <div className="model-kept">
-      <p className="hint">
-        {why === 'no-room'
-          ? 'The store had no room for it: it is in memory, and gone when the page is left.'
-          : 'It was deleted while in use: it is in memory, and gone when the page is left.'}
-      </p>
+      <p className="hint">The store had no room for it: it is in memory, and gone when the page is left.</p>
       <div className="model-uses">
         <Delete {...{ model }} asks={`Delete ${bytesText(bytes)}, which nothing else keeps?`} />
       </div>

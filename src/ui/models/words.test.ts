@@ -95,14 +95,11 @@ describe('sentences', () => {
   });
 
   it('say what is in memory alone, and what can not be fetched again', () => {
-    const inMemory = [{ model: 'm', title: 'M', bytes: 61e6, why: 'no-room' as const }];
+    const inMemory = [{ model: 'm', title: 'M', bytes: 61e6 }];
     expect(
       headline([madeModel('x'), madeModel('m')], madeStore({ models: [madeStored('x')], inMemory })),
     ).toBe(
       'Two models are here; one of them is kept in this browser, 339.0 MB, and one is in memory until the page is left.',
-    );
-    expect(originText(madeModel('m'), undefined, { ...inMemory[0], why: 'deleted' })).toMatch(
-      /^deleted .* in memory/,
     );
     expect(doneText(inMemory[0])).toMatch(/no room/);
     expect(deleteAllText(madeStore({ models: [madeStored('x')], inMemory }))).toBe(

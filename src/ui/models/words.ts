@@ -90,9 +90,7 @@ const stepsText = (steps: number): string => {
 export function originText(
   { origin }: Pick<ModelInfo, 'origin'>,
   stored: StoredModelInfo | undefined,
-  memory?: MemoryModelInfo,
 ): string {
-  if (memory?.why === 'deleted') return 'deleted while in use, in memory until the page is left';
   if (origin === 'bundled') return 'comes with this page';
   if (origin === 'file') return 'from your files, until the page is left';
   if (origin === 'distilled') return 'made here';
@@ -189,11 +187,7 @@ export const keptText = (kept: KeepPreflight['kept']): string | undefined =>
 
 /** What is said beside the amount of a download that came to its end. */
 export const doneText = (memory: MemoryModelInfo | undefined): string =>
-  memory === undefined
-    ? 'all of it is here'
-    : memory.why === 'no-room'
-      ? 'in memory only: the store has no room for it'
-      : 'in memory only: it was deleted while in use';
+  memory === undefined ? 'all of it is here' : 'in memory only: the store has no room for it';
 
 /** The downloads for those who listen: by quarters, so that it is not said all the time. */
 export const downloadsSpoken = (downloads: readonly Download[]): string =>

@@ -91,7 +91,7 @@ describe('lists', () => {
 
   it('finds what came of a source, in the store or in memory alone', () => {
     const came = { [keyOf(SDTT)]: 'fetched' };
-    const inMemory = [{ model: 'fetched', title: 'T', bytes: 1, why: 'no-room' as const }];
+    const inMemory = [{ model: 'fetched', title: 'T', bytes: 1 }];
     expect(hereFrom({ store: madeStore({ models: [madeStored('x')] }), came }, SDTT)).toBe('x');
     expect(hereFrom({ store: madeStore({ inMemory }), came }, SDTT)).toBe('fetched');
     expect(hereFrom({ store: madeStore(), came }, SDTT)).toBeUndefined();

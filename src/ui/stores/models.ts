@@ -175,7 +175,7 @@ export function withoutGone(
   { downloads }: Pick<ModelsState, 'downloads'>,
   store: StoreState,
 ): readonly Download[] {
-  const models = [...store.models, ...(store.inMemory ?? []).filter(({ why }) => why === 'no-room')];
+  const models = [...store.models, ...(store.inMemory ?? [])];
   return downloads.filter(
     ({ state, model }) => state !== 'done' || models.some((one) => one.model === model?.id),
   );

@@ -145,9 +145,7 @@ describe('fetchModel', () => {
     expect(await engine.call('open', SOURCE)).toBe('small');
     const state = await engine.call('storeState', {});
     expect([state.models, state.partial]).toEqual([[], []]);
-    expect(state.inMemory).toEqual([
-      { model: 'small', title: 'A small model', bytes: hub.weights.size, why: 'no-room' },
-    ]);
+    expect(state.inMemory).toEqual([{ model: 'small', title: 'A small model', bytes: hub.weights.size }]);
     const { data } = await engine.call('logits', { model: 'small', tokens: [[1]] });
     expect(data).toHaveLength(131);
     const gone = await engine.call('storeRemove', { model: 'small' });

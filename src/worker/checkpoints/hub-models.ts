@@ -87,7 +87,7 @@ export class HubModels {
   /** Models in memory alone. */
   get inMemory(): MemoryModelInfo[] {
     return Array.from(this.#memory.values(), ({ id, info: { title, bytes } }): MemoryModelInfo => {
-      return { model: id, title, bytes, why: 'no-room' };
+      return { model: id, title, bytes };
     });
   }
 

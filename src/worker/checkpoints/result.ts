@@ -119,8 +119,6 @@ export interface MemoryModelInfo {
   model: string;
   title: string;
   bytes: number;
-  /** 'no-room': what the store could not take is in memory; 'deleted': it was removed while somebody used it. */
-  why: 'deleted' | 'no-room';
 }
 
 /** What the store holds. */

@@ -4,7 +4,7 @@
  * missing, runs every stage also after one has failed, and ends with the line `N passed, N failed`.
  */
 import './node-version.mjs';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensureBrowser, gpuEnvironment } from './browser.mjs';
@@ -28,14 +28,12 @@ function readReport(stage) {
 
 /**
  * @param {string} project
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ env?: NodeJS.ProcessEnv, log?: number }} [options] as `run` takes them
  * @returns {Promise<Counts>}
  */
-async function vitest(project, env = {}) {
+async function vitest(project, options = {}) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath(project)}`];
-  const status = await run([...tool('vitest'), 'run', '--project', project, ...reporters], {
-    env,
-  });
+  const status = await run([...tool('vitest'), 'run', '--project', project, ...reporters], options);
   return countVitest(readReport(project), status);
 }
 
@@ -63,13 +61,16 @@ async function e2e() {
   return countPlaywright(readReport('e2e'), status);
 }
 
-/** @type {Record<string, () => Promise<Counts>>} in the order in which they run */
+/** Runs beside the stages before it, which leave a part of the processor idle as it does itself; it says nothing until its turn. */
+const BESIDE = 'gpu';
+
+/** @type {Record<string, (log?: number) => Promise<Counts>>} in the order in which they run */
 const stages = {
   format: async () => countCommand(await run([...tool('prettier'), '--check', '.'])),
   lint: async () => countCommand(await run([...tool('eslint'), '.', '--max-warnings', '0'])),
   types: async () => countCommand(await run([...tool('typescript', 'tsc'), '--noEmit'])),
   unit: () => vitest('unit'),
-  gpu: () => vitest('gpu', gpuEnvironment()),
+  gpu: (log) => vitest('gpu', { env: gpuEnvironment(), ...(log === undefined ? {} : { log }) }),
   build: async () => countCommand(await run([...tool('vite'), 'build'])),
   e2e,
 };
@@ -97,23 +98,33 @@ async function test(wanted) {
   }
   mkdirSync(join(root, '.cache', 'test'), { recursive: true });
 
-  /** @type {Map<string, { counts: Counts, seconds: string }>} */
-  const results = new Map();
-  for (const name of chosen) {
-    console.log(`\n=== ${name} ===`);
+  /** @param {string} name @param {number} [log] */
+  const timed = async (name, log) => {
     rmSync(reportPath(name), { force: true });
     const start = Date.now();
-    let counts = countCommand(1);
+    const counts = (await stages[name]?.(log)) ?? countCommand(1);
+    return { counts, seconds: ((Date.now() - start) / 1000).toFixed(1) };
+  };
+  /** @type {Map<string, { counts: Counts, seconds: string }>} */
+  const results = new Map();
+  const logPath = join(root, '.cache', 'test', `${BESIDE}.log`);
+  const log = chosen.indexOf(BESIDE) > 0 ? openSync(logPath, 'w') : undefined;
+  const beside = log === undefined ? undefined : timed(BESIDE, log);
+  for (const name of chosen) {
+    console.log(`\n=== ${name} ===`);
+    let result = { counts: countCommand(1), seconds: '0.0' };
     if (name === 'e2e' && results.get('build')?.counts.failed !== 0) {
       console.log('Not run: the page could not be built.');
     } else if (name === 'e2e' && browser === undefined) {
       console.log('Not run: there is no Chromium to run in; see above.');
+    } else if (name === BESIDE && beside !== undefined) {
+      result = await beside;
+      process.stdout.write(readFileSync(logPath, 'utf8'));
     } else {
-      counts = (await stages[name]?.()) ?? counts;
+      result = await timed(name);
     }
-    const seconds = ((Date.now() - start) / 1000).toFixed(1);
-    results.set(name, { counts, seconds });
-    console.log(`=== ${name}: ${describe(counts)} (${seconds} s) ===`);
+    results.set(name, result);
+    console.log(`=== ${name}: ${describe(result.counts)} (${result.seconds} s) ===`);
   }
 
   console.log('');

@@ -29,14 +29,15 @@ export function tool(name, bin = name) {
  * nothing is left running and nothing more is started.
  *
  * @param {string[]} command program and arguments
- * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean }} [options] `env` is added to this process's own
+ * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean, log?: number }} [options] `env` is added to this process's own; `log` is
+ *   an open file that takes what the command says, instead of the terminal
  * @returns {Promise<number>} the exit status; 127 where the program could not be started, 128 + signal if killed
  */
-export function run([program = '', ...args], { env = {}, shell = false } = {}) {
+export function run([program = '', ...args], { env = {}, shell = false, log } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
-      stdio: 'inherit',
+      stdio: log === undefined ? 'inherit' : ['ignore', log, log],
       shell,
       env: { ...process.env, ...env },
     });

@@ -228,6 +228,13 @@ export class HubModels {
         this.#memory.set(receiving.key, { ...kept, id, origin, files, receiving });
       }
       return { ...info, id };
+    } catch (error) {
+      await receiving.leave();
+      left = true;
+      // Nothing came of it, or all was dropped: there is nothing to go on with, unless it was only stopped.
+      const stopped = error instanceof UnmaskError && error.code === 'aborted';
+      if (!stopped && (receiving.state?.received ?? 0) === 0) await store.remove(key).catch(() => undefined);
+      throw error;
     } finally {
       if (!left) await receiving.leave();
     }

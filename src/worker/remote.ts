@@ -1,5 +1,6 @@
 /** Fetches checkpoint files from addresses that a caller gave. */
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
+import { isPage } from '../model/checkpoint/http.ts';
 import { UnmaskError } from '../model/errors.ts';
 import { refuse } from './arguments.ts';
 
@@ -39,9 +40,7 @@ export async function fetchRemote(
   const response = await fetcher(url.href, { signal }).catch((cause: unknown) => {
     throw broken(cause);
   });
-  // Hosts made for single-page apps answer for a missing file with the page.
-  const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  if (response.status === 404 || (response.ok && page))
+  if (response.status === 404 || (response.ok && isPage(response)))
     throw new UnmaskError('not-found', `There is no file at ${url.href}: check the address.`);
   if (!response.ok) {
     throw new UnmaskError(

@@ -17,6 +17,7 @@ import type { Backends } from './backends.ts';
 import { memoryStores, type DistillStores } from './distill/services.ts';
 import { keptStudents } from './distill/students.ts';
 import type { KeptModel } from './kept.ts';
+import { configInfo } from './model-info.ts';
 import type { Models } from './models.ts';
 import { openSource } from './open-source.ts';
 import type { Backend, LoadProgress, ModelInfo, OpenSource, Storage } from './protocol.ts';
@@ -217,7 +218,7 @@ export class Shelf {
   async open(source: OpenSource, context: ShelfContext): Promise<string> {
     const { storage } = source;
     const checkpoint = await openSource(source, this.options.base, this.fetcher, context);
-    const { name, kind, length, vocabulary: rows, nativeSteps } = checkpoint.config;
+    const { name } = checkpoint.config;
     // Ids stand in links and in the page: short, and with nothing in them that cannot be seen.
     const short = name.replace(/\p{C}/gu, '').trim().slice(0, 60).trim();
     const id = await this.freeId(short === '' ? 'model' : short);
@@ -227,10 +228,7 @@ export class Shelf {
       ...(storage === undefined ? {} : { storage }),
       info: {
         id,
-        kind: kind === 'causal' ? 'causal' : nativeSteps === undefined ? 'teacher' : 'student',
-        vocabulary: rows,
-        length,
-        ...(nativeSteps === undefined ? {} : { nativeSteps }),
+        ...configInfo(checkpoint.config),
         origin: 'file',
         title: name,
         bytes: checkpoint.bytes,

@@ -1,5 +1,6 @@
 import { UnmaskError } from '../errors.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { isPage } from './http.ts';
 import { parseJson } from './json.ts';
 
 /** A file that the page serves, with what is needed to announce and to check its download. */
@@ -70,9 +71,7 @@ async function request(url: string, file: string, fetcher: Fetcher, signal?: Abo
       cause,
     });
   }
-  // Hosts made for single-page apps, Vite's own server too, answer for a missing file with the page.
-  const page = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  if (response.status === 404 || (response.ok && page)) {
+  if (response.status === 404 || (response.ok && isPage(response))) {
     throw new UnmaskError(
       'not-found',
       `${file} is not on this host (${url}): the page was deployed without it.`,

@@ -10,17 +10,57 @@ export const isMissing = (error: unknown): boolean =>
 export type WritableHandle = Pick<FileSystemFileHandle, 'createWritable'> &
   Partial<Pick<FileSystemFileHandle, 'createSyncAccessHandle'>>;
 
+/** What every folder of the origin private file system can do. */
+export function opfsFolder(directory: FileSystemDirectoryHandle) {
+  return {
+    /** A file as it is now, undefined where there is none. */
+    open: async (name: string): Promise<File | undefined> => {
+      try {
+        return await (await directory.getFileHandle(name)).getFile();
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    remove: async (name: string): Promise<void> => {
+      try {
+        await directory.removeEntry(name);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    },
+    list: async (): Promise<string[]> => {
+      const names: string[] = [];
+      for await (const name of directory.keys()) names.push(name);
+      return names;
+    },
+  };
+}
+
+/** Write bytes, all of them. @throws DOMException 'QuotaExceededError' where there is no room */
+export function writeWhole(
+  access: Pick<FileSystemSyncAccessHandle, 'write'>,
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+): void {
+  // Some browsers write what fits and say how much that was; Chromium says 2^32 - 8 where a private window is full.
+  if (access.write(bytes, { at }) !== bytes.length)
+    throw new DOMException('the disk is full', 'QuotaExceededError');
+}
+
 /**
  * Files of a folder of the origin private file system.
  * A write that fails for want of room rejects with a QuotaExceededError.
  */
 export function opfsFiles(directory: FileSystemDirectoryHandle): Files {
+  const { open, remove, list } = opfsFolder(directory);
   return {
     read: async (name) => {
+      const file = await open(name);
       try {
-        const file = await (await directory.getFileHandle(name)).getFile();
-        return new Uint8Array(await file.arrayBuffer());
+        return file && new Uint8Array(await file.arrayBuffer());
       } catch (error) {
+        // Removed meanwhile.
         if (isMissing(error)) return undefined;
         throw error;
       }
@@ -36,26 +76,14 @@ export function opfsFiles(directory: FileSystemDirectoryHandle): Files {
       const access = await handle.createSyncAccessHandle();
       try {
         access.truncate(0);
-        const written = access.write(bytes);
-        // Some browsers write what fits and say how much that was; Chromium says 2^32 - 8 where a private window is full.
-        if (written !== bytes.length) throw new DOMException('the disk is full', 'QuotaExceededError');
+        writeWhole(access, bytes, 0);
         access.flush();
       } finally {
         access.close();
       }
     },
-    remove: async (name) => {
-      try {
-        await directory.removeEntry(name);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
-    },
-    list: async () => {
-      const names: string[] = [];
-      for await (const name of directory.keys()) names.push(name);
-      return names;
-    },
+    remove,
+    list,
   };
 }
 

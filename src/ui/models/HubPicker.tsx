@@ -60,20 +60,27 @@ function useChoice(model: ReleasedModel): { chosen: boolean; here: boolean } {
   return { chosen, here };
 }
 
+/** What a checkpoint is chosen by. */
+function Radio({ model, name, chosen }: { model: ReleasedModel; name: string; chosen: boolean }) {
+  return (
+    <input
+      type="radio"
+      name={name}
+      checked={chosen}
+      onChange={() => {
+        chooseReleased(model);
+      }}
+    />
+  );
+}
+
 /** A stop of the rail: a round, with the steps that its student stands for. */
 function Stop({ model, name }: { model: ReleasedModel; name: string }) {
   const { chosen, here } = useChoice(model);
   const { round = 0, nativeSteps = 0 } = model;
   return (
     <label className="stop" data-here={here}>
-      <input
-        type="radio"
-        name={name}
-        checked={chosen}
-        onChange={() => {
-          chooseReleased(model);
-        }}
-      />
+      <Radio {...{ model, name, chosen }} />
       <span>
         <small>round {round}</small>
         <b>{number(nativeSteps)}</b>
@@ -110,14 +117,7 @@ function Line({ model, name }: { model: ReleasedModel; name: string }) {
   const { chosen, here } = useChoice(model);
   return (
     <label className="released-line">
-      <input
-        type="radio"
-        name={name}
-        checked={chosen}
-        onChange={() => {
-          chooseReleased(model);
-        }}
-      />
+      <Radio {...{ model, name, chosen }} />
       <span>
         <b>{model.title}</b> <small>{here ? `${model.shape}, here` : model.shape}</small>
         <small className="released-says">{model.description}</small>

@@ -12,10 +12,10 @@ import type {
 import type { Receiving } from '../../model/checkpoint/store/receiving.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { KeptModel } from '../kept.ts';
+import { configInfo } from '../model-info.ts';
 import type { LoadProgress, ModelInfo, Storage } from '../protocol.ts';
 import { Downloads } from './downloads.ts';
 import type { Hub, RemoteModel } from './hub.ts';
-import { kindOf } from './judge.ts';
 import type { HubOpen, MemoryModelInfo, ModelPreflight } from './result.ts';
 
 /** What goes along with a call. */
@@ -207,7 +207,6 @@ export class HubModels {
       // Whoever asks for the revision gets this commit from now on, and nobody goes on with that one.
       await store.remove(older.key).catch(() => undefined);
     }
-    let left = false;
     try {
       // Small, and told apart from the weights by nobody: before them, so that what is missing is known early.
       const tokenizer = await hub.tokenizer(remote, on);
@@ -223,20 +222,15 @@ export class HubModels {
         ...{ id, info: kept, config: JSON.stringify(files.config) },
         ...(tokenizer ? { tokenizer: JSON.stringify(tokenizer) } : {}),
       });
-      if (!meta) {
-        left = true;
-        this.#memory.set(receiving.key, { ...kept, id, origin, files, receiving });
-      }
+      if (meta) await receiving.leave();
+      else this.#memory.set(receiving.key, { ...kept, id, origin, files, receiving });
       return { ...info, id };
     } catch (error) {
       await receiving.leave();
-      left = true;
       // Nothing came of it, or all was dropped: there is nothing to go on with, unless it was only stopped.
       const stopped = error instanceof UnmaskError && error.code === 'aborted';
       if (!stopped && (receiving.state?.received ?? 0) === 0) await store.remove(key).catch(() => undefined);
       throw error;
-    } finally {
-      if (!left) await receiving.leave();
     }
   }
 
@@ -292,10 +286,7 @@ const isOlder = ({ origin: { source, keep } }: StoredPartial, origin: ModelOrigi
   );
 };
 
-function infoOf({ config, title }: RemoteModel): Omit<ModelInfo, 'id' | 'bytes'> {
-  const { vocabulary, length, nativeSteps } = config;
-  return {
-    ...{ kind: kindOf(config), vocabulary, length, title, origin: 'hub' },
-    ...(nativeSteps === undefined ? {} : { nativeSteps }),
-  };
-}
+const infoOf = ({ config, title }: RemoteModel): Omit<ModelInfo, 'id' | 'bytes'> => ({
+  ...configInfo(config),
+  ...{ title, origin: 'hub' },
+});

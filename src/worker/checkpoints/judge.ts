@@ -1,5 +1,6 @@
 /** What opening a model takes, and whether it fits: by what is known before its weights are there. */
-import type { ModelInfo, Storage } from '../protocol.ts';
+import { configInfo } from '../model-info.ts';
+import type { Storage } from '../protocol.ts';
 import type { DescribedModel } from './hub.ts';
 import type { KeepPreflight, LimitNeed, ModelPreflight } from './result.ts';
 
@@ -111,10 +112,6 @@ function reasonsOf(
   return reasons;
 }
 
-/** The kind of a model as lists call it. */
-export const kindOf = ({ kind, nativeSteps }: DescribedModel['config']): ModelInfo['kind'] =>
-  kind === 'causal' ? 'causal' : nativeSteps === undefined ? 'teacher' : 'student';
-
 /** Judge a model in a place. */
 export function judge(model: DescribedModel, needs: Needs, place: Place): ModelPreflight {
   const { config, files, weights, f16Bytes, title, dtype, parameters } = model;
@@ -144,7 +141,7 @@ export function judge(model: DescribedModel, needs: Needs, place: Place): ModelP
   const keep = propose(model, place);
   const { downloadBytes, haveBytes, kept, storage, why, reasons, busy } = by[keep];
   return {
-    ...{ name: title, kind: kindOf(config), parameters, dtype, gpuBytes, storeBytes, by },
+    ...{ name: title, kind: configInfo(config).kind, parameters, dtype, gpuBytes, storeBytes, by },
     ...{ downloadBytes, haveBytes, kept, proposal: { keep, storage, why }, reasons, limits },
     ...(busy ? { busy } : {}),
     shape: {

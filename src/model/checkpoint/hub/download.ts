@@ -1,13 +1,13 @@
 /** Fetches a large file over connections that break, into a sink that outlives the page. */
 import { UnmaskError } from '../../errors.ts';
 import type { FetchInit, Fetcher } from '../bundled.ts';
+import { isPage } from '../http.ts';
 import {
   aborted,
   bodyLength,
   contentRange,
   defaultFetcher,
   hostOf,
-  isPage,
   refused,
   strongEtag,
   unreachable,

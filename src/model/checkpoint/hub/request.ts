@@ -1,6 +1,7 @@
 /** What hosts of models answer, as errors that a visitor may read. */
 import { UnmaskError } from '../../errors.ts';
 import type { FetchInit, Fetcher } from '../bundled.ts';
+import { isPage } from '../http.ts';
 
 export const defaultFetcher: Fetcher = (url, init) => fetch(url, init);
 
@@ -39,10 +40,6 @@ export function refused(what: string, url: string, status: number): UnmaskError 
   }
   return new UnmaskError('network', `${host} answered ${status} for ${what}: try again later.`);
 }
-
-/** Hosts made for single-page apps answer for a missing file with their page. */
-export const isPage = (response: Response): boolean =>
-  response.headers.get('content-type')?.startsWith('text/html') ?? false;
 
 /**
  * Ask for something once.

@@ -1,5 +1,5 @@
 /** Files that may be larger than memory: they are written from their start to their end, and read on demand. */
-import { isMissing, type WritableHandle } from '../../distill/browser-files.ts';
+import { isMissing, opfsFolder, writeWhole, type WritableHandle } from '../../distill/browser-files.ts';
 import { Pile } from './pile.ts';
 
 /** A folder of such files, without folders in it. */
@@ -92,9 +92,6 @@ export function memoryLargeFiles(): LargeFiles {
   };
 }
 
-/** Some browsers write what fits, and say how much that was; Chromium says 2^32 - 8 where a private window is full. */
-const full = (): DOMException => new DOMException('the disk is full', 'QuotaExceededError');
-
 /** Writes as workers can: into the file itself. */
 async function appendInPlace(
   open: NonNullable<WritableHandle['createSyncAccessHandle']>,
@@ -111,7 +108,7 @@ async function appendInPlace(
   return {
     write: (bytes) =>
       new Promise((resolve) => {
-        if (access.write(bytes, { at: end }) !== bytes.length) throw full();
+        writeWhole(access, bytes, end);
         end += bytes.length;
         resolve();
       }),
@@ -169,31 +166,12 @@ async function appendToCopy(handle: Pick<WritableHandle, 'createWritable'>, at: 
 /** Files of a folder of the origin private file system. */
 export function opfsLargeFiles(directory: FileSystemDirectoryHandle): LargeFiles {
   return {
-    open: async (name) => {
-      try {
-        return await (await directory.getFileHandle(name)).getFile();
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
+    ...opfsFolder(directory),
     append: async (name, at) => {
       const handle: WritableHandle = await directory.getFileHandle(name, { create: true });
       return handle.createSyncAccessHandle
         ? await appendInPlace(() => handle.createSyncAccessHandle!(), at)
         : await appendToCopy(handle, at);
-    },
-    remove: async (name) => {
-      try {
-        await directory.removeEntry(name);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
-    },
-    list: async () => {
-      const names: string[] = [];
-      for await (const name of directory.keys()) names.push(name);
-      return names;
     },
   };
 }

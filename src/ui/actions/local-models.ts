@@ -28,6 +28,9 @@ const isIndex = ({ path }: LocalFile): boolean => path.endsWith('.index.json');
 const pick = (files: LocalFile[], ...patterns: RegExp[]): LocalFile | undefined =>
   patterns.flatMap((pattern) => files.filter(({ path }) => pattern.test(nameOf(path)))).at(0);
 
+/** Whether a file is one of several that make the weights, by its name. */
+const isShard = (path: string): boolean => /-\d+-of-\d+\./.test(path);
+
 /** All shards of a model go by one name, without their numbers. */
 const unnumbered = (path: string): string =>
   nameOf(path).replace(/(-\d{1,6}-of-\d{1,6})?\.safetensors$/i, '');
@@ -36,12 +39,10 @@ const unnumbered = (path: string): string =>
 function weightsIn(files: LocalFile[]): [string, LocalFile[]][] {
   const byName = new Map<string, LocalFile[]>();
   // A whole file goes before shards of the same name, which some repositories have besides.
-  const wholes = new Set(
-    files.filter(({ path }) => !/-\d+-of-\d+\./.test(path)).map((f) => unnumbered(f.path)),
-  );
+  const wholes = new Set(files.filter(({ path }) => !isShard(path)).map(({ path }) => unnumbered(path)));
   for (const file of files) {
     const name = unnumbered(file.path);
-    if (wholes.has(name) && /-\d+-of-\d+\./.test(file.path)) continue;
+    if (wholes.has(name) && isShard(file.path)) continue;
     byName.set(name, [...(byName.get(name) ?? []), file]);
   }
   const released = byName.get('model');
@@ -84,8 +85,7 @@ export function modelsIn(files: LocalFile[]): LocalModel[] {
     const found = weightsIn(own.filter(({ path }) => /\.safetensors$/i.test(path)));
     for (const [name, weights] of found) {
       const indices = own.filter(isIndex);
-      const sharded = /-\d+-of-\d+\./.test(weights[0].path);
-      const index = sharded
+      const index = isShard(weights[0].path)
         ? (pick(indices, /^model\.safetensors\.index\.json$/) ?? indices.at(0))
         : undefined;
       const title = found.length > 1 || folder === '' ? `${folder}${folder && '/'}${name}` : folder;

@@ -4,6 +4,8 @@ import { Notice } from './components/Notice.tsx';
 import { Views } from './components/Views.tsx';
 import { restart } from './actions/retry.ts';
 import { onCpu, useEngine } from './stores/engine.ts';
+import { useLesson } from './stores/lesson.ts';
+import { usePage } from './stores/page.ts';
 import { useView } from './stores/view.ts';
 import { WatchView } from './watch/WatchView.tsx';
 
@@ -71,6 +73,7 @@ const DistillView = lazy(() => import('./distill/DistillView.tsx'));
 const EvaluateView = lazy(() => import('./evaluate/EvaluateView.tsx'));
 const ModelsView = lazy(() => import('./models/ModelsView.tsx'));
 const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
+const LessonPanel = lazy(() => import('./lessons/LessonPanel.tsx'));
 const LAZY = {
   race: RaceView,
   distill: DistillView,
@@ -81,9 +84,11 @@ const LAZY = {
 
 export function App() {
   const view = useView((state) => state.view);
+  const lesson = useLesson((state) => state.open);
+  const { controls, presenting } = usePage();
   const Lazy = view === 'watch' ? undefined : LAZY[view];
   return (
-    <>
+    <div className="page" data-controls={controls} data-presenting={presenting}>
       <header>
         <div className="top">
           <Logo />
@@ -92,13 +97,22 @@ export function App() {
         </div>
         <BackendNotice />
       </header>
-      {Lazy === undefined ? (
-        <WatchView />
-      ) : (
-        <Suspense fallback={<main className={view} aria-busy="true" />}>
-          <Lazy />
-        </Suspense>
-      )}
-    </>
+      <div className="desk" data-lesson={lesson !== undefined}>
+        {lesson !== undefined && (
+          <Suspense fallback={<aside className="lesson-panel" aria-busy="true" />}>
+            <LessonPanel />
+          </Suspense>
+        )}
+        <div className="view">
+          {Lazy === undefined ? (
+            <WatchView />
+          ) : (
+            <Suspense fallback={<main className={view} aria-busy="true" />}>
+              <Lazy />
+            </Suspense>
+          )}
+        </div>
+      </div>
+    </div>
   );
 }

@@ -1,15 +1,7 @@
+import { page } from '../messages/page.ts';
 import { shareRunning, useModels } from '../stores/models.ts';
-import { VIEWS, useView, type View } from '../stores/view.ts';
+import { VIEWS, useView } from '../stores/view.ts';
 import { ViewLink } from './ViewLink.tsx';
-
-const NAMES: Record<View, string> = {
-  watch: 'Watch',
-  race: 'Race',
-  distill: 'Distill',
-  evaluate: 'Evaluate',
-  models: 'Models',
-  'self-test': 'Self-test',
-};
 
 /** Under the tab, how far the downloads are, whatever view is open. */
 function Fetching() {
@@ -23,9 +15,9 @@ function Fetching() {
     <span
       className="tab-progress"
       role="progressbar"
-      aria-label="fetching a model"
+      aria-label={page.views.fetching}
       aria-valuenow={done}
-      title={`Fetching a model: ${done} %`}
+      title={page.views.fetchingTitle(done)}
       style={{ '--done': done / 100 } as React.CSSProperties}
     />
   );
@@ -35,10 +27,10 @@ function Fetching() {
 export function Views() {
   const open = useView(({ view }) => view);
   return (
-    <nav aria-label="Views" className="views">
+    <nav aria-label={page.views.label} className="views">
       {VIEWS.map((view) => (
         <ViewLink key={view} view={view} current={view === open}>
-          {NAMES[view]}
+          {page.views[view]}
           {view === 'models' && <Fetching />}
         </ViewLink>
       ))}

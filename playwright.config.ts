@@ -5,6 +5,13 @@ const port = Number(process.env['UNMASK_E2E_PORT'] ?? 4199);
 const url = `http://127.0.0.1:${port}/`;
 const executablePath = findBrowser(chromium.executablePath());
 
+const launchOptions = {
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: ['--enable-unsafe-webgpu', ...(usesHardware() ? [] : ['--use-webgpu-adapter=swiftshader'])],
+};
+/** Of tests that measure time: with another page beside them they would measure that one too. */
+const ALONE = /@alone/;
+
 /**
  * End-to-end tests: the built page in a real Chromium with WebGPU. Headless Chromium offers an adapter without a
  * GPU only with `--enable-unsafe-webgpu`. What keeps the browser from calling home Playwright sets by itself.
@@ -12,25 +19,18 @@ const executablePath = findBrowser(chromium.executablePath());
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // One at a time: the software adapter uses every core by itself.
-  workers: 1,
+  // Two pages share the cores: one alone leaves half of their time unused, as it waits for the other end of a pipe.
+  workers: 2,
   retries: 0,
   // A software adapter spends seconds where a GPU spends microseconds.
-  timeout: 120_000,
+  timeout: 180_000,
   expect: { timeout: 30_000 },
   globalTimeout: 30 * 60_000,
   forbidOnly: process.env['CI'] !== undefined,
   use: { baseURL: url, trace: 'off' },
   projects: [
-    {
-      name: 'chromium',
-      use: {
-        launchOptions: {
-          ...(executablePath === undefined ? {} : { executablePath }),
-          args: ['--enable-unsafe-webgpu', ...(usesHardware() ? [] : ['--use-webgpu-adapter=swiftshader'])],
-        },
-      },
-    },
+    { name: 'chromium', grepInvert: ALONE, use: { launchOptions } },
+    { name: 'alone', grep: ALONE, workers: 1, dependencies: ['chromium'], use: { launchOptions } },
   ],
   webServer: {
     // Another server on the port would be another page under test: strict, and never reused.

@@ -1,6 +1,6 @@
 /** The benchmark against onnxruntime-web, on its smallest case. */
 import type { BenchmarkProgress } from '../src/worker/benchmark/result.ts';
-import { expect, test } from './fixtures.ts';
+import { ALONE, expect, test } from './fixtures.ts';
 import { engineWorker, openQuietPage, patchWorker } from './page.ts';
 
 /** What `COUNT` notes. */
@@ -64,48 +64,50 @@ test('stops when it is told to, and can be asked again', async ({ page }) => {
   ]);
 });
 
-test('measures every engine in turn in the Self-test view, or says why it does not', async ({
-  page,
-  context,
-}) => {
-  test.slow();
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const fetched: string[] = [];
-  await patchWorker(page, COUNT);
-  context.on('request', (request) => fetched.push(request.url()));
-  await page.goto('./#v=1&view=self-test');
-  await page.getByRole('button', { name: 'Measure quickly' }).click();
-  await expect(page.getByText(/^student, L = 32, forward pass: /)).toBeVisible({ timeout: 120_000 });
-  expect(fetched.filter((url) => PEER.test(url)).length).toBeLessThanOrEqual(1);
-  const table = page.getByRole('region', { name: 'Times' }).getByRole('table');
-  await expect(table).toBeVisible({ timeout: 240_000 });
-  await expect(table.getByRole('rowheader')).toHaveText([
-    'student, L = 32, forward pass',
-    'student, L = 32, run of 8 steps',
-  ]);
-  const times = (engine: string) => table.getByRole('row', { name: new RegExp(`^${engine} .* [\\d.]+ ms`) });
-  expect(await times('Unmask').count()).toBeGreaterThanOrEqual(2);
-  expect(await times('onnxruntime-web, CPU').count()).toBe(2);
-  // Where its results are wrong, a sentence stands in the place of its times.
-  expect(
-    await table.getByRole('row', { name: /^onnxruntime-web, WebGPU .*( ms|\.$)/ }).count(),
-  ).toBeGreaterThanOrEqual(3);
+test(
+  'measures every engine in turn in the Self-test view, or says why it does not',
+  ALONE,
+  async ({ page, context }) => {
+    test.slow();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const fetched: string[] = [];
+    await patchWorker(page, COUNT);
+    context.on('request', (request) => fetched.push(request.url()));
+    await page.goto('./#v=1&view=self-test');
+    await page.getByRole('button', { name: 'Measure quickly' }).click();
+    await expect(page.getByText(/^student, L = 32, forward pass: /)).toBeVisible({ timeout: 120_000 });
+    expect(fetched.filter((url) => PEER.test(url)).length).toBeLessThanOrEqual(1);
+    const table = page.getByRole('region', { name: 'Times' }).getByRole('table');
+    await expect(table).toBeVisible({ timeout: 240_000 });
+    await expect(table.getByRole('rowheader')).toHaveText([
+      'student, L = 32, forward pass',
+      'student, L = 32, run of 8 steps',
+    ]);
+    const times = (engine: string) =>
+      table.getByRole('row', { name: new RegExp(`^${engine} .* [\\d.]+ ms`) });
+    expect(await times('Unmask').count()).toBeGreaterThanOrEqual(2);
+    expect(await times('onnxruntime-web, CPU').count()).toBe(2);
+    // Where its results are wrong, a sentence stands in the place of its times.
+    expect(
+      await table.getByRole('row', { name: /^onnxruntime-web, WebGPU .*( ms|\.$)/ }).count(),
+    ).toBeGreaterThanOrEqual(3);
 
-  const software = (await page.getByRole('banner').innerText()).includes('(software)');
-  await expect(page.getByText('A CPU plays GPU here: these times say nothing about GPUs.')).toHaveCount(
-    software ? 1 : 0,
-  );
-  await page.getByRole('button', { name: 'Copy report' }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('L = 32, forward pass');
+    const software = (await page.getByRole('banner').innerText()).includes('(software)');
+    await expect(page.getByText('A CPU plays GPU here: these times say nothing about GPUs.')).toHaveCount(
+      software ? 1 : 0,
+    );
+    await page.getByRole('button', { name: 'Copy report' }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('L = 32, forward pass');
 
-  await test.step('a pass of a captured graph creates nothing', async () => {
-    const worker = await engineWorker(page);
-    const events = await worker.evaluate(() => (self as unknown as { bindGroups: Noted[] }).bindGroups);
-    const passes = [...events.keys()].filter((i) => {
-      const { case: name, engine, round } = events[i];
-      return name.endsWith('pass') && engine === 'onnxruntime-webgpu' && round > 0;
+    await test.step('a pass of a captured graph creates nothing', async () => {
+      const worker = await engineWorker(page);
+      const events = await worker.evaluate(() => (self as unknown as { bindGroups: Noted[] }).bindGroups);
+      const passes = [...events.keys()].filter((i) => {
+        const { case: name, engine, round } = events[i];
+        return name.endsWith('pass') && engine === 'onnxruntime-webgpu' && round > 0;
+      });
+      expect(passes.length + (await table.getByText(/logits|cannot/).count())).toBeGreaterThan(0);
+      for (const i of passes) expect(events[i + 1].made - events[i].made).toBe(0);
     });
-    expect(passes.length + (await table.getByText(/logits|cannot/).count())).toBeGreaterThan(0);
-    for (const i of passes) expect(events[i + 1].made - events[i].made).toBe(0);
-  });
-});
+  },
+);

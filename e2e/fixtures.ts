@@ -1,5 +1,8 @@
 import { expect, test as base } from '@playwright/test';
 
+/** For tests that measure time: they run after all others, with no other page beside them. */
+export const ALONE = { tag: '@alone' };
+
 interface Options {
   /** Errors on the console or thrown in the page that a test provokes on purpose. */
   expectedErrors: RegExp[];

@@ -1,5 +1,5 @@
 /** The first page, as a visitor meets it: what plays, and how it is played. */
-import { expect, test } from './fixtures.ts';
+import { ALONE, expect, test } from './fixtures.ts';
 import {
   axe,
   countCalls,
@@ -189,7 +189,7 @@ test('is played by mouse and by keyboard', async ({ page }) => {
   });
 });
 
-test('no task of the main thread takes over 50 ms while a run goes on', async ({ page }) => {
+test('no task of the main thread takes over 50 ms while a run goes on', ALONE, async ({ page }) => {
   await openPage(page);
   await untilWritten(page);
   await page.getByRole('radio', { name: '64', exact: true }).check();

@@ -8,10 +8,11 @@ import { Choice } from '../components/Choice.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { PromptField } from '../components/PromptField.tsx';
 import { Slider } from '../components/Slider.tsx';
+import { plural } from '../messages/english.ts';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { sameSettings, useWatch } from '../stores/watch.ts';
-import { number, plural } from './numbers.ts';
+import { number } from './numbers.ts';
 import { expectedPasses } from './sentence.ts';
 
 /** Steps of the slider: every small number, then about four to an octave. */

@@ -1,9 +1,10 @@
 import { copyLink, copyTrace } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
+import { plural } from '../messages/english.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
-import { duration, number, plural } from './numbers.ts';
+import { duration, number } from './numbers.ts';
 
 /** The time of a run: that of the GPU's own clock where it has one for us. */
 function Time({ cost, machine }: { cost: Cost | undefined; machine: string | undefined }) {

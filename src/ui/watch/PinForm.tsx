@@ -1,9 +1,10 @@
 import { useEffect, useId, useState } from 'react';
 import { focusPanel } from '../actions/look-into.ts';
 import { pin, tokensOf } from '../actions/pin.ts';
+import { plural } from '../messages/english.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
-import { number, plural } from './numbers.ts';
+import { number } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 
 /** A word as it will be tokenised: most have their space before them. */

@@ -5,9 +5,10 @@ import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { unpin } from '../actions/pin.ts';
+import { ordinal } from '../messages/english.ts';
 import { useEngine } from '../stores/engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
-import { chance, nats, ordinal } from './numbers.ts';
+import { chance, nats } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
 

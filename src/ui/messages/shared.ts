@@ -12,6 +12,8 @@ export const shared = localised({
   notKnown: 'not known yet',
   /** Around a message of the browser. */
   broken: (why: string) => `Something went wrong in this page (${why}): reload it.`,
+  /** In front of a notice, in a circle: of a failure, and of what is worth knowing. */
+  marks: { error: '!', warning: 'i' },
   confirm: {
     /** The answer that does nothing. */
     no: 'Keep it',

@@ -3,6 +3,7 @@ import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Views } from './components/Views.tsx';
 import { restart } from './actions/retry.ts';
+import { page } from './messages/page.ts';
 import { onCpu, useEngine } from './stores/engine.ts';
 import { useLesson } from './stores/lesson.ts';
 import { usePage } from './stores/page.ts';
@@ -14,13 +15,13 @@ function Status() {
   const { ready, failure } = useEngine();
   const slow = onCpu(ready);
   const state = failure ? 'stopped' : ready ? (slow ? 'software' : 'ready') : 'starting';
-  const text = { stopped: 'not running', starting: 'opening the GPU', software: '', ready: '' }[state];
+  const { stopped, starting, wasm, webgpu } = page.status;
   return (
     <p className="status" data-state={state}>
       <span className="dot" aria-hidden="true" />
-      {ready?.backend === 'wasm' ? 'WebAssembly' : 'WebGPU'}
+      {ready?.backend === 'wasm' ? wasm : webgpu}
       <span className="separator"> · </span>
-      {ready ? ready.adapter : text}
+      {ready ? ready.adapter : failure ? stopped : starting}
     </p>
   );
 }
@@ -45,8 +46,8 @@ function BackendNotice() {
   const ready = useEngine((state) => state.ready);
   if (ready?.software) {
     return (
-      <Notice kind="warning" action={{ label: 'Use WebAssembly', onClick: toWasm }}>
-        No GPU is available here, so WGSL runs on the CPU: it is slow, and its times say nothing about GPUs.
+      <Notice kind="warning" action={{ label: page.backend.useWasm, onClick: toWasm }}>
+        {page.backend.software}
       </Notice>
     );
   }
@@ -57,12 +58,11 @@ function BackendNotice() {
       kind="warning"
       action={
         asked
-          ? { label: 'Use WebGPU', onClick: toWebGpu }
-          : { label: 'Try WebGPU again', onClick: () => void restart() }
+          ? { label: page.backend.useWebGpu, onClick: toWebGpu }
+          : { label: page.backend.tryWebGpu, onClick: () => void restart() }
       }
     >
-      {asked ? 'This address asks for WebAssembly.' : ready.why} The model runs on the CPU, with
-      onnxruntime-web: slower, but with the same texts up to rounding.
+      {page.backend.wasm(ready.why ?? page.backend.asked)}
     </Notice>
   );
 }

@@ -3,6 +3,7 @@ import type { SampleOptions } from '../../worker/protocol.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
 import { qualityAt } from '../distill/quality.ts';
+import { plural } from '../messages/english.ts';
 import {
   COMPARED_STEPS,
   initialComparison,
@@ -14,7 +15,6 @@ import {
 } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
-import { plural } from '../watch/numbers.ts';
 import { listModels } from './distill-events.ts';
 import { meanwhile, runsElsewhere } from './distill-run.ts';
 import { toFailure } from './failure.ts';

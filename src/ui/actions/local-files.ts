@@ -1,5 +1,6 @@
 /** The files in what a visitor drops or chooses, folders included. */
 import { UnmaskError } from '../../worker/client.ts';
+import { files as words } from '../messages/files.ts';
 import type { LocalFile } from './local-models.ts';
 
 /** Far more than any model has: whoever drops more dropped something else. */
@@ -29,10 +30,7 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
 
 async function collect(entry: FileSystemEntry, depth: number, files: LocalFile[]): Promise<void> {
   if (files.length > MOST_FILES) {
-    throw new UnmaskError(
-      'argument',
-      `The folder holds more than ${MOST_FILES} files: drop the folder of one model.`,
-    );
+    throw new UnmaskError('argument', words.tooMany(MOST_FILES));
   }
   if (entry.isFile) {
     const file = await fileOf(entry as FileSystemFileEntry);
@@ -65,8 +63,7 @@ async function collectAll(entries: FileSystemEntry[]): Promise<LocalFile[]> {
       await collect(entry, 0, files);
     } catch (cause) {
       if (cause instanceof UnmaskError) throw cause;
-      const message = `${entry.name} cannot be read: choose it again.`;
-      throw new UnmaskError('file-truncated', message, { cause });
+      throw new UnmaskError('file-truncated', words.unreadable(entry.name), { cause });
     }
   }
   return files;

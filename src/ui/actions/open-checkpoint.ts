@@ -1,6 +1,7 @@
 import { UnmaskError } from '../../worker/client.ts';
 import type { OpenSource } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
+import { files as words } from '../messages/files.ts';
 import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
 import { toFailure } from './failure.ts';
 import { modelsIn, type LocalFile, type LocalModel } from './local-models.ts';
@@ -10,16 +11,16 @@ import { setModel } from './settings.ts';
 const MOST_JSON = 64e6;
 
 async function readJson({ file }: LocalFile): Promise<object> {
-  const wrong = (what: string): UnmaskError =>
-    new UnmaskError('file-format', `${file.name} is ${what}: choose the file that came with the model.`);
-  if (file.size > MOST_JSON) throw wrong('too large for what it is called');
+  const wrong = (message: (file: string) => string): UnmaskError =>
+    new UnmaskError('file-format', message(file.name));
+  if (file.size > MOST_JSON) throw wrong(words.tooLarge);
   let json: unknown;
   try {
     json = JSON.parse(await file.text());
   } catch {
-    throw wrong('not JSON');
+    throw wrong(words.notJson);
   }
-  if (typeof json !== 'object' || json === null) throw wrong('no JSON object');
+  if (typeof json !== 'object' || json === null) throw wrong(words.noObject);
   return json;
 }
 
@@ -33,12 +34,7 @@ async function readSource({ weights, index, config, tokenizer }: LocalModel): Pr
   };
 }
 
-const missing = (name: string): UnmaskError =>
-  new UnmaskError(
-    'argument',
-    `${name} is missing: choose config.json and model.safetensors together, or the folder that they are in, and ` +
-      'tokenizer.json if there is one.',
-  );
+const missing = (name: string): UnmaskError => new UnmaskError('argument', words.missing(name));
 
 /** What became of files: a model, a question which of several, or what went wrong. */
 export type Opened = { title: string; runs: boolean } | { choose: LocalModel[] } | Failure;

@@ -1,6 +1,7 @@
 import { UnmaskError } from '../../worker/client.ts';
 import type { StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
+import { watch } from '../messages/watch.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import {
   plannedRun,
@@ -40,8 +41,7 @@ export function checkLength(
   longest: number,
 ): void {
   if (slots + given <= longest) return;
-  const message = `The ${model} writes ${longest - given} slots at most: choose a shorter length.`;
-  throw new UnmaskError('argument', message);
+  throw new UnmaskError('argument', watch.notices.tooLong(model, longest - given));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch, type Settings } from '../stores/watch.ts';
 import { run } from './run.ts';
@@ -29,10 +30,7 @@ export function setModel(model: string, slots: number): void {
   const same = from !== undefined && to !== undefined && sameWords(from, to);
   const drop = !same && Object.keys(settings.pins).length > 0;
   setSettings({ model, slots, ...(drop ? { pins: {} } : {}) });
-  if (drop) {
-    const notice = 'The pins were taken out: in the vocabulary of another model their ids are other words.';
-    useWatch.setState({ notice });
-  }
+  if (drop) useWatch.setState({ notice: watch.notices.pinsOut });
 }
 
 /** Another seed, and a run with it. */

@@ -1,5 +1,6 @@
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
+import { shared } from '../messages/shared.ts';
 
 /** Texts of files that were chosen. */
 export interface TextFile {
@@ -22,13 +23,13 @@ export async function readTextFiles(files: readonly File[]): Promise<TextFile | 
   const texts: string[] = [];
   for (const file of files) {
     if (!/\.(txt|jsonl)$/i.test(file.name)) {
-      throw refuse(`${file.name} is neither .txt nor .jsonl: choose a file of plain text.`);
+      throw refuse(shared.texts.notText(file.name));
     }
     if (file.size > MOST_BYTES) {
-      throw refuse(`${file.name} has ${Math.round(file.size / 1e6)} MB: choose one of at most 50 MB.`);
+      throw refuse(shared.texts.tooLarge(file.name, Math.round(file.size / 1e6)));
     }
     texts.push(...(await engine.call('readTexts', { file, name: file.name })));
   }
   if (texts.length === 0) return undefined;
-  return { name: files.length === 1 ? files[0].name : `${files.length} files`, texts };
+  return { name: files.length === 1 ? files[0].name : shared.texts.files(files.length), texts };
 }

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
+import { shared } from '../messages/shared.ts';
 
 /** A button for what cannot be undone: it asks before it does it. */
 export function Confirm({
   label,
   asks,
   yes,
-  no = 'Keep it',
+  no = shared.confirm.no,
   disabled = false,
   onYes,
 }: {

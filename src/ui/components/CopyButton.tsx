@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { shared } from '../messages/shared.ts';
 
 /** A button that copies, and says so; where copying is not allowed, what it would have copied stands there to be taken. */
 export function CopyButton({ label, copy }: { label: string; copy: () => string | undefined }) {
@@ -35,15 +36,15 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
       <button ref={button} type="button" className="small" onClick={() => void onClick()}>
         {/* Both words keep their room, so that the button keeps its size. */}
         <span data-hidden={outcome === 'copied'}>{label}</span>
-        <span data-hidden={outcome !== 'copied'}>Copied</span>
+        <span data-hidden={outcome !== 'copied'}>{shared.copy.done}</span>
       </button>
       <span className="visually-hidden" role="status">
-        {outcome === 'copied' ? 'Copied' : ''}
+        {outcome === 'copied' ? shared.copy.done : ''}
       </span>
       {typeof outcome === 'object' && (
         <span className="copy-by-hand">
-          <span role="alert">The browser did not let this page copy: take it from here.</span>
-          <textarea readOnly rows={3} aria-label={`${label}: the text`} value={outcome.text} ref={area} />
+          <span role="alert">{shared.copy.refused}</span>
+          <textarea readOnly rows={3} aria-label={shared.copy.field(label)} value={outcome.text} ref={area} />
           <button
             type="button"
             className="small"
@@ -52,7 +53,7 @@ export function CopyButton({ label, copy }: { label: string; copy: () => string 
               button.current?.focus();
             }}
           >
-            Close
+            {shared.close}
           </button>
         </span>
       )}

@@ -1,4 +1,5 @@
 import { restart } from '../actions/retry.ts';
+import { shared } from '../messages/shared.ts';
 import { useEngine, type Failure } from '../stores/engine.ts';
 import { Notice } from './Notice.tsx';
 
@@ -22,7 +23,7 @@ export function Failures({
     <Notice
       kind="error"
       action={{
-        label: 'Try again',
+        label: shared.tryAgain,
         onClick: () => {
           onAct();
           if (engineFailure) void restart();

@@ -1,3 +1,5 @@
+import { shared } from '../messages/shared.ts';
+
 /** A measured number with what it means; hatched while it is not known. */
 export function Figure({
   value,
@@ -14,7 +16,7 @@ export function Figure({
       <dd className="figure-value">
         {value ?? (
           <span className="hatch">
-            <span className="visually-hidden">not known yet</span>
+            <span className="visually-hidden">{shared.notKnown}</span>
           </span>
         )}
       </dd>

@@ -1,9 +1,14 @@
+import { page } from '../messages/page.ts';
+import { Rich } from '../messages/Rich.tsx';
+
 /** "Un", and what is masked. */
 export function Logo() {
   return (
     <a className="logo" href="./">
-      Un
-      <span className="visually-hidden">mask</span>
+      <Rich
+        text={page.name}
+        parts={{ masked: (words) => <span className="visually-hidden">{words}</span> }}
+      />
       <span className="hatch" aria-hidden="true" />
     </a>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { shared } from '../messages/shared.ts';
 
 /** One sentence that matters now, with what can be done about it. */
 export function Notice({
@@ -13,7 +14,7 @@ export function Notice({
   return (
     <div className={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'note'}>
       <span className="notice-mark" aria-hidden="true">
-        {kind === 'error' ? '!' : 'i'}
+        {shared.marks[kind]}
       </span>
       <p>{children}</p>
       {action && (

@@ -1,3 +1,5 @@
+import { Rich } from '../messages/Rich.tsx';
+import { shared } from '../messages/shared.ts';
 import { Dice } from './Dice.tsx';
 import type { PlayerMoves } from './player-keys.ts';
 import { Select } from './Select.tsx';
@@ -45,8 +47,8 @@ export function PlayerButtons({
   atEnd,
   empty,
 }: {
-  /** What it goes to one by one: "step". */
-  stop: string;
+  /** What it goes to one by one. */
+  stop: keyof typeof shared.player.back;
   moves: PlayerMoves;
   playing: boolean;
   atStart: boolean;
@@ -58,13 +60,13 @@ export function PlayerButtons({
     <>
       <button type="button" className="primary" onClick={moves.toggle} disabled={empty}>
         <Icon path={playing ? PAUSE : PLAY} />
-        {playing ? 'Pause' : 'Play'}
+        {playing ? shared.player.pause : shared.player.play}
       </button>
       <div className="group">
-        <Move label="To the start" path={FIRST} idle={atStart} onClick={moves.first} />
-        <Move label={`One ${stop} back`} path={BACK} idle={atStart} onClick={moves.back} />
-        <Move label={`One ${stop} forward`} path={FORWARD} idle={atEnd} onClick={moves.forward} />
-        <Move label="To the end" path={LAST} idle={atEnd} onClick={moves.last} />
+        <Move label={shared.player.first} path={FIRST} idle={atStart} onClick={moves.first} />
+        <Move label={shared.player.back[stop]} path={BACK} idle={atStart} onClick={moves.back} />
+        <Move label={shared.player.forward[stop]} path={FORWARD} idle={atEnd} onClick={moves.forward} />
+        <Move label={shared.player.last} path={LAST} idle={atEnd} onClick={moves.last} />
       </div>
     </>
   );
@@ -86,16 +88,16 @@ export function PaceButtons({
   return (
     <>
       <Select
-        label="Speed"
+        label={shared.player.speed}
         // What a link asks for may lie between.
         options={[...new Set([...SPEEDS, speed])]
           .toSorted((a, b) => a - b)
-          .map((value) => ({ value, label: `${value}×` }))}
+          .map((value) => ({ value, label: shared.player.times(value) }))}
         value={speed}
         onChange={onSpeed}
       />
       <button type="button" className="roll" onClick={onSeed}>
-        <Dice /> New seed
+        <Dice /> {shared.player.newSeed}
       </button>
     </>
   );
@@ -105,7 +107,7 @@ export function PaceButtons({
 export function PlayerKeys() {
   return (
     <p className="keys">
-      <kbd>Space</kbd> plays, <kbd>←</kbd> <kbd>→</kbd> step, <kbd>Home</kbd> <kbd>End</kbd>
+      <Rich text={shared.player.keys} parts={{ key: (name) => <kbd>{name}</kbd> }} />
     </p>
   );
 }

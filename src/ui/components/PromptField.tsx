@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { shared } from '../messages/shared.ts';
 
 /** What a text begins with. */
 export function PromptField({
@@ -16,12 +17,12 @@ export function PromptField({
   const id = useId();
   return (
     <div className={`field ${className}`.trim()}>
-      <label htmlFor={id}>Prompt</label>
+      <label htmlFor={id}>{shared.prompt.label}</label>
       <input
         id={id}
         type="text"
         value={prompt}
-        placeholder={`none: ${begins}`}
+        placeholder={shared.prompt.none(begins)}
         autoComplete="off"
         maxLength={4000}
         onChange={(event) => {

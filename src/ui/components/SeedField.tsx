@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { shared } from '../messages/shared.ts';
 import { Dice } from './Dice.tsx';
 
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -19,7 +20,7 @@ export function SeedField({
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>Seed</label>
+      <label htmlFor={id}>{shared.seed.label}</label>
       <div className="with-button">
         <input
           id={id}
@@ -39,7 +40,7 @@ export function SeedField({
             setDraft(undefined);
           }}
         />
-        <button type="button" onClick={onRoll} aria-label="Roll another seed and run" title="Another seed">
+        <button type="button" onClick={onRoll} aria-label={shared.seed.roll} title={shared.seed.rollTitle}>
           <Dice />
         </button>
       </div>

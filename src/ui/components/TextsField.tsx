@@ -1,5 +1,6 @@
 import './texts-field.css';
 import { useId, useState } from 'react';
+import { shared } from '../messages/shared.ts';
 import type { Failure } from '../stores/engine.ts';
 import { DropZone, FilePicker } from './DropZone.tsx';
 import { countText, ownTexts, type GivenTexts } from './texts.ts';
@@ -8,7 +9,7 @@ import { countText, ownTexts, type GivenTexts } from './texts.ts';
 export function TextsField({
   pasted,
   file,
-  label = 'Texts, with an empty line between two of them',
+  label = shared.texts.label,
   error,
   onPasted,
   onFiles,
@@ -46,7 +47,7 @@ export function TextsField({
       </div>
       <div className="own-files">
         <FilePicker
-          label="Choose .txt or .jsonl"
+          label={shared.texts.choose}
           accept=".txt,.jsonl,text/plain"
           multiple
           onFiles={(files) => void take(files)}
@@ -60,7 +61,7 @@ export function TextsField({
               onLeaveOut();
             }}
           >
-            Leave {file.name} out
+            {shared.texts.leaveOut(file.name)}
           </button>
         )}
       </div>
@@ -72,7 +73,7 @@ export function TextsField({
         {wrong !== undefined && (
           <>
             {wrong}
-            {problem !== undefined && file && ` ${file.name} stays.`}
+            {problem !== undefined && file && ` ${shared.texts.fileStays(file.name)}`}
             <br />
           </>
         )}

@@ -1,6 +1,6 @@
 import type { Saved } from '../actions/download.ts';
+import { shared } from '../messages/shared.ts';
 import type { Failure } from '../stores/engine.ts';
-import { number } from '../watch/numbers.ts';
 
 /**
  * What is said beneath the buttons that save.
@@ -8,5 +8,5 @@ import { number } from '../watch/numbers.ts';
  */
 export function savedText(nothing: string | undefined, outcome: Failure | Saved | undefined): string {
   if (nothing !== undefined) return nothing;
-  return outcome && 'file' in outcome ? `${outcome.file}, ${number(outcome.bytes / 1000, 1)} kB.` : '';
+  return outcome && 'file' in outcome ? shared.saved.file(outcome.file, outcome.bytes) : '';
 }

@@ -1,4 +1,4 @@
-import { number, plural } from '../watch/numbers.ts';
+import { shared } from '../messages/shared.ts';
 
 /** Texts that a visitor gives: pasted, or of files. */
 export interface GivenTexts {
@@ -23,7 +23,7 @@ export const ownTexts = ({ file, pasted }: GivenTexts): string[] => [
 
 /** How many texts there are, and how many of them are of a file: "3 texts, 2 of them from a.txt. They stay on this machine." */
 export function countText(count: number, file: GivenTexts['file']): string {
-  const own = file?.texts.length ?? 0;
-  const from = !file ? '' : own < count ? `, ${number(own)} of them from ${file.name}` : ` from ${file.name}`;
-  return `${plural(count, 'text', 'texts')}${from}. ${count === 1 ? 'It stays' : 'They stay'} on this machine.`;
+  if (!file) return shared.texts.pasted(count);
+  const own = file.texts.length;
+  return own < count ? shared.texts.someOfFile(count, own, file.name) : shared.texts.ofFile(count, file.name);
 }

@@ -16,11 +16,12 @@ import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PromptField } from '../components/PromptField.tsx';
 import { SeedField } from '../components/SeedField.tsx';
+import { plural } from '../messages/english.ts';
 import { BudgetPanels } from '../race/figures/BudgetPanels.tsx';
 import { COMPARED_STEPS, FEW_TEXTS, missingPoints, pointsOf, useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { curvesOf } from './quality.ts';
 
 const COUNTS = [FEW_TEXTS, 16, 32, 64];

@@ -6,10 +6,11 @@ import { exportRound, raceRound, watchRound } from '../actions/distill-rounds.ts
 import { lookAtRung } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { plural } from '../messages/english.ts';
 import { useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { threeDigits, twoDecimals } from '../figures/estimates.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { floorText, gapText, lossText, steps, teacherSteps } from './sentence.ts';
 
 type RungState = 'done' | 'on' | 'to come';

@@ -1,6 +1,6 @@
 import './phases.css';
 import { memo, useId, useMemo, type CSSProperties } from 'react';
-import { inWords } from '../watch/sentence.ts';
+import { inWords } from '../messages/english.ts';
 import { phaseGroups, type Cell, type PhaseBox } from './phases.ts';
 
 /** Columns in which so many slots are shown. */

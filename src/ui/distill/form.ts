@@ -1,7 +1,7 @@
 /** What the visitor asks of a distillation, as it is typed, and what the engine is asked for. */
 import type { DistillLoss, DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { ownTexts, type GivenTexts } from '../components/texts.ts';
-import { inWords } from '../watch/sentence.ts';
+import { inWords } from '../messages/english.ts';
 
 /** Where the texts come from: those that come with the page, the visitor's, or the teacher. */
 export type DataSource = 'bundled' | 'own' | 'written';

@@ -1,8 +1,7 @@
 /** The phases of one update as the view shows them: slots and words, of one text of the batch. */
 import type { DistillState } from '../../worker/distill/result.ts';
+import { inWords, plural } from '../messages/english.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
-import { plural } from '../watch/numbers.ts';
-import { inWords } from '../watch/sentence.ts';
 import { LOSSES, lossText, lossWord } from './sentence.ts';
 
 /** A slot in a phase. `target`: it holds a target, from the sub-step that its mark names. */

@@ -1,9 +1,9 @@
 /** What the view says of a distillation: which round it is, what an update does, how fast it goes. */
 import { gapClosed } from '../../worker/distill/gap.ts';
 import type { DistillLoss, DistillState, FloorReport, RoundState } from '../../worker/distill/result.ts';
+import { inWords, plural } from '../messages/english.ts';
 import { currentRound, type DistillViewState } from '../stores/distill.ts';
-import { number, plural } from '../watch/numbers.ts';
-import { inWords } from '../watch/sentence.ts';
+import { number } from '../watch/numbers.ts';
 
 /** Steps of a model; between two whole numbers where a round divides by three. */
 export const steps = (count: number): string => {

@@ -1,5 +1,5 @@
 import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
-import { plural } from '../watch/numbers.ts';
+import { plural } from '../messages/english.ts';
 import { shownOf } from './figure.ts';
 import { apartText, passesText, perplexityText, shareText, stepsOf } from './words.ts';
 

@@ -14,6 +14,7 @@ import { Notice } from '../components/Notice.tsx';
 import { Select } from '../components/Select.tsx';
 import { TextsField } from '../components/TextsField.tsx';
 import { NumberField } from '../distill/Field.tsx';
+import { plural } from '../messages/english.ts';
 import { useEngine } from '../stores/engine.ts';
 import {
   isEarlierReport,
@@ -22,7 +23,7 @@ import {
   useReport,
   type ReportState,
 } from '../stores/evaluate-report.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { Progress } from './Panel.tsx';
 import { RunButton } from './RunButton.tsx';
 import { progressText } from './panels-words.ts';

@@ -4,8 +4,9 @@ import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
 import { setXAxis } from '../actions/evaluate-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { MARKS } from '../figures/marks.ts';
+import { plural } from '../messages/english.ts';
 import { useEvaluate, type ShownEvaluation, type ShownModel } from '../stores/evaluate.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import {
   bandsOf,
   COLOURS,

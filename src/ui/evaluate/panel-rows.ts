@@ -3,8 +3,9 @@ import type { BoundResult, Estimate, LastWordResult, MauveResult } from '../../w
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { linearScale, logScale, type Scale } from '../figures/scale.ts';
 import { estimateText, threeDigits, type EstimateText } from '../figures/estimates.ts';
+import { plural } from '../messages/english.ts';
 import { kindOf, titleOf } from '../race/name.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import type { MeasureRow } from './MeasureTable.tsx';
 import { percent } from './panels-words.ts';
 

@@ -9,7 +9,8 @@ import type {
   MauveRow,
 } from '../../worker/evaluate/result.ts';
 import { estimateText, inOne, threeDigits } from '../figures/estimates.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { plural } from '../messages/english.ts';
+import { number } from '../watch/numbers.ts';
 import { overlaps } from './words.ts';
 
 /** What the page calls a model, by its id. */

@@ -2,8 +2,9 @@
 import type { Estimate, EvaluatedPoint, EvaluateProgress, Evaluation } from '../../worker/evaluate/result.ts';
 import { estimateText, inOne, threeDigits, twoDecimals } from '../figures/estimates.ts';
 import { ofBytes } from '../../worker/bytes.ts';
+import { plural } from '../messages/english.ts';
 import type { LastEvaluation, ShownEvaluation, ShownModel } from '../stores/evaluate.ts';
-import { number, plural } from '../watch/numbers.ts';
+import { number } from '../watch/numbers.ts';
 import { shownOf } from './figure.ts';
 import type { Plan } from './form.ts';
 

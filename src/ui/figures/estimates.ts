@@ -1,15 +1,16 @@
 /** Means with their intervals in words, and what they span on an axis. */
 import type { Estimate } from '../../worker/evaluate/result.ts';
-import { powerOfTen } from '../watch/numbers.ts';
+import { LOCALE } from '../messages/language.ts';
+import { fixed, powerOfTen } from '../watch/numbers.ts';
 
 /** Three digits that say something: "4.44", "107", "6,680"; beyond a million with a power of ten, "8.16 × 10¹³". */
 export const threeDigits = (value: number): string =>
   value >= 1e6 && Number.isFinite(value)
     ? powerOfTen(value, 3)
-    : value.toLocaleString('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+    : value.toLocaleString(LOCALE, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
 /** Two decimals, as entropies in nats and shares have them. */
-export const twoDecimals = (value: number): string => value.toFixed(2);
+export const twoDecimals = (value: number): string => fixed(value, 2);
 
 /** A mean over texts, and its interval where there is one. */
 export interface EstimateText {

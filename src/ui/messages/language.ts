@@ -8,9 +8,9 @@ export type Language = 'pseudo' | (typeof LANGUAGES)[number];
 
 /**
  * @param search of the address: `?lang=` goes before all else
- * @param preferred languages of the visitor, most wanted first, such as "de-CH"
+ * @param preferred languages of the visitor, most wanted first, such as "de-CH"; some browsers tell none
  */
-export function chooseLanguage(search: string, preferred: readonly string[]): Language {
+export function chooseLanguage(search: string, preferred: readonly string[] = []): Language {
   const asked = new URLSearchParams(search).get('lang');
   if (asked === 'pseudo') return 'pseudo';
   const wanted = [...(asked === null ? [] : [asked]), ...preferred].map((tag) => tag.toLowerCase());

@@ -2,6 +2,8 @@ import { localised } from './localised.ts';
 
 /** What stands around every view. */
 export const page = localised({
+  /** A name: it stays. Of "Unmask" the second part is read out, and drawn as a mask. */
+  name: 'Un<masked>mask</masked>',
   views: {
     label: 'Views',
     watch: 'Watch',
@@ -12,5 +14,23 @@ export const page = localised({
     'self-test': 'Self-test',
     fetching: 'fetching a model',
     fetchingTitle: (percent: number) => `Fetching a model: ${percent} %`,
+  },
+  /** Behind the name of what the model runs on. */
+  status: {
+    webgpu: 'WebGPU',
+    wasm: 'WebAssembly',
+    starting: 'opening the GPU',
+    stopped: 'not running',
+  },
+  backend: {
+    software:
+      'No GPU is available here, so WGSL runs on the CPU: it is slow, and its times say nothing about GPUs.',
+    useWasm: 'Use WebAssembly',
+    asked: 'This address asks for WebAssembly.',
+    /** Behind why it does not run on WebGPU: a sentence. */
+    wasm: (why: string) =>
+      `${why} The model runs on the CPU, with onnxruntime-web: slower, but with the same texts up to rounding.`,
+    useWebGpu: 'Use WebGPU',
+    tryWebGpu: 'Try WebGPU again',
   },
 });

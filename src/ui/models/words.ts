@@ -9,9 +9,9 @@ import type {
   StoreState,
 } from '../../worker/checkpoints/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
+import { inWords, plural } from '../messages/english.ts';
 import { speedOf, type Download, type Keep } from '../stores/models.ts';
-import { number, plural } from '../watch/numbers.ts';
-import { inWords } from '../watch/sentence.ts';
+import { number } from '../watch/numbers.ts';
 import { mirrorOf } from './source.ts';
 
 /** A count of parameters: "169 million", "1.45 billion". */

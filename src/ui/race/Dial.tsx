@@ -1,10 +1,9 @@
 import type { Slot } from '../../trace/slots.ts';
 import { focusLane } from '../actions/race-lanes.ts';
 import { Slider } from '../components/Slider.tsx';
+import { inWords, plural } from '../messages/english.ts';
 import { useRace } from '../stores/race.ts';
-import { plural } from '../watch/numbers.ts';
 import { RunningText } from '../watch/Prose.tsx';
-import { inWords } from '../watch/sentence.ts';
 import { useLaneSlots } from './lane-slots.ts';
 import type { NamedLane } from './named-lane.ts';
 

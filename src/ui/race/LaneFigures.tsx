@@ -1,8 +1,9 @@
 import { memo } from 'react';
 import type { LaneResult } from '../../worker/race/result.ts';
 import { Figure } from '../components/Figure.tsx';
+import { plural } from '../messages/english.ts';
 import { timesOf } from '../stores/race.ts';
-import { duration, nats, number, plural } from '../watch/numbers.ts';
+import { duration, nats, number } from '../watch/numbers.ts';
 import { threeDigits } from '../figures/estimates.ts';
 import { rangeText } from './figures/words.ts';
 import { hasSteps, type NamedLane } from './named-lane.ts';

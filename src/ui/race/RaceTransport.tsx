@@ -8,8 +8,9 @@ import { raceMoves, seekRace, setRaceSpeed, setRule } from '../actions/race-tran
 import { rollRaceSeed } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
 import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
+import { plural } from '../messages/english.ts';
 import { clockOf, useRace } from '../stores/race.ts';
-import { duration, plural } from '../watch/numbers.ts';
+import { duration } from '../watch/numbers.ts';
 import { budgetText, type NamedLane } from './named-lane.ts';
 
 const RULES: Record<RaceRule, string> = { time: 'Time', pass: 'Forward passes', fraction: 'Fraction done' };

@@ -1,7 +1,7 @@
 /** What lanes are called: over their cards, and within a sentence. */
 import type { LaneResult } from '../../worker/race/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
-import { plural } from '../watch/numbers.ts';
+import { plural } from '../messages/english.ts';
 import type { LaneSettings, NamedLane } from './named-lane.ts';
 
 const KINDS: Readonly<Partial<Record<string, ModelInfo['kind']>>> = { teacher: 'teacher', causal: 'causal' };

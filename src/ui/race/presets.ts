@@ -1,8 +1,8 @@
 /** Races to choose from: each asks a question, and is there only where its models are. */
 import { MAX_LANES } from '../../worker/race/result.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
+import { inWords } from '../messages/english.ts';
 import { beginnings } from '../stores/engine.ts';
-import { inWords } from '../watch/sentence.ts';
 import type { LaneSettings } from './named-lane.ts';
 
 export type PresetId = 'pair' | 'three' | 'long' | 'budgets' | 'students';

@@ -2,8 +2,9 @@
 import type { RaceClock, Standing } from '../../trace/race.ts';
 import type { LaneResult, RaceProgress } from '../../worker/race/result.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
-import { duration, number, plural } from '../watch/numbers.ts';
-import { inWords, loadingSentence } from '../watch/sentence.ts';
+import { inWords, plural } from '../messages/english.ts';
+import { duration, number } from '../watch/numbers.ts';
+import { loadingSentence } from '../watch/sentence.ts';
 
 /** Timed runs of each lane, after one that warms up; fewer where a CPU takes long for each. */
 export const REPEATS = { gpu: 5, cpu: 3 } as const;

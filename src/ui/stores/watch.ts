@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
 import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
+import { watch } from '../messages/watch.ts';
 import type { Failure } from './engine.ts';
 
 /** What the next run is asked for. */
@@ -223,9 +224,6 @@ export function withStep(
   return { run: grown(run, event), player: came ? receive(player) : player };
 }
 
-const DIFFERS =
-  'The text has just changed: this GPU rounds the last bits in another way than the one that wrote the record, and draws other tokens.';
-
 /** Whether two runs wrote the same. */
 function sameTexts(a: Run, b: Run): boolean {
   const tokens = ({ traces }: Run): number[][] =>
@@ -240,7 +238,7 @@ export function withCost({ run, pending, player, sample }: WatchState, cost: Cos
   return {
     ...{ status: 'done', run: live, pending: undefined },
     player: playerOf(live, sample, player.position, player.playing),
-    ...(run && !sameTexts(run, live) ? { notice: DIFFERS } : {}),
+    ...(run && !sameTexts(run, live) ? { notice: watch.notices.differs } : {}),
   };
 }
 

@@ -3,18 +3,24 @@ import { memo, useRef, useState, type CSSProperties, type KeyboardEvent, type Mo
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { focusPanel, lookInto } from '../actions/look-into.ts';
+import { Rich, type Parts } from '../messages/Rich.tsx';
+import { watch } from '../messages/watch.ts';
 import type { Heat } from './colour.ts';
 import { pieceOf, sizeOf, widthOf } from './piece.ts';
 
 export type Look = Slot['state'] | 'pinned';
 
-const TAGS: Record<Look, string> = {
-  masked: 'masked',
-  given: 'given',
-  pinned: 'pinned',
-  new: 'new',
-  earlier: '',
-};
+/** In the corner of a slot that is not masked: how it came, and in which step. */
+function tagOf(slot: Exclude<Slot, { state: 'masked' }>, pinned: boolean, finalStep: number): string {
+  if (slot.state === 'given') return pinned ? watch.canvas.pinned : watch.canvas.given;
+  return watch.canvas[slot.state](slot.step === finalStep ? watch.canvas.final : String(slot.step));
+}
+
+/** A tag as it is seen, and beside a heat, which then stands there, as it is read out. */
+const seen = (words: string) => <span>{words}</span>;
+const heard = (words: string) => <span className="visually-hidden">{words}</span>;
+const TAG: Parts = { look: seen, step: seen, quiet: heard };
+const TAG_BESIDE_HEAT: Parts = { look: heard, step: heard, quiet: heard };
 
 interface SlotProps {
   slot: Slot;
@@ -32,13 +38,12 @@ interface SlotProps {
 /** What is in a slot that is not masked. */
 function Filled({
   slot,
-  look,
+  pinned,
   finalStep,
   heat,
   vocabulary,
-}: SlotProps & { slot: Exclude<Slot, { state: 'masked' }>; look: Look }) {
+}: SlotProps & { slot: Exclude<Slot, { state: 'masked' }> }) {
   const { text, space, ours } = pieceOf(slot.token, vocabulary);
-  const step = slot.state === 'given' ? '' : slot.step === finalStep ? 'final' : String(slot.step);
   // Long words shrink to fit, since slots never grow.
   const style = { '--letters': widthOf(text) + (space ? 0.65 : 0) } as CSSProperties;
   return (
@@ -52,9 +57,7 @@ function Filled({
         {text}
       </span>
       <span className="tag">
-        <span className={heat ? 'visually-hidden' : undefined}>{TAGS[look]}</span>
-        {step !== '' && <span className="visually-hidden"> in step </span>}
-        {step !== '' && <span className={heat ? 'visually-hidden' : undefined}>{step}</span>}
+        <Rich text={tagOf(slot, pinned, finalStep)} parts={heat ? TAG_BESIDE_HEAT : TAG} />
         {heat && <span>{heat.text}</span>}
       </span>
     </>
@@ -81,11 +84,11 @@ function SlotView(props: SlotProps) {
         data-slot={index}
         tabIndex={reachable ? 0 : -1}
       >
-        <span className="visually-hidden">Slot {index + 1}: </span>
+        <span className="visually-hidden">{watch.canvas.slot(index + 1)}</span>
         {slot.state === 'masked' ? (
-          <span className="visually-hidden">masked</span>
+          <span className="visually-hidden">{watch.canvas.masked}</span>
         ) : (
-          <Filled {...props} slot={slot} look={look} />
+          <Filled {...props} slot={slot} />
         )}
       </button>
     </li>
@@ -177,7 +180,7 @@ export const Canvas = memo(function Canvas({
       ref={list}
       className="canvas"
       role="list"
-      aria-label="Slots"
+      aria-label={watch.canvas.label}
       data-size={sizeOf(slots.length)}
       onClick={onClick}
       // A click leaves the focus where it is, so that the arrow keys go on to step through the run.

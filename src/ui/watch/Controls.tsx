@@ -8,10 +8,11 @@ import { Choice } from '../components/Choice.tsx';
 import { SeedField } from '../components/SeedField.tsx';
 import { PromptField } from '../components/PromptField.tsx';
 import { Slider } from '../components/Slider.tsx';
+import { controls as words } from '../messages/controls.ts';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { sameSettings, useWatch } from '../stores/watch.ts';
-import { number, plural } from './numbers.ts';
+import { fixed, number } from './numbers.ts';
 import { expectedPasses } from './sentence.ts';
 
 /** Steps of the slider: every small number, then about four to an octave. */
@@ -23,20 +24,7 @@ const nearestStep = (steps: number): number =>
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
 const COUNTS = [1, 2, 4, 8, 16];
 
-const SAMPLERS: Record<DiffusionSampler, { label: string; says: string }> = {
-  ancestral: {
-    label: 'Ancestral',
-    says: 'Chance alone decides which slots come in which step. The analytic sampler of the literature has the same law, so this is both.',
-  },
-  'first-hitting': {
-    label: 'First-hitting',
-    says: 'One slot a pass, at the moment when chance has it come. There are as many passes as slots, so it has no step count.',
-  },
-  confidence: {
-    label: 'Confidence',
-    says: 'As many slots a step as ancestral has, but those of which the model is surest. Its texts tend to repeat themselves.',
-  },
-};
+const SAMPLERS = ['ancestral', 'first-hitting', 'confidence'] as const satisfies DiffusionSampler[];
 
 function Steps() {
   const { steps, slots, sampler, prompt, pins } = useWatch((state) => state.settings);
@@ -44,17 +32,17 @@ function Steps() {
   const none = sampler === 'first-hitting';
   const free = Math.max(1, slots - Object.keys(pins).length);
   const passes = none ? free : expectedPasses(steps, free);
-  const about = prompt === '' ? 'About' : 'At most about';
+  const about = prompt === '' ? words.steps.about : words.steps.atMost;
   return (
     <div>
       <Slider
-        label="Steps"
+        label={words.steps.label}
         min={0}
         max={STEPS.length - 1}
         step={1}
         value={nearestStep(steps)}
-        shown={none ? 'none' : number(steps)}
-        valueText={none ? 'none: first-hitting has no step count' : `${steps} steps`}
+        shown={none ? words.steps.none : number(steps)}
+        valueText={none ? words.steps.noneRead : words.steps.read(steps)}
         disabled={none}
         describedBy={id}
         onChange={(i) => {
@@ -69,9 +57,7 @@ function Steps() {
         ))}
       </div>
       <p className="hint" id={id}>
-        {none
-          ? `${number(passes)} forward passes, one for each slot.`
-          : `${about} ${passes.toLocaleString('en', { maximumFractionDigits: passes < 20 ? 1 : 0 })} forward ${passes < 1.05 ? 'pass' : 'passes'}: steps in which nothing comes cost nothing.`}
+        {none ? words.steps.oneEach(passes) : about(passes)}
       </p>
     </div>
   );
@@ -104,7 +90,7 @@ function ModelAndLength() {
   return (
     <>
       <Choice
-        legend="Model"
+        legend={words.model}
         value={settings.model}
         options={listed
           // The student first: it is the one that the page opens with.
@@ -118,7 +104,7 @@ function ModelAndLength() {
         }}
       />
       <Choice
-        legend="Length, in slots"
+        legend={words.length}
         value={settings.slots}
         // What a link asks for may lie between.
         options={(lengths.includes(settings.slots)
@@ -145,7 +131,7 @@ function Bos() {
           setSettings({ bos: event.target.checked, slots: fit(settings.model, event.target.checked) });
         }}
       />
-      {hasBos ? 'Give the token that begins a text (BOS)' : 'This vocabulary has no token that begins a text'}
+      {hasBos ? words.bos : words.noBos}
     </label>
   );
 }
@@ -156,7 +142,7 @@ function Pins() {
   if (count === 0) return null;
   return (
     <p className="hint pins">
-      {plural(count, 'slot is', 'slots are')} pinned.{' '}
+      {words.pins(count)}{' '}
       <button
         type="button"
         className="small"
@@ -166,7 +152,7 @@ function Pins() {
           unpinAll();
         }}
       >
-        Take all out
+        {words.unpinAll}
       </button>
     </p>
   );
@@ -182,37 +168,33 @@ export function Controls() {
   // What is under way may not have reached the canvas; what failed never does.
   const compared = busy ? (asked ?? shown) : shown;
   const changed = compared === undefined || !sameSettings(compared, settings);
-  const fixed = (value: number): string => value.toFixed(2);
   return (
     <form
       className="card controls"
-      aria-label="Model and steps"
+      aria-label={words.title}
       onSubmit={(event) => {
         event.preventDefault();
         if (busy && !changed) stop();
         else void run();
       }}
     >
-      <h2>Model and steps</h2>
+      <h2>{words.title}</h2>
       <ModelAndLength />
       <div>
         <Choice
-          legend="Sampler"
+          legend={words.sampler}
           value={settings.sampler}
-          options={(Object.keys(SAMPLERS) as DiffusionSampler[]).map((value) => ({
-            value,
-            label: SAMPLERS[value].label,
-          }))}
+          options={SAMPLERS.map((value) => ({ value, label: words.samplers[value].label }))}
           onChange={(sampler) => {
             setSettings({ sampler });
           }}
         />
-        <p className="hint says">{SAMPLERS[settings.sampler].says}</p>
+        <p className="hint says">{words.samplers[settings.sampler].says}</p>
       </div>
       <Steps />
       <PromptField
         prompt={settings.prompt}
-        begins="the model begins"
+        begins={words.modelBegins}
         onPrompt={(prompt) => {
           setSettings({ prompt });
         }}
@@ -220,34 +202,34 @@ export function Controls() {
       <Pins />
       <SeedField seed={settings.seed} onSeed={setSeed} onRoll={rollSeed} />
       <details className="more">
-        <summary>Temperature, top-p, several texts, BOS</summary>
+        <summary>{words.more}</summary>
         <div>
           <div className="pair">
             <Slider
-              label="Temperature"
+              label={words.temperature}
               min={0.1}
               max={2}
               step={0.05}
               value={settings.temperature}
-              shown={fixed(settings.temperature)}
+              shown={fixed(settings.temperature, 2)}
               onChange={(temperature) => {
                 setSettings({ temperature });
               }}
             />
             <Slider
-              label="Top-p"
+              label={words.topP}
               min={0.05}
               max={1}
               step={0.01}
               value={settings.topP}
-              shown={fixed(settings.topP)}
+              shown={fixed(settings.topP, 2)}
               onChange={(topP) => {
                 setSettings({ topP });
               }}
             />
           </div>
           <Choice
-            legend="Texts at once"
+            legend={words.count}
             value={settings.count}
             options={(COUNTS.includes(settings.count)
               ? COUNTS
@@ -262,16 +244,16 @@ export function Controls() {
       </details>
       <div className="submit">
         <button type="submit" className="primary wide">
-          {busy && !changed ? 'Stop' : 'Run'}
+          {busy && !changed ? words.stop : words.run}
         </button>
         <p className="hint">
           {shown === undefined && !busy
-            ? 'Nothing has run yet.'
+            ? words.state.nothing
             : changed
-              ? 'Changed: press Run to see what it does.'
+              ? words.state.changed
               : busy
-                ? 'Running with these settings.'
-                : 'The canvas shows a run with these settings.'}
+                ? words.state.busy
+                : words.state.shown}
         </p>
       </div>
     </form>

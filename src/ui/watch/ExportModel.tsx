@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { bytesText } from '../../worker/bytes.ts';
 import { exportModel } from '../actions/export-onnx.ts';
 import { Notice } from '../components/Notice.tsx';
+import { files } from '../messages/files.ts';
 
 /** A model as a file that onnxruntime runs anywhere. */
 export function ExportModel({ model }: { model: string }) {
@@ -16,13 +17,11 @@ export function ExportModel({ model }: { model: string }) {
   return (
     <div className="export">
       <button type="button" disabled={busy} onClick={() => void save()}>
-        {busy ? 'Writing the file …' : `Export the ${model} as .onnx`}
+        {busy ? files.export.busy : files.export.button(model)}
       </button>
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
-        {outcome && 'file' in outcome
-          ? `${outcome.file}, ${bytesText(outcome.bytes)}: weights included, runs in onnxruntime.`
-          : ''}
+        {outcome && 'file' in outcome ? files.export.done(outcome.file, bytesText(outcome.bytes)) : ''}
       </p>
     </div>
   );

@@ -1,22 +1,25 @@
 import { copyLink, copyTrace } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
+import { watch } from '../messages/watch.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
-import { duration, number, plural } from './numbers.ts';
+import { duration, number } from './numbers.ts';
+
+const words = watch.figures;
 
 /** The time of a run: that of the GPU's own clock where it has one for us. */
 function Time({ cost, machine }: { cost: Cost | undefined; machine: string | undefined }) {
   const gpu = cost?.gpuMilliseconds;
   return gpu === undefined ? (
     <Figure value={cost && duration(cost.milliseconds)}>
-      wall time, all passes
-      <small>{machine ?? 'waiting included'}</small>
+      {words.wall}
+      <small>{machine ?? words.waiting}</small>
     </Figure>
   ) : (
     <Figure value={duration(gpu)}>
-      GPU time, all passes
-      <small>{machine ?? `of ${duration(cost!.milliseconds)} wall time`}</small>
+      {words.gpu}
+      <small>{machine ?? words.ofWall(cost!.milliseconds)}</small>
     </Figure>
   );
 }
@@ -31,42 +34,42 @@ export function Figures() {
   const written = trace ? trace.initial.filter((token) => token === trace.maskId).length : 0;
   const passes = trace?.forwardPasses;
   const texts = run?.traces.length ?? 1;
-  const nominal =
-    trace && (trace.steps > 0 ? plural(trace.steps, 'nominal step', 'nominal steps') : 'no step count');
+  const nominal = trace && (trace.steps > 0 ? words.nominal(trace.steps) : words.noSteps);
+  const made = texts > 1 ? words.madeAll : words.made;
   return (
     <section className="card" aria-labelledby="figures-title">
       <div className="card-head">
-        <h2 id="figures-title">This run</h2>
-        <CopyButton label="Copy trace" copy={copyTrace} />
-        <CopyButton label="Copy link" copy={copyLink} />
+        <h2 id="figures-title">{words.title}</h2>
+        <CopyButton label={words.copyTrace} copy={copyTrace} />
+        <CopyButton label={words.copyLink} copy={copyLink} />
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>
-          forward passes
-          <small>{nominal ? (trace.steps > 0 ? `for ${nominal}` : nominal) : ' '}</small>
+          {words.passes}
+          <small>{nominal ?? ' '}</small>
         </Figure>
         <Figure value={passes === undefined ? undefined : number(written / passes, 1)}>
-          tokens per pass
-          <small>{trace ? `${number(written)} written${texts > 1 ? ', per text' : ''}` : ' '}</small>
+          {words.rate}
+          <small>{trace ? words[texts > 1 ? 'writtenEach' : 'written'](written) : ' '}</small>
         </Figure>
-        <Time cost={cost} machine={onCpu(ready) ? 'on a CPU, not a GPU' : undefined} />
+        <Time cost={cost} machine={onCpu(ready) ? words.cpu : undefined} />
         {cost?.backend === 'wasm' ? (
           <Figure value={number(cost.submits)}>
-            calls of onnxruntime
-            <small>one for each text and pass</small>
+            {words.calls}
+            <small>{words.callsOf}</small>
           </Figure>
         ) : (
           <Figure value={cost ? number(cost.dispatches) : undefined}>
-            GPU dispatches
-            <small>{cost ? `in ${plural(cost.submits, 'submit', 'submits')}` : ' '}</small>
+            {words.dispatches}
+            <small>{cost ? words.submits(cost.submits) : ' '}</small>
           </Figure>
         )}
       </dl>
       <p className="hint provenance">
         {cost && ready
-          ? `${trace!.sampler}, ${cost.weights} weights, f32 arithmetic; ${cost.backend} on ${ready.adapter}${texts > 1 ? `; times and dispatches of all ${texts} texts` : ''}.`
+          ? made(trace!.sampler, cost.weights, cost.backend, ready.adapter, texts)
           : run?.origin === 'recorded'
-            ? 'Times come with the live run: a record has none of this machine.'
+            ? words.recorded
             : ' '}
       </p>
     </section>

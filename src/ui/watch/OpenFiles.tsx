@@ -4,13 +4,13 @@ import type { LocalFile, LocalModel } from '../actions/local-models.ts';
 import { toFailure } from '../actions/failure.ts';
 import { openCheckpoint, openFiles, type Opened } from '../actions/open-checkpoint.ts';
 import { Notice } from '../components/Notice.tsx';
+import { files as words } from '../messages/files.ts';
+import { Rich } from '../messages/Rich.tsx';
 import { useEngine } from '../stores/engine.ts';
 import { Stages } from './Stages.tsx';
 
 const said = ({ title, runs }: { title: string; runs: boolean }): string =>
-  runs
-    ? `${title} is open and chosen: press Run.`
-    : `${title} is open, but it writes from left to right, one token a pass: this view runs masked-diffusion models only.`;
+  runs ? words.opened(title) : words.openedCausal(title);
 
 /** A file that misses the card must not take the page away. */
 function useNoNavigation(): void {
@@ -31,7 +31,7 @@ function useNoNavigation(): void {
 function WhichModel({ models, open }: { models: LocalModel[]; open: (model: LocalModel) => void }) {
   return (
     <div className="which">
-      <p role="status">There are {models.length} models in there: which one?</p>
+      <p role="status">{words.which(models.length)}</p>
       <ul role="list">
         {models.map((model) => (
           <li key={model.title}>
@@ -100,14 +100,12 @@ export function OpenFiles({
         void show(droppedFiles(event.dataTransfer).then(openFiles).catch(toFailure));
       }}
     >
-      <h2 id={`${id}-title`}>A checkpoint of your own</h2>
+      <h2 id={`${id}-title`}>{words.title}</h2>
       <p className="hint" id={`${id}-hint`}>
-        Drop <code>config.json</code> and <code>model.safetensors</code> or its shards here, with{' '}
-        <code>tokenizer.json</code> if there is one, or the folder that they are in. The files stay on this
-        machine.
+        <Rich text={words.hint} parts={{ code: (name) => <code>{name}</code> }} />
       </p>
       <label className="button" htmlFor={id}>
-        {opening ? 'Opening …' : 'Choose files'}
+        {opening ? words.opening : words.choose}
         <input
           id={id}
           type="file"
@@ -118,7 +116,7 @@ export function OpenFiles({
         />
       </label>{' '}
       <label className="button" htmlFor={`${id}-folder`}>
-        Choose a folder
+        {words.chooseFolder}
         <input
           id={`${id}-folder`}
           type="file"

@@ -1,3 +1,4 @@
+import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Stages } from './Stages.tsx';
@@ -16,26 +17,22 @@ export function Origin() {
     <div className="origin">
       {run && (
         <span className="badge" data-origin={run.origin}>
-          {run.origin}
+          {watch.origin[run.origin]}
         </span>
       )}
       {busy ? (
         <>
-          <span>{recorded ? `the ${model} is on its way:` : `opening the ${model}:`}</span>
+          <span>{recorded ? watch.origin.onItsWay(model) : watch.origin.opening(model)}</span>
           <Stages opening={opening} />
         </>
       ) : recorded ? (
-        <span>
-          {pending
-            ? 'the same run is being written here, and takes over without a jump'
-            : `written earlier by the ${run.settings.model}, with the settings below`}
-        </span>
+        <span>{pending ? watch.origin.pending : watch.origin.earlier(run.settings.model)}</span>
       ) : run ? (
         <span>
-          {{ running: 'being written', stopped: 'stopped before its end, written' }[status as string] ??
-            'written'}{' '}
-          by the {run.settings.model}
-          {ready ? ` on ${ready.adapter}` : ''}
+          {watch.origin[status === 'running' || status === 'stopped' ? status : 'written'](
+            run.settings.model,
+            ready?.adapter,
+          )}
         </span>
       ) : null}
     </div>

@@ -1,10 +1,13 @@
 import { useEffect, useId, useState } from 'react';
 import { focusPanel } from '../actions/look-into.ts';
 import { pin, tokensOf } from '../actions/pin.ts';
+import { Rich } from '../messages/Rich.tsx';
+import { slotPanel } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
-import { number, plural } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
+
+const words = slotPanel.pin;
 
 /** A word as it will be tokenised: most have their space before them. */
 function withSpace(typed: string, slot: number): string {
@@ -24,7 +27,7 @@ const NONE: number[] = [];
 function problemOf(tokens: Answer['tokens'], slot: number, slots: number): string | undefined {
   if (!Array.isArray(tokens)) return tokens.message;
   if (slot + tokens.length <= slots) return undefined;
-  return `These are ${plural(tokens.length, 'token', 'tokens')}, and from here on ${plural(slots - slot, 'slot is', 'slots are')} left: type less, or pin further left.`;
+  return words.tooMany(tokens.length, slots - slot);
 }
 
 /** Type a word for a slot; what the tokenizer makes of it is shown before it is pinned. */
@@ -52,9 +55,7 @@ export function PinForm({ slot }: { slot: number }) {
   }, [text, model]);
 
   if (slot >= slots) {
-    return (
-      <p className="hint">The next run has {plural(slots, 'slot', 'slots')}: this one will not be there.</p>
-    );
+    return <p className="hint">{words.gone(slots)}</p>;
   }
 
   const known = answer?.text === text && answer.model === model;
@@ -81,7 +82,7 @@ export function PinForm({ slot }: { slot: number }) {
         void submit();
       }}
     >
-      <label htmlFor={id}>Pin a word here</label>
+      <label htmlFor={id}>{words.label}</label>
       <div className="with-button">
         <input
           id={id}
@@ -89,7 +90,7 @@ export function PinForm({ slot }: { slot: number }) {
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          placeholder="type it, press Enter"
+          placeholder={words.placeholder}
           aria-describedby={`${id}-tokens`}
           value={typed}
           onChange={(event) => {
@@ -97,7 +98,7 @@ export function PinForm({ slot }: { slot: number }) {
           }}
         />
         <button type="submit" disabled={text === '' || problem !== undefined}>
-          Pin
+          {words.submit}
         </button>
       </div>
       <label className="check">
@@ -108,22 +109,23 @@ export function PinForm({ slot }: { slot: number }) {
             setJoined(event.target.checked);
           }}
         />
-        joined to the slot before, without a space
+        {words.joined}
       </label>
       <p className="hint pin-tokens" id={`${id}-tokens`} role="status">
-        {text !== '' && !known && 'Reading …'}
+        {text !== '' && !known && words.reading}
         {problem ??
           (ids.length > 0 && (
-            <>
-              {ids.length === 1
-                ? 'One token: '
-                : `${number(ids.length)} tokens, slots ${slot + 1} to ${last}: `}
-              {ids.map((token, i) => (
-                <span className="chip" key={i}>
-                  <PieceText token={token} vocabulary={vocabulary} />
-                </span>
-              ))}
-            </>
+            <Rich
+              text={ids.length === 1 ? words.one : words.several(ids.length, slot + 1, last)}
+              parts={{
+                tokens: () =>
+                  ids.map((token, i) => (
+                    <span className="chip" key={i}>
+                      <PieceText token={token} vocabulary={vocabulary} />
+                    </span>
+                  )),
+              }}
+            />
           ))}
       </p>
     </form>

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { copyText } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
+import { watch } from '../messages/watch.ts';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { proseOf, sizeOf } from './piece.ts';
@@ -46,8 +47,8 @@ export function Prose({ slots, vocabulary }: { slots: Slot[]; vocabulary: Vocabu
   return (
     <section className="prose card" aria-labelledby="prose-title">
       <div className="card-head">
-        <h2 id="prose-title">Text</h2>
-        <CopyButton label="Copy text" copy={copyText} />
+        <h2 id="prose-title">{watch.prose.title}</h2>
+        <CopyButton label={watch.prose.copy} copy={copyText} />
       </div>
       <p className="text" lang="en" data-slots={slots.length} data-size={sizeOf(slots.length)}>
         <RunningText slots={slots} vocabulary={vocabulary} />

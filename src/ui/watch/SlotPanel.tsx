@@ -5,9 +5,11 @@ import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { unpin } from '../actions/pin.ts';
+import { shared } from '../messages/shared.ts';
+import { slotPanel as words } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
-import { chance, nats, ordinal } from './numbers.ts';
+import { chance, number } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
 
@@ -27,10 +29,10 @@ function CandidateList({
   const { drawn } = law;
   const outside = drawn?.token === taken && drawn && !rows.some(({ token }) => token === drawn.token);
   return (
-    <ol className="candidates" role="list" aria-label="Most probable tokens">
+    <ol className="candidates" role="list" aria-label={words.candidates}>
       {[...rows, ...(outside ? [drawn] : [])].map(({ token, probability, rank }) => (
         <li key={token} data-drawn={token === taken} data-outside={rank > rows.length}>
-          <span className="rank">{rank.toLocaleString('en')}</span>
+          <span className="rank">{number(rank)}</span>
           <PieceText token={token} vocabulary={vocabulary} />
           <span
             className="candidate-bar"
@@ -38,7 +40,7 @@ function CandidateList({
             style={{ '--share': probability / most } as CSSProperties}
           />
           <span className="candidate-chance">{chance(probability)}</span>
-          {token === taken && <span className="visually-hidden">(drawn)</span>}
+          {token === taken && <span className="visually-hidden">{words.drawn}</span>}
         </li>
       ))}
     </ol>
@@ -47,13 +49,9 @@ function CandidateList({
 
 /** What became of the slot, and how sure the model was. */
 function lawSentence(law: Candidates, tokens: number, came: boolean, before: boolean): string {
-  const entropy = `entropy ${nats(law.entropy)} nats`;
-  const { drawn } = law;
-  if (!came || !drawn) {
-    return before ? `What a draw would be made from; ${entropy}.` : `Not drawn in this step; ${entropy}.`;
-  }
-  const rank = drawn.rank === 1 ? 'the likeliest' : `the ${ordinal(drawn.rank)} likeliest`;
-  return `Drawn with chance ${chance(drawn.probability)}, ${rank} of ${tokens.toLocaleString('en')}; ${entropy}.`;
+  const { drawn, entropy } = law;
+  if (!came || !drawn) return words.law[before ? 'before' : 'notDrawn'](entropy);
+  return words.law.drawn(drawn.probability, drawn.rank, tokens, entropy);
 }
 
 function Law({
@@ -79,7 +77,7 @@ function Law({
       <p className="hint" role="alert">
         {inspection.why}{' '}
         <button type="button" className="small" onClick={again}>
-          Try again
+          {shared.tryAgain}
         </button>
       </p>
     );
@@ -87,7 +85,7 @@ function Law({
   if (inspection?.state !== 'known') {
     return (
       <>
-        <p className="hint">Asking the model …</p>
+        <p className="hint">{words.law.asking}</p>
         <ol className="candidates" aria-hidden="true">
           {Array.from({ length: 10 }, (_, i) => (
             <li key={i}>
@@ -106,13 +104,14 @@ function Law({
   );
 }
 
-/** Where in a run a law belongs: "in step 3". */
-function placeOf(trace: Trace, pass: number, before: boolean): string {
+/** A slot, and where in a run its law belongs: "Slot 7 in step 3". @param slot from 1 */
+function titleOf(slot: number, trace: Trace, pass: number, before: boolean): string {
+  const { title } = words;
   const step = trace.trace.at(pass)?.step;
-  if (step === undefined) return '';
-  const preposition = before ? 'before' : 'in';
-  if (trace.sampler === 'first-hitting') return ` ${preposition} pass ${step}`;
-  return step > trace.steps ? ` ${preposition} the final pass` : ` ${preposition} step ${step}`;
+  if (step === undefined) return title.plain(slot);
+  if (trace.sampler === 'first-hitting') return title[before ? 'beforePass' : 'inPass'](slot, step);
+  if (step > trace.steps) return title[before ? 'beforeFinal' : 'inFinal'](slot);
+  return title[before ? 'beforeStep' : 'inStep'](slot, step);
 }
 
 /** A slot from within: what the model held possible there, and a word of the visitor's own for it. */
@@ -151,11 +150,8 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   if (index === undefined || !slot) {
     return (
       <section className="card slot-panel" data-open="false" aria-labelledby="slot-title">
-        <h2 id="slot-title">Look into a slot</h2>
-        <p className="hint">
-          Choose a slot to see what the model held possible there, or to pin a word of your own: the model
-          then writes around it.
-        </p>
+        <h2 id="slot-title">{words.empty.title}</h2>
+        <p className="hint">{words.empty.hint}</p>
       </section>
     );
   }
@@ -176,18 +172,14 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
     <section className="card slot-panel" data-open="true" aria-labelledby="slot-title">
       <div className="card-head">
         <h2 id="slot-title" tabIndex={-1}>
-          Slot {index + 1}
-          {given || !trace ? '' : placeOf(trace, pass, before)}
+          {given || !trace ? words.title.plain(index + 1) : titleOf(index + 1, trace, pass, before)}
         </h2>
         <button type="button" className="small" onClick={closePanel}>
-          Close
+          {shared.close}
         </button>
       </div>
       {given ? (
-        <p className="hint">
-          {index in run!.settings.pins ? 'You pinned this slot' : 'This slot was given at the start'}: the
-          model reads it like every other one, but has nothing to decide here.
-        </p>
+        <p className="hint">{index in run!.settings.pins ? words.law.youPinned : words.law.given}</p>
       ) : askable ? (
         <Law
           {...{ inspection, came, before, vocabulary, tokens: trace?.maskId ?? 0 }}
@@ -197,11 +189,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
           }}
         />
       ) : (
-        <p className="hint">
-          {run?.origin === 'recorded'
-            ? 'What the model held possible comes with the live run: a record has only what was drawn.'
-            : 'What the model holds possible comes with its first pass.'}
-        </p>
+        <p className="hint">{run?.origin === 'recorded' ? words.law.recorded : words.law.notYet}</p>
       )}
       {pinned ? (
         <button
@@ -211,10 +199,10 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
             focusPanel();
           }}
         >
-          Take the pin out and run
+          {words.unpin}
         </button>
       ) : held ? (
-        <p className="hint">The prompt holds this slot: shorten the prompt to pin a word here.</p>
+        <p className="hint">{words.held}</p>
       ) : (
         // A form of its own for each slot: what was typed for another is not meant for this one.
         <PinForm key={index} slot={index} />

@@ -1,9 +1,16 @@
 import { useDeferredValue } from 'react';
 import { showSample } from '../actions/transport.ts';
+import { Rich, type Parts } from '../messages/Rich.tsx';
+import { watch } from '../messages/watch.ts';
 import { useWatch } from '../stores/watch.ts';
 import { momentOf } from './moment.ts';
 import { sizeOf } from './piece.ts';
 import { RunningText } from './Prose.tsx';
+
+const parts: Parts = {
+  quiet: (words) => <span className="visually-hidden">{words}</span>,
+  number: (words) => <span className="text-number">{words}</span>,
+};
 
 /** All texts of a run at the same pass; the one that is chosen is on the canvas. */
 export function Texts() {
@@ -15,7 +22,7 @@ export function Texts() {
   if (!run || run.traces.length < 2) return null;
   return (
     <section className="card texts" aria-labelledby="texts-title">
-      <h2 id="texts-title">All {run.traces.length} texts of this seed, at the same pass</h2>
+      <h2 id="texts-title">{watch.texts.title(run.traces.length)}</h2>
       <ol role="list">
         {run.traces.map((trace, i) => (
           <li key={i}>
@@ -26,8 +33,7 @@ export function Texts() {
                 showSample(i);
               }}
             >
-              <span className="visually-hidden">Show text </span>
-              <span className="text-number">{i + 1}</span>
+              <Rich text={watch.texts.show(i + 1)} parts={parts} />
               <span className="text" lang="en" data-size={sizeOf(trace.initial.length)}>
                 <RunningText
                   slots={momentOf(

@@ -4,6 +4,7 @@ import type { Player } from '../../trace/player.ts';
 import { moves, seekTo, setSpeed } from '../actions/transport.ts';
 import { rollSeed } from '../actions/settings.ts';
 import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
+import { watch } from '../messages/watch.ts';
 import { useWatch, type Scheduled } from '../stores/watch.ts';
 
 /**
@@ -33,7 +34,7 @@ const Timeline = memo(function Timeline({
           <div className="bar" data-state="unknown" style={{ '--height': 0.6 } as CSSProperties} />
         ) : (
           <div className="bar" data-state={state(0)} style={{ '--height': 0 } as CSSProperties}>
-            <span>start</span>
+            <span>{watch.transport.start}</span>
           </div>
         )}
         {schedule.map(({ step, tokens }, i) => (
@@ -50,7 +51,7 @@ const Timeline = memo(function Timeline({
       <input
         type="range"
         className="scrubber"
-        aria-label="Position in the run"
+        aria-label={watch.transport.position}
         aria-valuetext={valueText}
         min={0}
         max={schedule.length}
@@ -77,7 +78,7 @@ export function Transport(props: {
   const { player } = props;
   const { position, available, total, playing } = player;
   return (
-    <section className="transport card" aria-label="Playback">
+    <section className="transport card" aria-label={watch.transport.label}>
       <Timeline {...props} />
       <div className="buttons">
         <PlayerButtons

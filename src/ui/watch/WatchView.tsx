@@ -8,6 +8,10 @@ import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ViewLink } from '../components/ViewLink.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
+import { files } from '../messages/files.ts';
+import { Rich } from '../messages/Rich.tsx';
+import { shared } from '../messages/shared.ts';
+import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Canvas } from './Canvas.tsx';
@@ -107,13 +111,10 @@ export function WatchView() {
     // The focus comes here when what had it is gone.
     <main className="watch" ref={page} tabIndex={-1} data-status={status}>
       <div className="stage">
-        <h1 className="visually-hidden">Watch a language model write all its tokens at once</h1>
+        <h1 className="visually-hidden">{watch.title}</h1>
         <div className="headline">
-          <p className="sentence">{failure && !trace ? 'Nothing can be written yet.' : headline}</p>
-          <p className="lead">
-            The model reads every slot at once and guesses all that are masked. Each step keeps some of the
-            guesses.
-          </p>
+          <p className="sentence">{failure && !trace ? watch.moment.failed : headline}</p>
+          <p className="lead">{watch.lead}</p>
           <p className="visually-hidden" role="status" data-announces="step">
             {calm}
           </p>
@@ -123,7 +124,7 @@ export function WatchView() {
           <Notice
             kind="error"
             action={{
-              label: runFailure && !engineFailure ? 'Run again' : 'Try again',
+              label: runFailure && !engineFailure ? watch.runAgain : shared.tryAgain,
               onClick: () => {
                 page.current?.focus();
                 void retry();
@@ -138,7 +139,7 @@ export function WatchView() {
             <Notice
               kind="warning"
               action={{
-                label: 'Dismiss',
+                label: watch.dismiss,
                 onClick: () => {
                   page.current?.focus();
                   dismissNotice();
@@ -169,7 +170,10 @@ export function WatchView() {
         <OpenFiles>
           <ExportModel model={model} />
           <p className="hint">
-            Or <ViewLink view="models">fetch a released checkpoint</ViewLink> from the Hugging Face hub.
+            <Rich
+              text={files.fromHub}
+              parts={{ models: (words) => <ViewLink view="models">{words}</ViewLink> }}
+            />
           </p>
         </OpenFiles>
       </div>

@@ -1,7 +1,9 @@
 /** What the colours of slots stand for: values, heats from 0 to 1, and the texts that explain them. No colours. */
 import type { Slot, Written } from '../../trace/slots.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { watch } from '../messages/watch.ts';
 import type { ColourBy } from '../stores/watch.ts';
+import { fixed } from './numbers.ts';
 
 /** What a whole run says about its colours; the same at every moment of it, so that a colour keeps its meaning. */
 export interface ColourContext {
@@ -64,16 +66,16 @@ const place = (i: number, n: number): number => (n > 1 ? clip(i / (n - 1)) : 1);
 /** Two decimals, and never a certainty that is none. */
 function probabilityText(p: number): string {
   if (p < 0.01) return '<0.01';
-  return p < 1 && p >= 0.995 ? '>0.99' : Math.min(1, p).toFixed(2);
+  return p < 1 && p >= 0.995 ? '>0.99' : fixed(Math.min(1, p), 2);
 }
 
 /** One decimal; what would round to nothing says that there is something. */
 function entropyText(nats: number): string {
-  return nats > 0 && nats < 0.05 ? '<0.1' : Math.max(0, nats).toFixed(1);
+  return nats > 0 && nats < 0.05 ? '<0.1' : fixed(Math.max(0, nats), 1);
 }
 
 const stepText = (step: number, { finalStep }: ColourContext): string =>
-  step === finalStep ? 'final' : String(step);
+  step === finalStep ? watch.canvas.final : String(step);
 
 const orderText = (order: number): string => `#${order}`;
 
@@ -119,18 +121,18 @@ export function colourScale(by: ColourBy, context: ColourContext): ColourScale |
     case 'none':
       return undefined;
     case 'step':
-      return { label: 'step in which the token came', low: 'first', high: 'last' };
+      return { label: watch.colour.step, low: watch.colour.first, high: watch.colour.last };
     case 'probability':
-      return { label: 'probability of the drawn token', low: '0', high: '1' };
+      return { label: watch.colour.probability, low: '0', high: '1' };
     case 'entropy':
       return {
-        label: 'entropy of the law the token was drawn from, in nats',
+        label: watch.colour.entropy,
         low: '0',
-        high: context.largestEntropy.toFixed(1),
+        high: fixed(context.largestEntropy, 1),
       };
     case 'order':
       return {
-        label: 'order in which the tokens came',
+        label: watch.colour.order,
         low: orderText(1),
         high: orderText(Math.max(1, context.written)),
       };

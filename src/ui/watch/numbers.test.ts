@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { chance, duration, ordinal } from './numbers.ts';
+import { ordinal } from '../messages/english.ts';
+import { chance, duration } from './numbers.ts';
 
 it('chance keeps rare ones apart from none', () => {
   expect([1, 0.997, 0.456, 0.01, 0.0042, 0.0001, 3.4e-6, 0].map(chance)).toEqual([

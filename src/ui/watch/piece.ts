@@ -1,3 +1,4 @@
+import { watch } from '../messages/watch.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 
 /** What a slot shows of a token. */
@@ -20,12 +21,12 @@ const named = (text: string, space = false): Piece => ({ text, space, ours: true
 export function pieceOf(token: number, vocabulary: Vocabulary | undefined): Piece {
   const { pieces, bos, eos } = vocabulary ?? {};
   if (!pieces) return named(String(token));
-  if (token === eos) return named('end');
-  if (token === bos) return named('start');
+  if (token === eos) return named(watch.pieces.end);
+  if (token === bos) return named(watch.pieces.start);
   const raw = pieces[token] ?? String(token);
   const space = raw.startsWith(' ');
   const text = space ? raw.slice(1) : raw;
-  if (text === '') return named('space', space);
+  if (text === '') return named(watch.pieces.space, space);
   if (text.trim() === '')
     return named(text.replaceAll('\n', '↵').replaceAll('\t', '⇥').replaceAll(' ', '·'), space);
   return { text, space, ours: false };

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  announcement,
-  expectedPasses,
-  inWords,
-  loadingSentence,
-  sentence,
-  timesSentence,
-} from './sentence.ts';
+import { inWords } from '../messages/english.ts';
+import { announcement, expectedPasses, loadingSentence, sentence, timesSentence } from './sentence.ts';
 
 describe('sentence', () => {
   it.each<[Parameters<typeof sentence>[0], string]>([

@@ -1,15 +1,6 @@
 import type { LoadProgress } from '../../worker/protocol.ts';
-import { duration } from './numbers.ts';
-
-const WORDS = [
-  ...['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
-  ...['eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
-  ...['twenty', 'twenty-one', 'twenty-two', 'twenty-three', 'twenty-four', 'twenty-five', 'twenty-six'],
-  ...['twenty-seven', 'twenty-eight', 'twenty-nine', 'thirty', 'thirty-one', 'thirty-two'],
-];
-
-/** A count as English has it: words as far as they read well, then digits. */
-export const inWords = (count: number): string => WORDS[count] ?? count.toLocaleString('en');
+import { shared } from '../messages/shared.ts';
+import { watch } from '../messages/watch.ts';
 
 /** One recorded step, as a sentence. */
 export interface Moment {
@@ -21,46 +12,31 @@ export interface Moment {
   masked: number;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const tokens = (count: number): string => `${inWords(count)} ${count === 1 ? 'token' : 'tokens'}`;
-
 /** What happens at this moment: "Step 3 of 8: five tokens at once." */
 export function sentence({ steps, current, masked }: Moment): string {
-  if (!current)
-    return `${capital(inWords(masked))} masked ${masked === 1 ? 'slot' : 'slots'}, nothing written yet.`;
-  const { step, tokens: count } = current;
-  if (steps > 0 && step > steps) return `Final pass: ${tokens(count)}, the likeliest of all.`;
-  const place =
-    steps > 0 ? `Step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}` : `Pass ${step}`;
-  return count === 1 ? `${place}: one token.` : `${place}: ${tokens(count)} at once.`;
+  if (!current) return watch.moment.start(masked);
+  const { step, tokens } = current;
+  if (steps === 0) return watch.moment.pass(step, tokens);
+  return step > steps ? watch.moment.final(tokens) : watch.moment.step(step, steps, tokens);
 }
 
 /** The same for those who listen, in numbers: "Step 3 of 4: 8 new, 4 masked". */
 export function announcement({ steps, current, masked }: Moment): string {
-  if (!current) return `Start: ${masked} masked`;
-  const { step, tokens: count } = current;
-  const place = steps === 0 ? `Pass ${step}` : step > steps ? 'Final pass' : `Step ${step} of ${steps}`;
-  return `${place}: ${count} new, ${masked} masked`;
+  if (!current) return watch.announced.start(masked);
+  const { step, tokens } = current;
+  if (steps === 0) return watch.announced.pass(step, tokens, masked);
+  return step > steps
+    ? watch.announced.final(tokens, masked)
+    : watch.announced.step(step, steps, tokens, masked);
 }
 
-/** What the opening of a model is at. */
-export function loadingSentence(stage: LoadProgress['stage'] | undefined, title: string): string {
-  switch (stage) {
-    case undefined:
-      return `Opening the ${title}.`;
-    case 'fetch':
-      return `Fetching the ${title}.`;
-    case 'verify':
-      return `Checking that the ${title} came whole.`;
-    case 'upload':
-      return `Moving the ${title} to the GPU.`;
-    case 'compile':
-      return 'Compiling the kernels for this GPU.';
-  }
-}
+/** What the opening of a model is at. @param stage undefined before the first */
+export const loadingSentence = (stage: LoadProgress['stage'] | undefined, title: string): string =>
+  shared.opening[stage ?? 'begins'](title);
 
 /**
  * How long a step is shown, and how long the machine took for the run.
+ * @param pace milliseconds
  * @param texts that the run wrote
  */
 export function timesSentence(
@@ -68,13 +44,14 @@ export function timesSentence(
   cost: { gpuMilliseconds?: number; milliseconds: number; forwardPasses: number } | undefined,
   texts: number,
 ): string {
-  const shown = `A step is shown for ${(pace / 1000).toFixed(2)} s.`;
+  const shown = watch.times.shown(pace / 1000);
   if (!cost) return shown;
   const { gpuMilliseconds: gpu, milliseconds, forwardPasses: passes } = cost;
-  const whose = gpu === undefined ? 'The machine took' : 'The GPU took';
-  const all = passes === 1 ? 'for its one pass' : `for all ${passes.toLocaleString('en')} passes`;
-  const of = texts === 1 ? '' : ` of all ${texts.toLocaleString('en')} texts`;
-  return `${shown} ${whose} ${duration(gpu ?? milliseconds)} ${all}${of}.`;
+  const took =
+    gpu === undefined
+      ? watch.times.machine(milliseconds, passes, texts)
+      : watch.times.gpu(gpu, passes, texts);
+  return `${shown} ${took}`;
 }
 
 /**

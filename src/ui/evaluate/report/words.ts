@@ -1,6 +1,7 @@
 /** What a report says in sentences, besides what the panels say of their measures. */
 import type { Evaluation } from '../../../worker/evaluate/result.ts';
-import { number, plural } from '../../watch/numbers.ts';
+import { plural } from '../../messages/english.ts';
+import { number } from '../../watch/numbers.ts';
 import { estimateText, inOne, twoDecimals } from '../../figures/estimates.ts';
 import {
   boundSentence,

@@ -2,7 +2,8 @@ import './figures.css';
 import './budget-curve.css';
 import { useId } from 'react';
 import type { Estimate } from '../../../worker/race/result.ts';
-import { number, plural } from '../../watch/numbers.ts';
+import { plural } from '../../messages/english.ts';
+import { number } from '../../watch/numbers.ts';
 import {
   LEAST_ENTROPY_SPAN,
   reach,

@@ -1,6 +1,7 @@
 /** Figures of lanes in words, for the page and for what is saved of it. */
 import type { LaneResult, Spread } from '../../../worker/race/result.ts';
-import { duration, number, plural } from '../../watch/numbers.ts';
+import { plural } from '../../messages/english.ts';
+import { duration, number } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality, compareSpeeds, type JudgedLane } from './compare.ts';
 

@@ -9,7 +9,8 @@ import type {
   Spread,
 } from '../../../worker/latency/result.ts';
 import { spoken } from '../../../worker/latency/spoken.ts';
-import { duration, number, plural } from '../../watch/numbers.ts';
+import { plural } from '../../messages/english.ts';
+import { duration, number } from '../../watch/numbers.ts';
 
 /** A rate with three digits that say something: "0.0372", "41.3", "1,240". */
 export function rate(tokensPerSecond: number): string {

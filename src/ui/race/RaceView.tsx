@@ -20,7 +20,7 @@ import { Measure } from './Measure.tsx';
 import { nameLanes, spokenNames } from './name.ts';
 import type { NamedLane } from './named-lane.ts';
 import { RaceSetup } from './RaceSetup.tsx';
-import { RaceTransport } from './RaceTransport.tsx';
+import { RaceDock, RaceTransport } from './RaceTransport.tsx';
 import { FAIRNESS, progressSentence, ruleSentence, standings } from './sentence.ts';
 import './race.css';
 
@@ -208,6 +208,7 @@ export default function RaceView() {
       <Measure names={askedNames} />
       <RaceFigures lanes={lanes} curve={!dial} />
       <LatencyStudy />
+      <RaceDock lanes={lanes} />
     </main>
   );
 }

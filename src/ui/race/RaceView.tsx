@@ -23,6 +23,7 @@ import { RaceSetup } from './RaceSetup.tsx';
 import { RaceDock, RaceTransport } from './RaceTransport.tsx';
 import { FAIRNESS, progressSentence, ruleSentence, standings } from './sentence.ts';
 import './race.css';
+import './presenting.css';
 
 /** Longest that a frame counts for, ms: a page that was hidden goes on where it was. */
 const LONGEST_FRAME = 100;

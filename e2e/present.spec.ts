@@ -64,6 +64,13 @@ test('it begins and ends by key and by button, in full screen, and steps through
     await page.getByRole('button', { name: 'Leave' }).click();
     await expect(room(page)).toHaveCount(0);
   });
+
+  await test.step('who asks the system for more contrast has it without a room', async () => {
+    await page.emulateMedia({ contrast: 'more' });
+    await expect.poll(() => contrast(page)).toBe('more');
+    await page.emulateMedia({ contrast: 'no-preference' });
+    await expect.poll(() => contrast(page)).toBe('usual');
+  });
 });
 
 test('canvas, timeline and text fit a projector, readable from the last row; it goes on without full screen', async ({
@@ -91,12 +98,4 @@ test('canvas, timeline and text fit a projector, readable from the last row; it 
   }
   await page.keyboard.press('Escape');
   await expect(room(page)).toHaveCount(0);
-});
-
-test('who asks the system for more contrast has it without a room', async ({ page }) => {
-  await page.emulateMedia({ contrast: 'more' });
-  await openWatch(page);
-  expect(await contrast(page)).toBe('more');
-  await page.emulateMedia({ contrast: 'no-preference' });
-  await expect.poll(() => contrast(page)).toBe('usual');
 });

@@ -3,14 +3,18 @@ import '@fontsource-variable/source-serif-4/wght.css';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 import './ui/styles/components.css';
+import './ui/styles/presenting.css';
+import './ui/styles/contrast.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followContrast } from './ui/actions/contrast.ts';
 import { start } from './ui/actions/start.ts';
 import { App } from './ui/App.tsx';
 import { installConsole } from './ui/console.ts';
 import { engine } from './ui/engine.ts';
 
 installConsole(engine);
+followContrast();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <App />

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
+import { Present } from './components/Present.tsx';
 import { Views } from './components/Views.tsx';
 import { restart } from './actions/retry.ts';
 import { page } from './messages/page.ts';
@@ -94,6 +95,7 @@ export function App() {
           <Logo />
           <Views />
           <Status />
+          <Present />
         </div>
         <BackendNotice />
       </header>

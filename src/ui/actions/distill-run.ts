@@ -214,6 +214,9 @@ export function toggleRun(): void {
   else void run('end');
 }
 
+/** What the keys of a presenter do: there is no way back. */
+export const presenterMoves = { toggle: toggleRun, forward: (): void => void run('phase') };
+
 /** Wait after every phase, or run at full speed; what runs goes on otherwise at once. */
 export function setSlow(slow: boolean): void {
   useDistill.setState({ slow });

@@ -5,22 +5,23 @@ vi.mock('../engine.ts', () => ({ engine: {} }));
 
 const release = vi.fn(() => Promise.resolve());
 const request = vi.fn(() => Promise.resolve({ release }));
-let seen: () => void = () => undefined;
+const listeners: (() => void)[] = [];
 const page = {
   hidden: false,
   title: 'Unmask',
   addEventListener: (_: string, listener: () => void) => {
-    seen = listener;
+    listeners.push(listener);
   },
 };
 vi.stubGlobal('document', page);
 vi.stubGlobal('navigator', { wakeLock: { request } });
 
 const { watchOver } = await import('./wake-lock.ts');
+const { keepAwake, letSleep } = await import('./screen-lock.ts');
 const { initialDistillState, useDistill } = await import('../stores/distill.ts');
 const hide = (hidden: boolean): void => {
   page.hidden = hidden;
-  seen();
+  for (const listener of listeners) listener();
 };
 
 beforeEach(() => {
@@ -41,6 +42,19 @@ it('keeps the screen on while it runs, also after the tab was hidden, and no lon
   });
   await Promise.resolve();
   useDistill.setState({ status: 'paused' });
+  expect(release).toHaveBeenCalledTimes(1);
+});
+
+it('keeps it on as long as anything wants it', async () => {
+  useDistill.setState({ status: 'running' });
+  keepAwake('room');
+  await vi.waitFor(() => {
+    expect(request).toHaveBeenCalledTimes(1);
+  });
+  await Promise.resolve();
+  useDistill.setState({ status: 'paused' });
+  expect(release).not.toHaveBeenCalled();
+  letSleep('room');
   expect(release).toHaveBeenCalledTimes(1);
 });
 

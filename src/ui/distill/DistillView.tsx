@@ -1,15 +1,17 @@
-import './distill.css';
 import { useEffect, useMemo, useRef } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { compareFinished } from '../actions/distill-compare.ts';
+import { presenterMoves } from '../actions/distill-run.ts';
 import { cancelOpening, enterDistill, listSaved, resume } from '../actions/distill-open.ts';
 import { restart } from '../actions/retry.ts';
 import { watchOver } from '../actions/wake-lock.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
+import { usePlayerKeys } from '../components/player-keys.ts';
 import { currentRound, isAtWork, useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
+import { usePage } from '../stores/page.ts';
 import { loadingSentence } from '../watch/sentence.ts';
 import { BeforeAfter } from './BeforeAfter.tsx';
 import { DistillSetup } from './DistillSetup.tsx';
@@ -21,6 +23,8 @@ import { maskOf, phaseBoxes, phaseSentence } from './phases.ts';
 import { Phases } from './Phases.tsx';
 import { SavedRuns } from './SavedRuns.tsx';
 import { explanation, followedTitle, headline } from './sentence.ts';
+import './distill.css';
+import './presenting.css';
 
 /** Which round it is, and what an update does. */
 function Headline({ says }: { says: string }) {
@@ -113,6 +117,8 @@ function useBoxes(state: DistillState | undefined, vocabulary: Vocabulary | unde
   }, [state?.options, followed, lit, given, maskId, length, m]);
 }
 
+const NO_MOVES = {};
+
 /** How is a student made? */
 export default function DistillView() {
   const state = useDistill((view) => view.state);
@@ -122,6 +128,7 @@ export default function DistillView() {
   const vocabulary = useDistill((view) => view.vocabulary);
   const given = useDistill((view) => view.given);
   const page = useRef<HTMLElement>(null);
+  usePlayerKeys(usePage(({ presenting }) => (presenting && state ? presenterMoves : NO_MOVES)));
   useEffect(() => {
     watchOver();
     if (known) void enterDistill();

@@ -29,6 +29,7 @@ import { SweepTable } from './SweepTable.tsx';
 import { headline, pairsOf, pairText, settingsText } from './words.ts';
 // After the parts' own: what it says of screen widths goes before what they say.
 import './evaluate.css';
+import './presenting.css';
 
 /** How a report shows a sweep: as this view does. */
 const LOOK: SweepLook = {

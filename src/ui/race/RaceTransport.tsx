@@ -1,5 +1,5 @@
 import './race-transport.css';
-import { memo, type CSSProperties } from 'react';
+import { memo, type CSSProperties, type ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { RACE_RULES, standing, type RaceClock, type RaceRule } from '../../trace/race.ts';
 import { MAX_LANES } from '../../worker/race/result.ts';
@@ -108,23 +108,42 @@ function Timeline({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText
   );
 }
 
-/** One player for all lanes, and by what it synchronises them. */
-export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
-  const { rule, playing, speed, atStart, atEnd, empty } = useRace(
+/** Play, pause, and step, all lanes at once. */
+function Moves({ children }: { children?: ReactNode }) {
+  const shown = useRace(
     useShallow((state) => {
       const { end } = clockOf(state);
-      const { rule, playing, speed, position } = state;
-      return { rule, playing, speed, atStart: position <= 0, atEnd: position >= end, empty: end === 0 };
+      const { playing, position } = state;
+      return { playing, atStart: position <= 0, atEnd: position >= end, empty: end === 0 };
     }),
   );
+  return (
+    <div className="race-moves">
+      {children}
+      <PlayerButtons stop="moment" moves={raceMoves} {...shown} />
+    </div>
+  );
+}
+
+/** Where lanes are higher than the screen of a phone: the buttons of the player at its foot, last of all in the view. */
+export function RaceDock({ lanes }: { lanes: readonly NamedLane[] }) {
+  return (
+    <div className="race-dock">
+      <Moves>
+        <Strip lanes={lanes} />
+      </Moves>
+    </div>
+  );
+}
+
+/** One player for all lanes, and by what it synchronises them. */
+export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
+  const { rule, speed } = useRace(useShallow(({ rule, speed }) => ({ rule, speed })));
   return (
     <section className="race-transport card" aria-label="Playback">
       <Timeline lanes={lanes} valueText={valueText} />
       <div className="buttons">
-        <div className="race-moves">
-          <Strip lanes={lanes} />
-          <PlayerButtons stop="moment" moves={raceMoves} {...{ playing, atStart, atEnd, empty }} />
-        </div>
+        <Moves />
         <PaceButtons speed={speed} onSpeed={setRaceSpeed} onSeed={rollRaceSeed} />
         <PlayerKeys />
         <div className="race-rule">

@@ -20,9 +20,10 @@ import { Measure } from './Measure.tsx';
 import { nameLanes, spokenNames } from './name.ts';
 import type { NamedLane } from './named-lane.ts';
 import { RaceSetup } from './RaceSetup.tsx';
-import { RaceTransport } from './RaceTransport.tsx';
+import { RaceDock, RaceTransport } from './RaceTransport.tsx';
 import { FAIRNESS, progressSentence, ruleSentence, standings } from './sentence.ts';
 import './race.css';
+import './presenting.css';
 
 /** Longest that a frame counts for, ms: a page that was hidden goes on where it was. */
 const LONGEST_FRAME = 100;
@@ -208,6 +209,7 @@ export default function RaceView() {
       <Measure names={askedNames} />
       <RaceFigures lanes={lanes} curve={!dial} />
       <LatencyStudy />
+      <RaceDock lanes={lanes} />
     </main>
   );
 }

@@ -28,5 +28,8 @@ export interface LessonState {
 
 export const initialLessonState: LessonState = { open: undefined, part: 0, answers: {} };
 
+/** Whether a lesson is open, not their list alone: the keys of a presenter are its then. */
+export const inLesson = ({ open }: LessonState): boolean => open !== undefined && open !== 'contents';
+
 /** The lesson beside the view. */
 export const useLesson = create<LessonState>()(() => initialLessonState);

@@ -30,6 +30,7 @@ import { Texts } from './Texts.tsx';
 import { Transport } from './Transport.tsx';
 // After the parts' own: what it says of screen widths goes before what they say.
 import './watch.css';
+import './presenting.css';
 
 /** Time that a step stays before the next one, ms; runs with many steps play faster, so that none takes minutes. */
 const pace = (total: number, speed: number): number =>

@@ -173,7 +173,8 @@ export function reportFile(report: ReportData, look: SweepLook, css: string): st
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 ${markup`<title>${title}</title>`.html}
 <style>
-body { margin: 0; background: #fff; }
+html { background: #fff; }
+body { container: view / inline-size; margin: 0; }
 ${css}</style>
 </head>
 <body>

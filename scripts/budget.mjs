@@ -3,7 +3,6 @@
  * node scripts/budget.mjs: fails where the JavaScript of the first view has grown over its budget, or holds what belongs
  * to later views. Reads dist/, so build first.
  */
-import './node-version.mjs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

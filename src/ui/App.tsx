@@ -7,6 +7,7 @@ import { onCpu, useEngine } from './stores/engine.ts';
 import { useLesson } from './stores/lesson.ts';
 import { usePage } from './stores/page.ts';
 import { useView } from './stores/view.ts';
+import { UpdateLine } from './offline/UpdateLine.tsx';
 import { WatchView } from './watch/WatchView.tsx';
 
 /** Where the model runs. */
@@ -96,6 +97,7 @@ export function App() {
           <Status />
         </div>
         <BackendNotice />
+        <UpdateLine />
       </header>
       <div className="desk" data-lesson={lesson !== undefined}>
         {lesson !== undefined && (

@@ -56,6 +56,11 @@ export default tseslint.config(
     ['**/model/**', '**/gpu/**', '**/worker/**', '**/ui/**', 'react', 'zustand'],
     'src/trace is pure data.',
   ),
+  forbid(
+    ['src/offline/**/*.ts'],
+    ['**/model/**', '**/gpu/**', '**/worker/**', '**/ui/**', '**/trace/**', 'react', 'zustand'],
+    'src/offline is the service worker and what others share with it: it knows none of them.',
+  ),
   forbid(['src/worker/**/*.ts'], ['**/ui/**', 'react', 'zustand'], 'The worker does not know the page.'),
   forbid(
     ['src/ui/**/*.{ts,tsx}'],

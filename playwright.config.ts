@@ -27,7 +27,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   globalTimeout: 30 * 60_000,
   forbidOnly: process.env['CI'] !== undefined,
-  use: { baseURL: url, trace: 'off' },
+  // Requests of a service worker pass by what a test routes; the tests of it let it in.
+  use: { baseURL: url, trace: 'off', serviceWorkers: 'block' },
   projects: [
     { name: 'chromium', grepInvert: ALONE, use: { launchOptions } },
     { name: 'alone', grep: ALONE, workers: 1, dependencies: ['chromium'], use: { launchOptions } },

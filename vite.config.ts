@@ -1,6 +1,10 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { offlineFiles } from './scripts/offline-files.mjs';
 
 /** What the page may load and ask. By `<meta>`, so that it holds on any static host. */
 const policy = [
@@ -34,10 +38,55 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const dist = join(import.meta.dirname, 'dist');
+
+/**
+ * Only in the build: a service worker (src/offline/sw.ts) with the list of all files, the same list for the page, and what
+ * makes the page installable. Its addresses are relative, so that it works under any sub-path.
+ */
+const offline = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src/offline',
+  filename: 'sw.ts',
+  // The page does it itself, after the first run.
+  injectRegister: false,
+  includeManifestIcons: false,
+  manifest: {
+    name: 'Unmask',
+    short_name: 'Unmask',
+    description: 'Watch a language model write all its tokens at once.',
+    lang: 'en',
+    start_url: './',
+    scope: './',
+    display: 'standalone',
+    background_color: '#fbfaf6',
+    theme_color: '#fbfaf6',
+    icons: [
+      { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+  },
+  injectManifest: {
+    globPatterns: ['index.html'],
+    manifestTransforms: [
+      () => {
+        const files = offlineFiles(dist);
+        writeFileSync(join(dist, 'offline.json'), JSON.stringify(files));
+        return {
+          manifest: files.map((file) => ({ ...file, revision: null, size: file.bytes })),
+          warnings: [],
+        };
+      },
+    ],
+  },
+});
+
 export default defineConfig({
   // Relative, so that the build is plain static files that work under any sub-path.
   base: './',
-  plugins: [react(), contentSecurityPolicy],
+  plugins: [react(), contentSecurityPolicy, offline],
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },
   server: { headers: isolation },

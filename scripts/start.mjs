@@ -6,6 +6,30 @@ import { ensureBuild } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { root } from './tools.mjs';
 
+/** Takes the place of a service worker that an earlier server at this address brought in, and goes with what that kept. */
+const GOES = `addEventListener('install', () => skipWaiting());
+addEventListener('activate', (event) => event.waitUntil((async () => {
+  const { pathname } = new URL(registration.scope);
+  await caches.delete('unmask-files ' + pathname);
+  await registration.unregister();
+})()));`;
+
+/** The page is fresh with every build here: nothing of it is kept for offline. */
+const withoutServiceWorker = {
+  name: 'without-service-worker',
+  /** @param {import('vite').PreviewServer} server */
+  configurePreviewServer({ middlewares }) {
+    middlewares.use('/offline.json', (_request, response) => {
+      response.statusCode = 204;
+      response.end();
+    });
+    middlewares.use('/sw.js', (_request, response) => {
+      response.setHeader('Content-Type', 'text/javascript');
+      response.end(GOES);
+    });
+  },
+};
+
 /** @returns {Promise<number>} exit status; 0 while the server keeps running */
 async function start() {
   const { port, host } = parseStartArguments(process.argv.slice(2));
@@ -20,6 +44,7 @@ async function start() {
   const server = await preview({
     root,
     logLevel: 'error',
+    plugins: [withoutServiceWorker],
     preview: { port: wanted, ...(host === undefined ? {} : { host }) },
   });
   const { local = [], network = [] } = server.resolvedUrls ?? {};

@@ -8,6 +8,7 @@ import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensureBrowser, gpuEnvironment } from './browser.mjs';
+import { checkBudget } from './budget.mjs';
 import { countCommand, countPlaywright, countVitest, totalLine } from './counts.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { root, run, tool } from './tools.mjs';
@@ -71,7 +72,7 @@ const stages = {
   types: async () => countCommand(await run([...tool('typescript', 'tsc'), '--noEmit'])),
   unit: () => vitest('unit'),
   gpu: (log) => vitest('gpu', { env: gpuEnvironment(), ...(log === undefined ? {} : { log }) }),
-  build: async () => countCommand(await run([...tool('vite'), 'build'])),
+  build: async () => countCommand((await run([...tool('vite'), 'build'])) || checkBudget()),
   e2e,
 };
 

@@ -7,6 +7,7 @@ import './ui/styles/presenting.css';
 import './ui/styles/contrast.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { PAGE_LOCK } from './offline/files.ts';
 import { followContrast } from './ui/actions/contrast.ts';
 import { start } from './ui/actions/start.ts';
 import { App } from './ui/App.tsx';
@@ -20,4 +21,18 @@ createRoot(document.getElementById('root')!).render(
     <App />
   </StrictMode>,
 );
-void start();
+const started = start();
+// Only the built page is kept for offline. It waits for the first run, which has better things to do.
+if (import.meta.env.PROD) {
+  // Missing in insecure contexts. As long as this page is open, what it may still load is kept.
+  const locks = navigator.locks as LockManager | undefined;
+  void locks?.request(
+    `${PAGE_LOCK}${import.meta.url}`,
+    { mode: 'shared' },
+    () => new Promise(() => undefined),
+  );
+  void started.then(async () => {
+    const { followOffline } = await import('./ui/actions/offline.ts');
+    await followOffline();
+  });
+}

@@ -9,6 +9,7 @@ import { onCpu, useEngine } from './stores/engine.ts';
 import { useLesson } from './stores/lesson.ts';
 import { usePage } from './stores/page.ts';
 import { useView } from './stores/view.ts';
+import { UpdateLine } from './offline/UpdateLine.tsx';
 import { WatchView } from './watch/WatchView.tsx';
 
 /** Where the model runs. */
@@ -98,6 +99,7 @@ export function App() {
           <Present />
         </div>
         <BackendNotice />
+        <UpdateLine />
       </header>
       <div className="desk" data-lesson={lesson !== undefined}>
         {lesson !== undefined && (

@@ -19,7 +19,6 @@ import {
   refuse,
 } from './arguments.ts';
 import { fetchSamples } from '../model/distill/samples.ts';
-import { exportOnnx } from '../model/onnx/export.ts';
 import { checkHubOpen } from './checkpoints/arguments.ts';
 import { checkpointCalls, judgeRemote } from './checkpoints/calls.ts';
 import type { CheckpointServices, StorageEstimate } from './checkpoints/services.ts';
@@ -53,7 +52,6 @@ import { sample } from './sample.ts';
 import { readTokenizer } from './open-source.ts';
 import { score } from './score.ts';
 import { Shelf } from './shelf.ts';
-import { selfTest } from './self-test.ts';
 
 export interface EngineOptions extends BackendOptions {
   /** Absolute URL of the folder with manifest.json of the bundled models. */
@@ -291,18 +289,23 @@ export class Engine {
     score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf.all(context), context.signal)),
     race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf.all(context), context)),
     exportOnnx: ({ model, precision }, context) =>
-      this.#enqueue(context, async () =>
-        exportOnnx((await this.#shelf.model(model, context)).checkpoint, checkPrecision(precision)),
-      ),
+      this.#enqueue(context, async () => {
+        const { checkpoint } = await this.#shelf.model(model, context);
+        // Its code comes when it is asked for, as that of the self-test: the first view needs neither.
+        const { exportOnnx } = await import('../model/onnx/export.ts');
+        return exportOnnx(checkpoint, checkPrecision(precision));
+      }),
     crossCheck: ({ model }, context) =>
       this.#enqueue(context, async () => {
         const ours = await this.#shelf.denoiser(model, context, 'webgpu');
         return crossCheck(model, ours, await this.#shelf.denoiser(model, context, 'wasm'));
       }),
     selfTest: (_options, context) =>
-      this.#enqueue(context, async () =>
-        selfTest(await this.#backends.open(), { ...context, tuning: this.#options.tuning }),
-      ),
+      this.#enqueue(context, async () => {
+        const gpu = await this.#backends.open();
+        const { selfTest } = await import('./self-test.ts');
+        return selfTest(gpu, { ...context, tuning: this.#options.tuning });
+      }),
     benchmark: (o, context) =>
       this.#enqueue(context, async () => {
         const { model, ...options } = checkBenchmark(o);

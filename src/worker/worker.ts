@@ -1,7 +1,6 @@
 /** The engine's worker: serves the protocol to the page that started it. */
 import { get, set } from 'idb-keyval';
 import type { Tuning } from '../gpu/autotune.ts';
-import { createOnnxModel } from '../model/backend/onnx.ts';
 import { openBrowserFiles, openBrowserModels } from '../model/checkpoint/store/browser-store.ts';
 import { openBrowserStore } from '../model/distill/browser-files.ts';
 import { loadOnnxRuntime, onnxThreads } from '../model/backend/onnx-runtime.ts';
@@ -41,8 +40,14 @@ const handle = serve(
   {
     gpu,
     createDenoiser,
-    createFallback: async (checkpoint, options) =>
-      createOnnxModel(await loadOnnxRuntime(), checkpoint, options),
+    createFallback: async (checkpoint, options) => {
+      // Nor where there is WebGPU.
+      const [ort, { createOnnxModel }] = await Promise.all([
+        loadOnnxRuntime(),
+        import('../model/backend/onnx.ts'),
+      ]);
+      return createOnnxModel(ort, checkpoint, options);
+    },
     threads: onnxThreads(globalThis),
     tuning: (device) => tuner.described(device),
     stores: async () => {

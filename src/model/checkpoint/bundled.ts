@@ -1,3 +1,4 @@
+import { keepCopy } from '../../offline/copy.ts';
 import { UnmaskError } from '../errors.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { isPage } from './http.ts';
@@ -178,6 +179,8 @@ export async function fetchFile(
   }
   await verify(bytes, file, report);
   if (signal?.aborted) throw aborted(path);
+  // The folder of the weights lies in that of the page. Nobody waits for it.
+  void keepCopy(join(base, path), file.sha256, bytes, new URL('../', base).href);
   return bytes;
 }
 

@@ -3,6 +3,7 @@ import { enterModels, lookElsewhere } from '../actions/model-store.ts';
 import { useCalm } from '../components/calm.ts';
 import { Failures } from '../components/Failures.tsx';
 import { useEngine } from '../stores/engine.ts';
+import { OfflineCard } from '../offline/OfflineCard.tsx';
 import { elsewhere, saysBusy, useModels } from '../stores/models.ts';
 import { OpenFiles } from '../watch/OpenFiles.tsx';
 import { Downloads } from './Downloads.tsx';
@@ -93,6 +94,7 @@ export default function ModelsView() {
           <p className="hint">An opened model is among the others, until the page is left.</p>
         </OpenFiles>
       </div>
+      <OfflineCard />
     </main>
   );
 }

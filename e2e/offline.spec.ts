@@ -1,0 +1,93 @@
+/** The page without its host, and a newer version of it: nothing changes for who is in the middle of something. */
+import { createHash } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
+import { prose, readBytes, untilWritten } from './page.ts';
+import { test, type StaticHost } from './static-host.ts';
+
+test.use({ serviceWorkers: 'allow' });
+
+const ADDRESS = './?backend=wasm#v=1&steps=4';
+const card = (page: Page) => page.getByRole('region', { name: 'Without a network' });
+const view = (page: Page, name: string) => page.getByRole('navigation').getByText(name, { exact: true });
+
+const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** Another build: its page has another title of the same length, and its service worker knows. */
+async function newBuild(host: StaticHost): Promise<void> {
+  const [page, worker] = await Promise.all(['dist/index.html', 'dist/sw.js'].map(readBytes));
+  const newer = page.toString().replace('<title>Unmask:', '<title>Newest:');
+  const parts = worker.toString().split(sha256(page));
+  expect(parts).toHaveLength(2);
+  host.changed.set('index.html', newer);
+  host.changed.set('sw.js', parts.join(sha256(newer)));
+}
+
+test('keeps the page for offline: without its host it writes the same text, and views open', async ({
+  page,
+  host,
+  context,
+}) => {
+  await page.goto(ADDRESS);
+  await untilWritten(page);
+  const text = await prose(page).innerText();
+
+  await view(page, 'Models').click();
+  await expect(card(page)).toContainText(/it has to fetch [\d.]+ MB more/);
+  await card(page).getByRole('button', { name: 'Keep for offline' }).click();
+  await expect(card(page)).toContainText('Everything is here', { timeout: 60_000 });
+  // The weights of the first run were in the cache by then, and nothing that was there came twice.
+  expect(host.count('student/model.safetensors')).toBe(1);
+  expect(host.count('teacher/model.safetensors')).toBe(1);
+
+  await host.stop();
+  await context.setOffline(true);
+  await page.goto('about:blank');
+  await page.goto(ADDRESS);
+  await untilWritten(page);
+  expect(await prose(page).innerText()).toBe(text);
+  await view(page, 'Evaluate').click();
+  await expect(page.getByRole('main')).not.toHaveAttribute('aria-busy', 'true');
+  await view(page, 'Models').click();
+  await expect(card(page)).toContainText('Everything is here');
+
+  await test.step('and away with it again', async () => {
+    await card(page).getByRole('button', { name: 'Remove' }).click();
+    await card(page).getByRole('button', { name: 'Yes, remove' }).click();
+    await expect(card(page)).toContainText(/it has to fetch [\d.]+ MB more; 0 kB are here/);
+  });
+});
+
+test('a newer version waits until the visitor opens it, and the running one goes on', async ({
+  page,
+  host,
+  context,
+}) => {
+  await page.goto(ADDRESS);
+  await untilWritten(page);
+  await view(page, 'Models').click();
+  await expect(card(page)).toContainText('it has to fetch');
+  const title = await page.title();
+
+  await newBuild(host);
+  // What the running page may still open is gone from the host.
+  for (const file of await page.evaluate(
+    async () => (await (await fetch('./offline.json')).json()) as { url: string }[],
+  )) {
+    if (/RaceView-.*js$/.test(file.url)) host.changed.set(file.url, 'throw new Error("of another build")');
+  }
+  const other = await context.newPage();
+  await other.goto(ADDRESS);
+  const line = (at: Page) => at.getByText('A new version is ready: it opens next time.');
+  await expect(line(other)).toBeVisible({ timeout: 60_000 });
+  await expect(line(page)).toBeVisible();
+  expect([await page.title(), await other.title()]).toEqual([title, title]);
+
+  await other.getByRole('button', { name: 'Open it now' }).click();
+  await expect(other).toHaveTitle(/^Newest:/);
+  await expect(line(other)).toHaveCount(0);
+  // This tab was not asked: it stays as it is, and its views still open.
+  expect(await page.title()).toBe(title);
+  await view(page, 'Race').click();
+  await expect(page.locator('main.race')).not.toHaveAttribute('aria-busy', 'true');
+});

@@ -3,6 +3,7 @@ import '@fontsource-variable/source-serif-4/wght.css';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 import './ui/styles/components.css';
+import './ui/styles/hidden-controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { start } from './ui/actions/start.ts';

@@ -1,4 +1,4 @@
-import { copyLink, copyTrace } from '../actions/copy.ts';
+import { copyTrace } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
 import { onCpu, useEngine } from '../stores/engine.ts';
@@ -38,7 +38,6 @@ export function Figures() {
       <div className="card-head">
         <h2 id="figures-title">This run</h2>
         <CopyButton label="Copy trace" copy={copyTrace} />
-        <CopyButton label="Copy link" copy={copyLink} />
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>

@@ -5,6 +5,7 @@ import './ui/styles/base.css';
 import './ui/styles/components.css';
 import './ui/styles/presenting.css';
 import './ui/styles/contrast.css';
+import './ui/styles/hidden-controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PAGE_LOCK } from './offline/files.ts';

@@ -1,8 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Present } from './components/Present.tsx';
+import { Share } from './components/Share.tsx';
 import { Views } from './components/Views.tsx';
+import { linkedViews } from './actions/link.ts';
 import { restart } from './actions/retry.ts';
 import { page } from './messages/page.ts';
 import { onCpu, useEngine } from './stores/engine.ts';
@@ -69,11 +71,18 @@ function BackendNotice() {
   );
 }
 
+/** A view that is fetched when it is opened, and shows what the address asks for from the start. */
+const linked = (fetchView: () => Promise<{ default: ComponentType }>) =>
+  lazy(async () => {
+    const [view] = await Promise.all([fetchView(), linkedViews()]);
+    return view;
+  });
+
 // Fetched when they are opened.
-const RaceView = lazy(() => import('./race/RaceView.tsx'));
-const DistillView = lazy(() => import('./distill/DistillView.tsx'));
-const EvaluateView = lazy(() => import('./evaluate/EvaluateView.tsx'));
-const ModelsView = lazy(() => import('./models/ModelsView.tsx'));
+const RaceView = linked(() => import('./race/RaceView.tsx'));
+const DistillView = linked(() => import('./distill/DistillView.tsx'));
+const EvaluateView = linked(() => import('./evaluate/EvaluateView.tsx'));
+const ModelsView = linked(() => import('./models/ModelsView.tsx'));
 const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
 const LessonPanel = lazy(() => import('./lessons/LessonPanel.tsx'));
 const LAZY = {
@@ -96,6 +105,7 @@ export function App() {
           <Logo />
           <Views />
           <Status />
+          <Share />
           <Present />
         </div>
         <BackendNotice />

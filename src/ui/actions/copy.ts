@@ -1,5 +1,6 @@
 import { tokensAfter } from '../../trace/trace.ts';
 import { encodeLink } from '../link/link.ts';
+import type { PageState } from '../stores/page.ts';
 import { useWatch } from '../stores/watch.ts';
 import { proseOf } from '../watch/piece.ts';
 import { linkState } from './link.ts';
@@ -37,7 +38,9 @@ export function copyTrace(): string | undefined {
   });
 }
 
-/** The address of what is on the page. */
-export function copyLink(): string {
-  return `${location.href.split('#')[0]}${encodeLink(linkState())}`;
+/** The address of what is on the page. @param controls whether it shows the settings; as they are now where it is not said */
+export function copyLink(controls?: PageState['controls']): string {
+  const state = linkState();
+  const page = { ...state.page, ...(controls === undefined ? {} : { controls }) };
+  return `${location.href.split('#')[0]}${encodeLink({ ...state, page })}`;
 }

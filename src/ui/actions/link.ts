@@ -1,6 +1,10 @@
-import { decodeLink, encodeLink, INSTEAD, type LinkState } from '../link/link.ts';
+import { decodeLink, encodeLink, firstLinkState, INSTEAD, type LinkState } from '../link/link.ts';
+import type { PageLink } from '../link/page.ts';
 import { tokenHash } from '../link/token-hash.ts';
+import type { WatchLink } from '../link/watch.ts';
 import { tokensAfter } from '../../trace/trace.ts';
+import { useLesson } from '../stores/lesson.ts';
+import { usePage } from '../stores/page.ts';
 import { useView } from '../stores/view.ts';
 import {
   initialWatchState,
@@ -11,6 +15,7 @@ import {
   type Wish,
 } from '../stores/watch.ts';
 import { seek } from '../../trace/player.ts';
+import type { OtherViews } from './link-views.ts';
 import { run } from './run.ts';
 
 /** Hash of what the run on the canvas wrote; undefined before it is whole. */
@@ -21,11 +26,10 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
     : undefined;
 }
 
-/** What the page shows and was asked for, with what a link still wishes; not what it wrote. */
-function pageState(): LinkState {
+/** What the Watch view shows and was asked for, with what a link still wishes; not what it wrote. */
+function watchPart(): WatchLink {
   const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = useWatch.getState();
-  const { view } = useView.getState();
-  const rest = { view, settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
+  const rest = { settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
   if (wish && sameSettings(wish.settings, settings)) {
     const { settings: _, ...wanted } = wish;
     return { sample: 0, ...rest, ...wanted };
@@ -36,14 +40,64 @@ function pageState(): LinkState {
   return { ...rest, sample, ...(inside ? { position: player.position } : {}) };
 }
 
-/** What a link to the page as it is has to hold: a hash of the text too, once that is whole. */
-export function linkState(): LinkState {
+/** The same with a hash of the text, once that is whole. */
+function watchPartWithText(): WatchLink {
   const state = useWatch.getState();
   const { settings, run: shown, wish } = state;
   const wished = wish !== undefined && sameSettings(wish.settings, settings);
   const own = !wished && shown !== undefined && sameSettings(shown.settings, settings);
   const text = own ? textHash(state) : undefined;
-  return { ...pageState(), ...(text === undefined ? {} : { text }) };
+  return { ...watchPart(), ...(text === undefined ? {} : { text }) };
+}
+
+/** What links say of views whose code may not be here yet: till it is, what the address said of them. */
+let others: OtherViews = firstLinkState;
+let views: typeof import('./link-views.ts') | undefined;
+let coming: Promise<void> | undefined;
+
+/** The other views show what the address asks for, once they are there; and the address follows them. */
+export async function linkedViews(): Promise<void> {
+  coming ??= import('./link-views.ts').then((came) => {
+    views = came;
+    came.showViews(others);
+    came.followViews(writeAddress);
+  });
+  try {
+    await coming;
+  } catch (error) {
+    // It may be there the next time.
+    coming = undefined;
+    throw error;
+  }
+}
+
+function pagePart(): PageLink {
+  const { open, part } = useLesson.getState();
+  const { controls, presenting } = usePage.getState();
+  // A list has no parts.
+  const lesson = open === undefined ? {} : { lesson: { open, part: open === 'contents' ? 0 : part } };
+  return { controls, presenting, ...lesson };
+}
+
+/** The page as it is. @param texts whether with hashes of what was written, once that is whole */
+function pageState(texts: boolean): LinkState {
+  const { race, distill, evaluate, models } = views ? views.readViews(texts) : others;
+  return {
+    ...{ view: useView.getState().view, page: pagePart() },
+    watch: texts ? watchPartWithText() : watchPart(),
+    ...{ race, distill, evaluate, models },
+  };
+}
+
+/** What a link to the page as it is has to hold. */
+export const linkState = (): LinkState => pageState(true);
+
+/** What a link says of the page around the views; where it says nothing, that stays as it is. */
+function showPage(page: PageLink): void {
+  if (page === firstLinkState.page) return;
+  const { lesson, ...rest } = page;
+  usePage.setState(rest);
+  useLesson.setState(lesson ?? { open: undefined, part: 0 });
 }
 
 /** Take over what the address asks for; what needs its run is granted once that is there. */
@@ -55,8 +109,13 @@ export function readAddress(): void {
     useWatch.setState({ settings, colourBy, speed, slot, wish, notice: `${decoded.problem} ${INSTEAD}` });
     return;
   }
-  const { view, settings, colourBy, speed, slot, sample, position, text } = decoded.state;
+  const { view, page, watch } = decoded.state;
+  const { settings, colourBy, speed, slot, sample, position, text } = watch;
+  others = decoded.state;
   useView.setState({ view });
+  showPage(page);
+  if (views) views.showViews(others);
+  else if (saysMore(others)) linkedViews().catch(() => undefined);
   const wish: Wish = {
     settings,
     ...(sample > 0 ? { sample } : {}),
@@ -72,6 +131,10 @@ export function readAddress(): void {
     wish: hasMore(wish) ? wish : undefined,
   });
 }
+
+/** Whether a link says anything of views whose code comes later. */
+const saysMore = (said: OtherViews): boolean =>
+  (['race', 'distill', 'evaluate', 'models'] as const).some((view) => said[view] !== firstLinkState[view]);
 
 const hasMore = ({ sample, position, text }: Wish): boolean =>
   sample !== undefined || position !== undefined || text !== undefined;
@@ -113,7 +176,7 @@ function writeAddress(): void {
   // Browsers allow about a hundred changes of the address in 30 s.
   timer = setTimeout(() => {
     const { pathname, search, hash } = location;
-    const next = encodeLink(pageState());
+    const next = encodeLink(pageState(false));
     if (next !== hash) history.replaceState(null, '', `${pathname}${search}${next}`);
   }, 400);
 }
@@ -122,6 +185,8 @@ function writeAddress(): void {
 export function followAddress(): void {
   useWatch.subscribe(writeAddress);
   useView.subscribe(writeAddress);
+  usePage.subscribe(writeAddress);
+  useLesson.subscribe(writeAddress);
   useWatch.subscribe((state) => {
     const change = granted(state);
     if (change) useWatch.setState(change);

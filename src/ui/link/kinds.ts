@@ -34,13 +34,35 @@ export function whole(least: number, most: number, why?: string): Kind<number> {
   };
 }
 
+/** A number without an exponent, in as few digits as tell it from its neighbours. */
+function plainDigits(value: number): string {
+  const [digits, exponent = '0'] = String(value).split('e-');
+  return exponent === '0' ? digits : `0.${'0'.repeat(Number(exponent) - 1)}${digits.replace('.', '')}`;
+}
+
 export function decimal(least: number, most: number): Kind<number> {
   return {
-    expects: `a number from ${least} to ${most}, in plain digits`,
+    expects: `a number from ${plainDigits(least)} to ${most}, in plain digits`,
     read: (text) => (DECIMAL.test(text) ? within(Number(text), least, most) : undefined),
+    write: plainDigits,
+  };
+}
+
+/** A number of a few. */
+export function amongst(numbers: readonly number[]): Kind<number> {
+  return {
+    expects: `one of ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`,
+    read: (text) => (WHOLE.test(text) ? numbers.find((one) => one === Number(text)) : undefined),
     write: String,
   };
 }
+
+/** Nothing at all: for a field that has no place beside another. @param why "race is pair" */
+export const nothing = (why: string): Kind<never> => ({
+  expects: `to be left out, as ${why}`,
+  read: () => undefined,
+  write: String,
+});
 
 export const flag: Kind<boolean> = {
   expects: 'true or false',
@@ -113,5 +135,101 @@ export function pins(slots: number): Kind<Readonly<Record<number, number>>> {
       Object.entries(pinned)
         .map(([slot, token]) => `${slot}.${token}`)
         .join(','),
+  };
+}
+
+/** What stands between the items of a list and between their parts, as it stands within a name. */
+const escapeName = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll(',', '%2C').replaceAll('.', '%2E');
+
+const ESCAPES: Readonly<Record<string, string>> = { '%25': '%', '%2C': ',', '%2E': '.' };
+
+/** @returns undefined for a % that is none of the three */
+const unescapeName = (text: string): string | undefined =>
+  /%(?!25|2C|2E)/.test(text)
+    ? undefined
+    : text.replaceAll(/%(?:25|2C|2E)/g, (escaped) => ESCAPES[escaped] ?? escaped);
+
+/** Several of a kind with commas between them, none twice. @param what of, such as "names of models" */
+function list<T>(
+  what: string,
+  least: number,
+  most: number,
+  item: Kind<T>,
+  twice = false,
+): Kind<readonly T[]> {
+  return {
+    expects: `a list of ${least} to ${most} ${what}${twice ? '' : ', each once'}`,
+    read: (text) => {
+      const read: T[] = [];
+      for (const piece of text === '' ? [] : text.split(',')) {
+        const value = item.read(piece);
+        if (value === undefined || (!twice && read.includes(value))) return undefined;
+        read.push(value);
+      }
+      return read.length >= least && read.length <= most ? read : undefined;
+    },
+    write: (values) => values.map(item.write).join(','),
+  };
+}
+
+/** Ids of models, `teacher,student`. */
+export function names(least: number, most: number, longest: number): Kind<readonly string[]> {
+  const id = name(longest);
+  return list(`names with commas between them`, least, most, {
+    expects: id.expects,
+    read: (text) => {
+      const plain = unescapeName(text);
+      return plain === undefined ? undefined : id.read(plain);
+    },
+    write: escapeName,
+  });
+}
+
+/** Whole numbers, `1,4,16`. */
+export const wholes = (most: number, smallest: number, largest: number): Kind<readonly number[]> =>
+  list(`whole numbers from ${smallest} to ${largest}`, 0, most, whole(smallest, largest));
+
+/** A lane of a race, as far as it says more than its model. */
+export interface LinkedLane {
+  model: string;
+  /** Nominal steps; left out of lanes that have none. */
+  steps?: number;
+  /** Where it is not the ancestral one. */
+  sampler?: 'first-hitting' | 'confidence';
+}
+
+const SAMPLERS = ['first-hitting', 'confidence'] as const;
+
+/** Lanes, `student.4,teacher.32.confidence,causal`. */
+export function lanes(least: number, most: number): Kind<readonly LinkedLane[]> {
+  const id = name(80);
+  const lane: Kind<LinkedLane> = {
+    expects: 'a lane',
+    read: (text) => {
+      const [first, ...rest] = text.split('.');
+      const plain = unescapeName(first);
+      const model = plain === undefined ? undefined : id.read(plain);
+      const sampler = SAMPLERS.find((one) => one === rest.at(-1));
+      const numbers = sampler === undefined ? rest : rest.slice(0, -1);
+      const steps = numbers.length === 1 ? readWhole(numbers[0], 1, 1024) : undefined;
+      if (model === undefined || numbers.length > 1 || (numbers.length === 1 && steps === undefined))
+        return undefined;
+      return {
+        model,
+        ...(steps === undefined ? {} : { steps }),
+        ...(sampler === undefined ? {} : { sampler }),
+      };
+    },
+    write: ({ model, steps, sampler }) =>
+      [
+        escapeName(model),
+        ...(steps === undefined ? [] : [steps]),
+        ...(sampler === undefined ? [] : [sampler]),
+      ].join('.'),
+  };
+  return {
+    ...list('lanes', least, most, lane, true),
+    expects: `${least} to ${most} lanes, such as student.4,teacher.32.confidence,causal: steps go from 1 to 1024`,
   };
 }

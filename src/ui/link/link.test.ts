@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstSettings } from '../stores/watch.ts';
 import { decodeLink, encodeLink, firstLinkState, type LinkState } from './link.ts';
+import type { WatchLink } from './watch.ts';
 
 const LARGEST_SEED = 2 ** 32 - 1;
 const COLOURS = ['none', 'step', 'probability', 'entropy', 'order'] as const;
@@ -37,10 +38,9 @@ const settings = fc
     }),
   );
 
-const validState: fc.Arbitrary<LinkState> = settings.chain((chosen) =>
+const validWatch: fc.Arbitrary<WatchLink> = settings.chain((chosen) =>
   fc.record(
     {
-      view: fc.constantFrom(...VIEWS),
       settings: fc.constant(chosen),
       sample: fc.integer({ min: 0, max: chosen.count - 1 }),
       position: fc.integer({ min: 0, max: chosen.slots }),
@@ -49,15 +49,27 @@ const validState: fc.Arbitrary<LinkState> = settings.chain((chosen) =>
       speed: decimal(0.25, 8),
       text: fc.integer({ min: 0, max: LARGEST_SEED }).map((word) => word.toString(16).padStart(8, '0')),
     },
-    { requiredKeys: ['view', 'settings', 'sample', 'colourBy', 'speed'] },
+    { requiredKeys: ['settings', 'sample', 'colourBy', 'speed'] },
   ),
 );
+
+/** What version 1 can say. */
+const validState: fc.Arbitrary<LinkState> = fc
+  .record({ view: fc.constantFrom(...VIEWS), watch: validWatch })
+  .map((said) => ({ ...firstLinkState, ...said }));
+
+/** A state of the Watch view alone. */
+const watching = (watch: Partial<WatchLink>): LinkState => ({
+  ...firstLinkState,
+  watch: { ...firstLinkState.watch, ...watch },
+});
 
 const isWhole = (value: number, least: number, most: number) =>
   Number.isInteger(value) && value >= least && value <= most;
 
 /** Everything that the page relies on, written down once more and apart from the table of fields. */
-function faultOf({ view, settings: s, sample, position, slot, colourBy, speed, text }: LinkState) {
+function faultOf({ view, watch }: LinkState) {
+  const { settings: s, sample, position, slot, colourBy, speed, text } = watch;
   const checks: Record<string, boolean> = {
     view: VIEWS.includes(view),
     model: !UNPRINTABLE.test(s.model) && Array.from(s.model).length >= 1 && Array.from(s.model).length <= 80,
@@ -121,7 +133,7 @@ describe('any state', () => {
   });
 
   it('with one field changed has a link with that field alone', () => {
-    const changed: [Partial<LinkState['settings']> | Partial<LinkState>, string][] = [
+    const changed: [Partial<WatchLink['settings']>, string][] = [
       [{ model: 'teacher' }, '#v=1&model=teacher'],
       [{ sampler: 'first-hitting' }, '#v=1&sampler=first-hitting'],
       [{ steps: 32 }, '#v=1&steps=32'],
@@ -135,11 +147,11 @@ describe('any state', () => {
       [{ pins: { 9: 18, 5: 412 } }, '#v=1&pin=5.412,9.18'],
     ];
     for (const [settings, hash] of changed) {
-      const state = { ...firstLinkState, settings: { ...firstSettings, ...settings } };
+      const state = watching({ settings: { ...firstSettings, ...settings } });
       expect(encodeLink(state)).toBe(hash);
       expect(decodeLink(hash)).toEqual({ state });
     }
-    const beside: [Partial<LinkState>, string][] = [
+    const beside: [Partial<WatchLink>, string][] = [
       [{ position: 0 }, '#v=1&at=0'],
       [{ slot: 31 }, '#v=1&slot=31'],
       [{ colourBy: 'entropy' }, '#v=1&colour=entropy'],
@@ -147,7 +159,7 @@ describe('any state', () => {
       [{ text: '00930710' }, '#v=1&tokens=00930710'],
     ];
     for (const [part, hash] of beside) {
-      const state = { ...firstLinkState, ...part };
+      const state = watching(part);
       expect(encodeLink(state)).toBe(hash);
       expect(decodeLink(hash)).toEqual({ state });
     }
@@ -170,12 +182,12 @@ describe('any state', () => {
     const slots = 1024;
     const pins = Object.fromEntries(Array.from({ length: slots }, (_, slot) => [slot, 2 ** 32 - 2]));
     const settings = { ...firstSettings, slots, pins, model: '🙂'.repeat(80), prompt: '\uffff'.repeat(4000) };
-    const state: LinkState = { ...firstLinkState, settings };
+    const state = watching({ settings });
     expect(decodeLink(encodeLink(state))).toEqual({ state });
   });
 
   it('replaces half surrogate pairs, which no address can hold', () => {
-    const state = { ...firstLinkState, settings: { ...firstSettings, prompt: 'a\ud800b' } };
+    const state = watching({ settings: { ...firstSettings, prompt: 'a\ud800b' } });
     expect(encodeLink(state)).toBe('#v=1&prompt=a%EF%BF%BDb');
   });
 });
@@ -190,8 +202,8 @@ describe('the usual start', () => {
   });
 
   it('stays what it is: links leave it out, so another start needs another version', () => {
-    expect(firstLinkState).toEqual({
-      view: 'watch',
+    expect(firstLinkState.view).toBe('watch');
+    expect(firstLinkState.watch).toEqual({
       settings: {
         ...{ model: 'student', sampler: 'ancestral', steps: 8, seed: 29, temperature: 1, topP: 1 },
         ...{ slots: 32, count: 1, prompt: '', bos: true, pins: {} },
@@ -267,24 +279,24 @@ describe('a problem', () => {
     'colour, speed, tokens';
   const BROKEN = 'what follows a % must be two hex digits of UTF-8 text.';
   const newer = (version: string) =>
-    `This link was made by a newer Unmask: v, its version, is "${version}", and this page reads 1.`;
+    `This link was made by a newer Unmask: v, its version, is "${version}", and this page reads 1 to 2.`;
   it.each([
-    ['seed=7', 'The link names no version: it begins with v=1.'],
-    ['&', 'The link names no version: it begins with v=1.'],
-    ['canvas', 'The link names no version: it begins with v=1.'],
-    ['v=2', newer('2')],
+    ['seed=7', 'The link names no version: it begins with v=1 or v=2.'],
+    ['&', 'The link names no version: it begins with v=1 or v=2.'],
+    ['canvas', 'The link names no version: it begins with v=1 or v=2.'],
+    ['v=3', newer('3')],
     // A newer version may know more fields, and may let them repeat.
     ['tempo=3&tempo=4&v=10', newer('10')],
-    ['v=0', 'The link says "v=0": v is the version of the link, 1.'],
-    ['v=1.0', 'The link says "v=1.0": v is the version of the link, 1.'],
-    ['v=', 'The link says "v=": v is the version of the link, 1.'],
+    ['v=0', 'The link says "v=0": v is the version of the link, 1 or 2.'],
+    ['v=1.0', 'The link says "v=1.0": v is the version of the link, 1 or 2.'],
+    ['v=', 'The link says "v=": v is the version of the link, 1 or 2.'],
     ['v=1&v=1', 'The link says v more than once: give each field once.'],
     ['v=1&seed=7&seed=7', 'The link says seed more than once: give each field once.'],
     ['v=1&sedd=7', `The link has a field "sedd": its fields are ${FIELDS}.`],
     ['v=1&Seed=7', `The link has a field "Seed": its fields are ${FIELDS}.`],
     ['v=1&=7', `The link has a field "": its fields are ${FIELDS}.`],
     ['v=1&__proto__=7', `The link has a field "__proto__": its fields are ${FIELDS}.`],
-    ['v=1#seed=7', 'The link says "v=1#seed=7": v is the version of the link, 1.'],
+    ['v=1#seed=7', 'The link says "v=1#seed=7": v is the version of the link, 1 or 2.'],
     ['v=1&prompt=100%', `The link has "prompt=100%": ${BROKEN}`],
     ['v=1&prompt=%zz', `The link has "prompt=%zz": ${BROKEN}`],
     ['v=1&prompt=%FF', `The link has "prompt=%FF": ${BROKEN}`],

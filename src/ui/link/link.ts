@@ -1,149 +1,85 @@
 import { VIEWS, type View } from '../stores/view.ts';
-import { firstSettings, type ColourBy, type Settings } from '../stores/watch.ts';
-import {
-  anyText,
-  decimal,
-  flag,
-  hexDigits,
-  name,
-  oneOf,
-  pins,
-  UNPRINTABLE,
-  whole,
-  type Kind,
-} from './kinds.ts';
+import { distillFields, firstDistillLink, type DistillLink } from './distill.ts';
+import { evaluateFields, firstEvaluateLink, type EvaluateLink } from './evaluate.ts';
+import { fieldsOf, within, type Field } from './field.ts';
+import { oneOf, UNPRINTABLE } from './kinds.ts';
+import { firstModelsLink, modelsFields, type ModelsLink } from './models.ts';
+import { firstPageLink, pageFields, type PageLink } from './page.ts';
+import { firstRaceLink, raceFields, type RaceLink } from './race.ts';
+import { firstWatchLink, watchFields, type WatchLink } from './watch.ts';
 
-/** Everything that a link to the page can say. */
+/** Everything that a link to the page can say, by the part of the page. */
 export interface LinkState {
   view: View;
-  settings: Settings;
-  /** Which text of the run is shown, from 0. */
-  sample: number;
-  /** Recorded steps that are shown; absent: the run plays from the start. */
-  position?: number;
-  /** Slot of the canvas whose candidates are open. */
-  slot?: number;
-  colourBy: ColourBy;
-  /** Of playback, 0.25..8; 1 is the usual one. */
-  speed: number;
-  /** Hash of the tokens of the run, see `tokenHash`. */
-  text?: string;
+  page: PageLink;
+  watch: WatchLink;
+  race: RaceLink;
+  distill: DistillLink;
+  evaluate: EvaluateLink;
+  models: ModelsLink;
 }
 
 /**
  * What an empty link means. Links leave out what they share with it, so a change of any value here changes what
- * links that are already out say: it takes a new version.
+ * links that are already out say: it takes a new version. A part that a link says nothing of is this very object.
  */
 export const firstLinkState: LinkState = {
   view: 'watch',
-  settings: firstSettings,
-  sample: 0,
-  colourBy: 'none',
-  speed: 1,
+  page: firstPageLink,
+  watch: firstWatchLink,
+  race: firstRaceLink,
+  distill: firstDistillLink,
+  evaluate: firstEvaluateLink,
+  models: firstModelsLink,
 };
 
 /** What the page does about a link with a problem, in a sentence to stand behind it. */
 export const INSTEAD = 'The page shows its usual start instead.';
 
-const VERSION = 1;
-/** The longest state there is needs less: every character of the longest prompt as three escaped bytes, a pin in each of 1024 slots. */
-const MAX_LENGTH = 60_000;
+type Version = 1 | 2;
+const NEWEST: Version = 2;
+/**
+ * The longest states there are need less: every character of the longest prompt as three escaped bytes, a pin in each of 1024
+ * slots; in version 2 four such prompts, and lists of names.
+ */
+const MAX_LENGTH: Readonly<Record<Version, number>> = { 1: 60_000, 2: 250_000 };
 const MAX_QUOTED = 60;
 
-/** One field of a link: what is said of it, and how it gets into and out of the state. */
-interface Field {
-  name: string;
-  expects(state: LinkState): string;
-  /** @returns the state with the field in it; undefined for text that is not understood */
-  read(text: string, state: LinkState): LinkState | undefined;
-  /** @returns undefined where the state does not have it */
-  write(state: LinkState): string | undefined;
-}
+const since = (version: Version, fields: readonly Field<LinkState>[]) =>
+  fields.map((field) => ({ ...field, since: version }));
 
-/** A field that holds one value of the state. What it may hold may depend on the fields before it. */
-function field<T>(
-  name: string,
-  kind: (state: LinkState) => Kind<T>,
-  get: (state: LinkState) => T | undefined,
-  put: (state: LinkState, value: T) => LinkState,
-): Field {
-  return {
-    name,
-    expects: (state) => kind(state).expects,
-    read: (text, state) => {
-      const value = kind(state).read(text);
-      return value === undefined ? undefined : put(state, value);
-    },
-    write: (state) => {
-      const value = get(state);
-      return value === undefined ? undefined : kind(state).write(value);
-    },
-  };
-}
-
-/** A field of the settings. */
-const setting = <K extends keyof Settings>(
-  key: K,
-  kind: (state: LinkState) => Kind<Settings[K]>,
-  name: string = key,
-): Field =>
-  field(
-    name,
-    kind,
-    ({ settings }) => settings[key],
-    (state, value) => ({ ...state, settings: { ...state.settings, [key]: value } }),
-  );
-
-/** A field beside the settings. */
-const part = <K extends Exclude<keyof LinkState, 'settings'>>(
-  key: K,
-  kind: (state: LinkState) => Kind<NonNullable<LinkState[K]>>,
-  name: string = key,
-): Field =>
-  field<NonNullable<LinkState[K]>>(
-    name,
-    kind,
-    (state) => state[key] as NonNullable<LinkState[K]> | undefined,
-    (state, value) => ({ ...state, [key]: value }),
-  );
-
-/** The fields of version 1, in the order in which they are written and read. Documented in docs/links.md. */
-const FIELDS: readonly Field[] = [
-  part('view', () => oneOf(VIEWS)),
-  setting('model', () => name(80)),
-  setting('sampler', () => oneOf(['ancestral', 'first-hitting', 'confidence'], { analytic: 'ancestral' })),
-  setting('steps', () => whole(1, 1024)),
-  setting('seed', () => whole(0, 2 ** 32 - 1)),
-  setting('temperature', () => decimal(0.1, 2)),
-  setting('topP', () => decimal(0.05, 1)),
-  setting('slots', () => whole(1, 1024)),
-  setting('count', () => whole(1, 16)),
-  setting('prompt', () => anyText(4000)),
-  setting('bos', () => flag),
-  setting('pins', ({ settings: { slots } }) => pins(slots), 'pin'),
-  part('sample', ({ settings: { count } }) => whole(0, count - 1, `count is ${count}`)),
-  // Only steps in which a token comes are recorded, so there are never more of them than slots.
-  part('position', ({ settings: { slots } }) => whole(0, slots, `slots is ${slots}`), 'at'),
-  part('slot', ({ settings: { slots } }) => whole(0, slots - 1, `slots is ${slots}`)),
-  part('colourBy', () => oneOf(['none', 'step', 'probability', 'entropy', 'order']), 'colour'),
-  part('speed', () => decimal(0.25, 8)),
-  part('text', () => hexDigits(8), 'tokens'),
+/** All fields, in the order in which they are written and read, with the first version that has them. Documented in docs/links.md. */
+export const FIELDS: readonly (Field<LinkState> & { since: Version })[] = [
+  ...since(1, [fieldsOf<LinkState>()('view', oneOf(VIEWS))]),
+  ...since(2, within('page', pageFields)),
+  ...since(1, within('watch', watchFields)),
+  ...since(2, within('race', raceFields)),
+  ...since(2, within('distill', distillFields)),
+  ...since(2, within('evaluate', evaluateFields)),
+  ...since(2, within('models', modelsFields)),
 ];
 
+const fieldsIn = (version: Version) => FIELDS.filter((field) => field.since <= version);
+
 /**
- * A state as the hash of a link.
+ * A state as the hash of a link, of the lowest version that has all its fields, so that older pages follow it too.
  * @param state within the ranges of docs/links.md; half surrogate pairs in a prompt become U+FFFD
- * @returns '' for the state that the page starts with, else '#v=1&' and the fields that differ from it
+ * @returns '' for the state that the page starts with, else '#v=', the version, and the fields that differ from it
  */
 export function encodeLink(state: LinkState): string {
-  const fields = FIELDS.flatMap((field) => {
+  const said = FIELDS.flatMap((field) => {
     const text = field.write(state);
-    return text === undefined || text === field.write(firstLinkState) ? [] : [[field.name, text]];
+    return text === undefined || text === field.write(firstLinkState) ? [] : [{ field, text }];
   });
-  if (fields.length === 0) return '';
-  const hash = new URLSearchParams([['v', String(VERSION)], ...fields]).toString();
-  // Commas between digits are pins, which are easier to read unescaped. A full stop at the end of a link would be taken for that of the sentence it stands in.
-  return `#${hash.replaceAll(/(?<=\d)%2C(?=\d)/g, ',').replace(/\.$/, '%2E')}`;
+  if (said.length === 0) return '';
+  const version = Math.max(...said.map(({ field }) => field.since));
+  const pairs = said.map(({ field, text }) => [field.name, text]);
+  const hash = new URLSearchParams([['v', String(version)], ...pairs]).toString();
+  // Lists and repositories are easier to read unescaped. A full stop at the end of a link would be taken for that of the sentence it stands in.
+  return `#${hash
+    .replaceAll(/(?<=\w)%2C(?=\w)/g, ',')
+    .replaceAll(/(?<=\w)%2F(?=\w)/g, '/')
+    .replace(/\.$/, '%2E')}`;
 }
 
 /** A piece of a link for a sentence: short, and without characters that would change how the sentence looks. */
@@ -177,12 +113,56 @@ function split(hash: string): { pairs: [string, string][] } | { broken: string }
   return { pairs };
 }
 
-function versionProblem(version: string | undefined): string | undefined {
-  if (version === String(VERSION)) return undefined;
-  if (version === undefined) return `The link names no version: it begins with v=${VERSION}.`;
-  return /^[1-9]\d*$/.test(version)
-    ? `This link was made by a newer Unmask: v, its version, is ${quote(version)}, and this page reads ${VERSION}.`
-    : `The link says ${quote(`v=${version}`)}: v is the version of the link, ${VERSION}.`;
+/** The version that a link names, or what is wrong with it. */
+function versionOf(text: string | undefined): Version | { problem: string } {
+  if (text === '1') return 1;
+  if (text === '2') return 2;
+  if (text === undefined) return { problem: 'The link names no version: it begins with v=1 or v=2.' };
+  const problem = /^[1-9]\d*$/.test(text)
+    ? `This link was made by a newer Unmask: v, its version, is ${quote(text)}, and this page reads 1 to ${NEWEST}.`
+    : `The link says ${quote(`v=${text}`)}: v is the version of the link, 1 or 2.`;
+  return { problem };
+}
+
+/** What is said of a name that is no field's in a version. */
+function unknownField(name: string, version: Version): string {
+  const said = `The link has a field ${quote(name)}`;
+  if (FIELDS.some((field) => field.name === name))
+    return `${said}, which came with version 2: begin it with v=2.`;
+  const names = fieldsIn(version).map((field) => field.name);
+  // Of so many only those that may have been meant are named.
+  const start = Array.from(name)[0];
+  const meant = version === 1 ? ['v', ...names] : names.filter((one) => one.startsWith(start));
+  if (version === 1) return `${said}: its fields are ${meant.join(', ')}.`;
+  return meant.length === 0
+    ? `${said}: no field of version 2 begins like that.`
+    : `${said}: the fields that begin like that are ${meant.join(', ')}.`;
+}
+
+/** The values of the fields of a link by their names, or the first problem. */
+function valuesOf(hash: string): { values: Map<string, string>; version: Version } | { problem: string } {
+  const most = MAX_LENGTH[/(?:^|&)v=2(?:&|$)/.test(hash) ? 2 : 1];
+  if (hash.length > most) {
+    return { problem: `The link has ${hash.length} characters: links have at most ${most}.` };
+  }
+  const read = split(hash);
+  if ('broken' in read) {
+    return {
+      problem: `The link has ${quote(read.broken)}: what follows a % must be two hex digits of UTF-8 text.`,
+    };
+  }
+  const { pairs } = read;
+  // Another version may have other fields and other rules, so that comes first.
+  const version = versionOf(pairs.find(([name]) => name === 'v')?.[1]);
+  if (typeof version === 'object') return version;
+  const names = new Set(['v', ...fieldsIn(version).map(({ name }) => name)]);
+  const values = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    if (!names.has(name)) return { problem: unknownField(name, version) };
+    if (values.has(name)) return { problem: `The link says ${name} more than once: give each field once.` };
+    values.set(name, value);
+  }
+  return { values, version };
 }
 
 /**
@@ -194,31 +174,11 @@ function versionProblem(version: string | undefined): string | undefined {
 export function decodeLink(hash: string): { state: LinkState } | { problem: string } {
   const body = hash.replace(/^#/, '');
   if (body === '') return { state: firstLinkState };
-  if (body.length > MAX_LENGTH) {
-    return { problem: `The link has ${body.length} characters: links have at most ${MAX_LENGTH}.` };
-  }
-  const read = split(body);
-  if ('broken' in read) {
-    return {
-      problem: `The link has ${quote(read.broken)}: what follows a % must be two hex digits of UTF-8 text.`,
-    };
-  }
-  const { pairs } = read;
-  // Another version may have other fields and other rules, so that comes first.
-  const problem = versionProblem(pairs.find(([name]) => name === 'v')?.[1]);
-  if (problem !== undefined) return { problem };
-  const names = ['v', ...FIELDS.map(({ name }) => name)];
-  const values = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    if (!names.includes(name)) {
-      return { problem: `The link has a field ${quote(name)}: its fields are ${names.join(', ')}.` };
-    }
-    if (values.has(name)) return { problem: `The link says ${name} more than once: give each field once.` };
-    values.set(name, value);
-  }
+  const read = valuesOf(body);
+  if ('problem' in read) return read;
   let state = firstLinkState;
-  for (const field of FIELDS) {
-    const value = values.get(field.name);
+  for (const field of fieldsIn(read.version)) {
+    const value = read.values.get(field.name);
     if (value === undefined) continue;
     const next = field.read(value, state);
     if (!next) {

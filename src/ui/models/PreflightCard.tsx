@@ -9,6 +9,7 @@ import { watchModel } from '../actions/use-model.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
+import { links } from '../messages/links.ts';
 import { useEngine } from '../stores/engine.ts';
 import { downloadKey, elsewhere, hereFrom, memoryOf, useModels, type Keep } from '../stores/models.ts';
 import { keyOf, mirrorOf } from './source.ts';
@@ -269,6 +270,14 @@ export function PreflightCard() {
         <Notice kind="error" action={{ label: 'Try again', onClick: retryPreflight }}>
           {preflight.failure.message}
         </Notice>
+      )}
+      {preflight.state === 'idle' && (
+        <div className="preflight-act">
+          <button type="button" onClick={retryPreflight}>
+            {links.seeModel}
+          </button>
+          <p className="hint">{links.modelWaits}</p>
+        </div>
       )}
       <Facts {...{ known, keep }} />
       {known?.by[keep].reasons.map((reason) => (

@@ -3,10 +3,12 @@ import { standing } from '../../trace/race.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
 import { restart } from '../actions/retry.ts';
 import { advanceRace, raceMoves } from '../actions/race-transport.ts';
-import { openRace, runRace } from '../actions/run-race.ts';
+import { dismissRaceNotice, enterRace } from '../actions/link-race.ts';
+import { runRace } from '../actions/run-race.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
+import { links } from '../messages/links.ts';
 import { useEngine } from '../stores/engine.ts';
 import { clockOf, commonClock, isStale, shownResults, useRace, type RaceState } from '../stores/race.ts';
 import { Dial } from './Dial.tsx';
@@ -46,11 +48,11 @@ function useClock(): void {
   }, [playing]);
 }
 
-/** The first race begins once it is known which models there are. */
+/** The first race begins, or that of a link, once it is known which models there are. */
 function useFirstRace(): void {
   const known = useEngine(({ models, ready }) => ready !== undefined && models.length > 0);
   useEffect(() => {
-    if (known) void openRace();
+    if (known) void enterRace();
   }, [known]);
 }
 
@@ -98,6 +100,7 @@ function useHeadline(
     const open = race?.settings !== asked || race?.results.includes(undefined) === true;
     if (status === 'running' && open) return progressSentence(progress, askedNames, stage);
     if (race) return place;
+    if (status === 'stopped' && asked === undefined) return links.raceWaits;
     return stopped || failure ? 'Nothing can be raced yet.' : 'Getting ready for the race.';
   });
   return { headline, place };
@@ -149,6 +152,7 @@ export default function RaceView() {
   const clock = useRace((state) => commonClock(shownResults(state)));
   const rule = useRace((state) => ruleSentence(clockOf(state), speed, clock));
   const engineFailure = useEngine((state) => state.failure);
+  const notice = useRace((state) => state.notice);
   useFirstRace();
   useClock();
   usePlayerKeys(raceMoves);
@@ -189,6 +193,22 @@ export default function RaceView() {
           {failure.message}
         </Notice>
       )}
+      <div role="status" className="notices">
+        {notice !== undefined && (
+          <Notice
+            kind="warning"
+            action={{
+              label: links.dismiss,
+              onClick: () => {
+                page.current?.focus();
+                dismissRaceNotice();
+              },
+            }}
+          >
+            {notice}
+          </Notice>
+        )}
+      </div>
       <RaceSetup />
       {dial && (
         <Dial lanes={lanes}>

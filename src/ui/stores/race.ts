@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { carried, raceClock, type RaceClock, type RaceRule } from '../../trace/race.ts';
 import { MAX_LANES, type LaneResult, type RaceProgress } from '../../worker/race/result.ts';
+import type { RaceLink } from '../link/race.ts';
 import { kindOf } from '../race/name.ts';
 import { hasSteps, type LaneSettings } from '../race/named-lane.ts';
 import type { PresetId } from '../race/presets.ts';
@@ -35,6 +36,12 @@ export interface RaceState {
   progress: RaceProgress | undefined;
   race: Race | undefined;
   failure: Failure | undefined;
+  /** One sentence that is worth knowing and stops nothing. */
+  notice: string | undefined;
+  /** What a link asks for, until it is known which models there are. */
+  link: RaceLink | undefined;
+  /** The race of a link, and the hash of the tokens that it should write. */
+  expected: { settings: RaceSettings; text: string } | undefined;
   rule: RaceRule;
   /** Of the clock, in the unit of its rule. */
   position: number;
@@ -70,6 +77,9 @@ export const initialRaceState: RaceState = {
   progress: undefined,
   race: undefined,
   failure: undefined,
+  notice: undefined,
+  link: undefined,
+  expected: undefined,
   rule: 'time',
   position: 0,
   playing: false,
@@ -227,6 +237,7 @@ export function withStart(state: RaceState, status: 'running' | 'measuring'): Pa
   const race = { settings: asked, results: shownResults(state) };
   return {
     ...{ status, asked, progress: undefined, failure: undefined, playing: false },
+    ...(status === 'running' ? { notice: undefined } : {}),
     ...(status === 'measuring' ? { race } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { copyLink, copyTrace } from '../actions/copy.ts';
+import { copyTrace } from '../actions/copy.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
 import { watch } from '../messages/watch.ts';
@@ -41,7 +41,6 @@ export function Figures() {
       <div className="card-head">
         <h2 id="figures-title">{words.title}</h2>
         <CopyButton label={words.copyTrace} copy={copyTrace} />
-        <CopyButton label={words.copyLink} copy={copyLink} />
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>

@@ -1,0 +1,51 @@
+/** The Distill view and links. */
+import { firstDistillLink, distillFields, type DistillLink } from '../link/distill.ts';
+import { firstForm, type DistillForm } from '../distill/form.ts';
+import { initialComparison, useComparison } from '../stores/comparison.ts';
+import { useDistill } from '../stores/distill.ts';
+import { fitting, typed } from './link-typed.ts';
+
+const FIELDS = ['rounds', 'updates', 'batch', 'slots', 'learningRate', 'seed', 'write'] as const;
+
+/** What a link says of the form as it is. */
+export function readDistill(): DistillLink {
+  const { form } = useDistill.getState();
+  const { teacher, loss, firstSteps, m, source } = form;
+  const { prompt, seed: promptSeed, count: texts } = useComparison.getState();
+  const numbers = Object.fromEntries(FIELDS.map((key) => [key, typed(form[key])]));
+  return fitting(distillFields, firstDistillLink, {
+    ...{ teacher, loss, firstSteps, m, source, prompt, promptSeed, texts },
+    ...numbers,
+  });
+}
+
+/** Fill the form; a distillation that is open stays, and so does its form. */
+export function showDistill(link: DistillLink): void {
+  const { teacher, loss, firstSteps, m, source, prompt, promptSeed, texts, ...numbers } = link;
+  if (useDistill.getState().state === undefined) {
+    const form: DistillForm = {
+      ...firstForm,
+      ...{ teacher, loss, firstSteps, m, source },
+      ...(Object.fromEntries(FIELDS.map((key) => [key, numberText(key, numbers[key])])) as Pick<
+        DistillForm,
+        (typeof FIELDS)[number]
+      >),
+    };
+    useDistill.setState({ form });
+  }
+  if (useComparison.getState().status === initialComparison.status) {
+    useComparison.setState({ prompt, seed: promptSeed, count: texts });
+  }
+}
+
+/** A number as it would be typed; a small one as the first form has it. */
+const numberText = (key: (typeof FIELDS)[number], value: number): string =>
+  value === Number(firstForm[key]) ? firstForm[key] : String(value);
+
+export function followDistill(changed: () => void): void {
+  useDistill.subscribe((now, before) => {
+    // What runs changes many times a second, and no link has it.
+    if (now.form !== before.form) changed();
+  });
+  useComparison.subscribe(changed);
+}

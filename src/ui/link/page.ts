@@ -1,0 +1,41 @@
+/** What links say of the page around the views, and of the lesson beside them. */
+import { LESSONS, MAX_PARTS, type LessonId } from '../stores/lesson.ts';
+import type { PageState } from '../stores/page.ts';
+import { fieldsOf, type Field } from './field.ts';
+import { flag, oneOf, type Kind } from './kinds.ts';
+
+/** What of a lesson is open. */
+export interface LinkedLesson {
+  open: LessonId | 'contents';
+  /** From 0; links count from 1. */
+  part: number;
+}
+
+export interface PageLink extends PageState {
+  lesson?: LinkedLesson;
+}
+
+export const firstPageLink: PageLink = { controls: 'shown', presenting: false };
+
+const PART = new RegExp(`^[1-${MAX_PARTS}]$`);
+
+const lesson: Kind<LinkedLesson> = {
+  expects: `contents, or a lesson and its part from 1 to ${MAX_PARTS}, such as steps.2: the lessons are ${LESSONS.join(', ')}`,
+  read: (text) => {
+    if (text === 'contents') return { open: 'contents', part: 0 };
+    const [name, part = '1', ...rest] = text.split('.');
+    const open = LESSONS.find((one) => one === name);
+    return open !== undefined && rest.length === 0 && PART.test(part)
+      ? { open, part: Number(part) - 1 }
+      : undefined;
+  },
+  write: ({ open, part }) => (open === 'contents' || part === 0 ? open : `${open}.${part + 1}`),
+};
+
+const part = fieldsOf<PageLink>();
+
+export const pageFields: readonly Field<PageLink>[] = [
+  part('lesson', lesson),
+  part('controls', oneOf(['shown', 'hidden'])),
+  part('presenting', flag, 'present'),
+];

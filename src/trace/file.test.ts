@@ -47,8 +47,9 @@ function placesIn(value: unknown, path: Path = []): Path[] {
 }
 
 /** A copy with something else in one place. */
-function changed(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
-  if (key === undefined) return to;
+function changed(value: unknown, path: Path, to: unknown): unknown {
+  if (path.length === 0) return to;
+  const [key, ...rest] = path;
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
     string,
     unknown
@@ -94,7 +95,9 @@ function expectSentence(problem: string): void {
 describe('readTraceFile', () => {
   it('gives back what was written', () => {
     const property = fc.property(traceFiles, (file) => {
-      expect(readTraceFile(writeTraceFile(file))).toEqual({ file: JSON.parse(JSON.stringify(file)) });
+      expect(readTraceFile(writeTraceFile(file))).toEqual({
+        file: JSON.parse(JSON.stringify(file)) as unknown,
+      });
     });
     fc.assert(property, { numRuns: 60 });
   });

@@ -1,8 +1,10 @@
 import { copyLink, copyTrace } from '../actions/copy.ts';
+import { traces as words } from '../messages/traces.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
+import { SaveTrace } from './SaveTrace.tsx';
 import { duration, number, plural } from './numbers.ts';
 
 /** The time of a run: that of the GPU's own clock where it has one for us. */
@@ -21,6 +23,9 @@ function Time({ cost, machine }: { cost: Cost | undefined; machine: string | und
   );
 }
 
+const elsewhere = (made: { backend: string; software: boolean } | undefined): string =>
+  made?.software === true || made?.backend === 'wasm' ? words.elsewhereCpu : words.elsewhere;
+
 /** What the run cost, each number with what it means. */
 export function Figures() {
   const run = useWatch((state) => state.run);
@@ -38,7 +43,9 @@ export function Figures() {
       <div className="card-head">
         <h2 id="figures-title">This run</h2>
         <CopyButton label="Copy trace" copy={copyTrace} />
-        <CopyButton label="Copy link" copy={copyLink} />
+        <SaveTrace />
+        {/* No link holds a run of a file. */}
+        {run?.origin !== 'imported' && <CopyButton label="Copy link" copy={copyLink} />}
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>
@@ -49,7 +56,12 @@ export function Figures() {
           tokens per pass
           <small>{trace ? `${number(written)} written${texts > 1 ? ', per text' : ''}` : ' '}</small>
         </Figure>
-        <Time cost={cost} machine={onCpu(ready) ? 'on a CPU, not a GPU' : undefined} />
+        <Time
+          cost={cost}
+          machine={
+            run?.file ? elsewhere(run.file.content.made) : onCpu(ready) ? 'on a CPU, not a GPU' : undefined
+          }
+        />
         {cost?.backend === 'wasm' ? (
           <Figure value={number(cost.submits)}>
             calls of onnxruntime
@@ -63,11 +75,13 @@ export function Figures() {
         )}
       </dl>
       <p className="hint provenance">
-        {cost && ready
-          ? `${trace!.sampler}, ${cost.weights} weights, f32 arithmetic; ${cost.backend} on ${ready.adapter}${texts > 1 ? `; times and dispatches of all ${texts} texts` : ''}.`
-          : run?.origin === 'recorded'
-            ? 'Times come with the live run: a record has none of this machine.'
-            : ' '}
+        {run?.file
+          ? words.provenance
+          : cost && ready
+            ? `${trace!.sampler}, ${cost.weights} weights, f32 arithmetic; ${cost.backend} on ${ready.adapter}${texts > 1 ? `; times and dispatches of all ${texts} texts` : ''}.`
+            : run?.origin === 'recorded'
+              ? 'Times come with the live run: a record has none of this machine.'
+              : ' '}
       </p>
     </section>
   );

@@ -4,7 +4,9 @@ import type { Slot } from '../../trace/slots.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
+import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { unpin } from '../actions/pin.ts';
+import { traces as words } from '../messages/traces.ts';
 import { useEngine } from '../stores/engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
 import { chance, nats, ordinal } from './numbers.ts';
@@ -123,13 +125,16 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   const index = useWatch((state) => state.slot);
   const settings = useWatch((state) => state.settings);
   const inspections = useWatch((state) => state.inspections);
-  const vocabulary =
-    useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]) ?? run?.vocabulary;
+  const imported = run?.origin === 'imported';
+  const whyNot = useWhyNoCandidates(run);
+  const here = useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]);
+  const vocabulary = (whyNot === undefined ? here : undefined) ?? run?.vocabulary;
   const trace = run?.traces[sample];
   const slot = index === undefined ? undefined : (slots[index] as Slot | undefined);
 
   // Nothing is asked before the model and the pass are there.
-  const askable = run?.origin === 'live' && (trace?.trace.length ?? 0) > 0;
+  const askable =
+    (imported ? whyNot === undefined : run?.origin === 'live') && (trace?.trace.length ?? 0) > 0;
   useEffect(() => {
     if (run && index !== undefined && askable) void inspect(run, sample, position, index);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a run grows as an object; which one it is counts
@@ -168,7 +173,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   const inspection = run
     ? (inspections[inspectionKey(run, sample, pass, index)] as Inspection | undefined)
     : undefined;
-  const pinned = index in settings.pins;
+  const pinned = !imported && index in settings.pins;
   // A prompt that was changed since may leave the slot free.
   const held = given && !(index in (run?.settings.pins ?? {})) && run?.settings.prompt === settings.prompt;
 
@@ -185,8 +190,9 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
       </div>
       {given ? (
         <p className="hint">
-          {index in run!.settings.pins ? 'You pinned this slot' : 'This slot was given at the start'}: the
-          model reads it like every other one, but has nothing to decide here.
+          {imported && index in run.settings.pins
+            ? words.pinned
+            : `${index in run!.settings.pins ? 'You pinned this slot' : 'This slot was given at the start'}: the model reads it like every other one, but has nothing to decide here.`}
         </p>
       ) : askable ? (
         <Law
@@ -198,12 +204,15 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
         />
       ) : (
         <p className="hint">
-          {run?.origin === 'recorded'
-            ? 'What the model held possible comes with the live run: a record has only what was drawn.'
-            : 'What the model holds possible comes with its first pass.'}
+          {whyNot ??
+            (run?.origin === 'recorded'
+              ? 'What the model held possible comes with the live run: a record has only what was drawn.'
+              : 'What the model holds possible comes with its first pass.')}
         </p>
       )}
-      {pinned ? (
+      {imported ? (
+        !given && <p className="hint">{words.noPins}</p>
+      ) : pinned ? (
         <button
           type="button"
           onClick={() => {

@@ -21,6 +21,7 @@ import { OpenFiles } from './OpenFiles.tsx';
 import { Origin } from './Origin.tsx';
 import { Prose } from './Prose.tsx';
 import { announcement, loadingSentence, sentence, timesSentence } from './sentence.ts';
+import { SaveStep } from './SaveStep.tsx';
 import { SlotPanel } from './SlotPanel.tsx';
 import { Texts } from './Texts.tsx';
 import { Transport } from './Transport.tsx';
@@ -166,7 +167,8 @@ export function WatchView() {
         <SlotPanel slots={slots} />
         <Figures />
         <Controls />
-        <OpenFiles>
+        <SaveStep {...{ run, trace, slots, heats }} sentence={step} scale={scale} />
+        <OpenFiles traces>
           <ExportModel model={model} />
           <p className="hint">
             Or <ViewLink view="models">fetch a released checkpoint</ViewLink> from the Hugging Face hub.

@@ -199,7 +199,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
           {...{ inspection, came, before, vocabulary, tokens: trace?.maskId ?? 0 }}
           taken={came ? slot.token : undefined}
           again={() => {
-            void inspect(run, sample, position, index);
+            if (run) void inspect(run, sample, position, index);
           }}
         />
       ) : (

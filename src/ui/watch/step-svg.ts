@@ -43,8 +43,11 @@ type Look = (name: Colour) => string;
 /** XML has no half surrogate pairs, and no U+FFFE and U+FFFF. */
 const written = (text: string): string => escaped(text.replaceAll(/[\p{Cs}\ufffe\uffff]/gu, '\ufffd'));
 
+/** Width of a text in pixels, in the serif of pictures. */
+export type Measure = (text: string, size: number) => number;
+
 /** About half an em to an average letter, and a quarter to a space. */
-const widthAt = (text: string, size: number): number =>
+const widthAt: Measure = (text, size) =>
   Array.from(text).reduce((sum, letter) => sum + (letter === ' ' ? 0.5 : widthOf(letter)), 0) * size * 0.5;
 
 const textAt = (x: number, y: number, text: string, rest: Attributes): string =>
@@ -124,7 +127,12 @@ function partsOf({ slots, vocabulary }: StepPicture): Part[] {
 }
 
 /** The text in lines. @param y of the first one's foot */
-function prose(look: Look, picture: StepPicture, y: number): { content: string; lines: number } {
+function prose(
+  look: Look,
+  picture: StepPicture,
+  y: number,
+  measure: Measure,
+): { content: string; lines: number } {
   let [x, line] = [0, 0];
   const drawn: string[] = [];
   const next = (): void => {
@@ -146,11 +154,11 @@ function prose(look: Look, picture: StepPicture, y: number): { content: string; 
       x += MASK.width + MASK.space;
       continue;
     }
-    const width = widthAt(part.text, PROSE_SIZE);
+    const width = measure(part.text, PROSE_SIZE);
     if (x > 0 && x + width > INNER) next();
     const word = part.text.trimStart();
     // The space before a word is room, and no part of it.
-    const lead = widthAt(part.text, PROSE_SIZE) - widthAt(word, PROSE_SIZE);
+    const lead = width - measure(word, PROSE_SIZE);
     if (word !== '') {
       drawn.push(
         textAt(MARGIN + x + lead, y + line * PROSE_LINE, word, {
@@ -169,10 +177,13 @@ function prose(look: Look, picture: StepPicture, y: number): { content: string; 
 
 /**
  * The canvas at a step, the text under it, and what wrote it.
- * @param options `dark`: on charcoal
+ * @param options `dark`: on charcoal; `measure`: of the text, by default a guess
  * @returns an SVG document
  */
-export function stepSvg(picture: StepPicture, { dark = false }: { dark?: boolean } = {}): string {
+export function stepSvg(
+  picture: StepPicture,
+  { dark = false, measure = widthAt }: { dark?: boolean; measure?: Measure } = {},
+): string {
   const look: Look = (name) => (dark ? CHARCOAL : PAPER)[name];
   const { slots, sentence, facts, scale } = picture;
   const columns = slots.length > 256 ? 16 : slots.length > 64 ? 12 : 8;
@@ -192,7 +203,7 @@ export function stepSvg(picture: StepPicture, { dark = false }: { dark?: boolean
       })
     : '';
   const from = foot + (scale ? 60 : 40);
-  const { content, lines } = prose(look, picture, from);
+  const { content, lines } = prose(look, picture, from, measure);
   const last = from + lines * PROSE_LINE + 10;
   const height = last + MARGIN;
   const stroke = { stroke: look('hatch-ink'), 'stroke-width': 3 };

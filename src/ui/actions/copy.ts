@@ -1,9 +1,11 @@
+import { writeTraceFile } from '../../trace/file.ts';
 import { tokensAfter } from '../../trace/trace.ts';
 import { encodeLink } from '../link/link.ts';
 import type { PageState } from '../stores/page.ts';
 import { useWatch } from '../stores/watch.ts';
 import { proseOf } from '../watch/piece.ts';
 import { linkState } from './link.ts';
+import { traceFile } from './save-trace.ts';
 
 /** The text on the canvas as far as it is shown, masked slots as [mask]. */
 export function copyText(): string | undefined {
@@ -19,23 +21,10 @@ export function copyText(): string | undefined {
   return text.join('').trim();
 }
 
-/** The run as JSON: every text with its trace, and what each token spells. */
+/** The run as JSON, as a trace file has it: every text with its trace, and what each token spells. */
 export function copyTrace(): string | undefined {
-  const { run } = useWatch.getState();
-  if (!run) return undefined;
-  const used = new Set(run.traces.flatMap((trace) => tokensAfter(trace, trace.trace.length)));
-  const pieces = run.vocabulary?.pieces;
-  const spelt = pieces
-    ? Object.fromEntries([...used].map((id) => [id, pieces[id] as string | undefined]))
-    : undefined;
-  const { origin, traces, cost } = run;
-  return JSON.stringify({
-    version: 1,
-    origin,
-    traces,
-    ...(cost ? { cost } : {}),
-    ...(spelt ? { pieces: spelt } : {}),
-  });
+  const file = traceFile();
+  return file && writeTraceFile(file);
 }
 
 /** The address of what is on the page. @param controls whether it shows the settings; as they are now where it is not said */

@@ -1,14 +1,11 @@
-import { UnmaskError } from '../../worker/client.ts';
 import type { Evaluation } from '../../worker/evaluate/result.ts';
 import { evaluationCsv } from '../evaluate/evaluation-csv.ts';
 import type { XAxis } from '../evaluate/figure.ts';
 import { evaluationSvg } from '../evaluate/figure-svg.ts';
 import type { Failure } from '../stores/engine.ts';
 import { saveFile, type Saved } from './download.ts';
+import { pngOf } from './svg-png.ts';
 import { toFailure } from './failure.ts';
-
-/** Pixels of the file to a pixel of the picture. */
-const SCALE = 2;
 
 /** One row for each point, for spreadsheets. */
 export function saveEvaluationCsv(evaluation: Evaluation): Saved {
@@ -33,32 +30,6 @@ export function saveEvaluationSvg(evaluation: Evaluation, x: XAxis): Saved {
     new Blob([evaluationSvg(evaluation, { x })], { type: 'image/svg+xml' }),
     'unmask-evaluation.svg',
   );
-}
-
-/** @throws UnmaskError 'limit' where the browser draws no picture of that size */
-async function pngOf(svg: string): Promise<Blob> {
-  const image = new Image();
-  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-  const refused = (): UnmaskError =>
-    new UnmaskError('limit', 'The browser drew no picture of this size: close other pages, or save the SVG.');
-  try {
-    image.src = url;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    canvas.width = SCALE * image.width;
-    canvas.height = SCALE * image.height;
-    const context = canvas.getContext('2d');
-    if (!context) throw refused();
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => {
-        if (blob) resolve(blob);
-        else reject(refused());
-      }, 'image/png');
-    });
-  } finally {
-    URL.revokeObjectURL(url);
-  }
 }
 
 /** The figure as pixels. @returns what went wrong, or the file */

@@ -35,7 +35,9 @@ function watchPart(): WatchLink {
     return { sample: 0, ...rest, ...wanted };
   }
   // What is on the canvas belongs to the settings only until they are changed.
-  if (!shown || !sameSettings(shown.settings, settings)) return { ...rest, sample: 0 };
+  // No link holds a run of a file.
+  if (!shown || shown.origin === 'imported' || !sameSettings(shown.settings, settings))
+    return { ...rest, sample: 0 };
   const inside = player.position < player.total && !player.playing;
   return { ...rest, sample, ...(inside ? { position: player.position } : {}) };
 }
@@ -45,7 +47,8 @@ function watchPartWithText(): WatchLink {
   const state = useWatch.getState();
   const { settings, run: shown, wish } = state;
   const wished = wish !== undefined && sameSettings(wish.settings, settings);
-  const own = !wished && shown !== undefined && sameSettings(shown.settings, settings);
+  const own =
+    !wished && shown !== undefined && shown.origin !== 'imported' && sameSettings(shown.settings, settings);
   const text = own ? textHash(state) : undefined;
   return { ...watchPart(), ...(text === undefined ? {} : { text }) };
 }
@@ -145,7 +148,8 @@ const DIFFERS =
 /** What of a link's wish can be shown by now. */
 export function granted(state: WatchState): Partial<WatchState> | undefined {
   const { wish, run: shown, player } = state;
-  if (!wish || !shown || !sameSettings(shown.settings, wish.settings)) return undefined;
+  if (!wish || !shown || shown.origin === 'imported' || !sameSettings(shown.settings, wish.settings))
+    return undefined;
   const { sample, position, text } = wish;
   if (sample !== undefined) {
     if (shown.traces.length <= sample) return undefined;

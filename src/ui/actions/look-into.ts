@@ -2,6 +2,7 @@ import { tokensAfter } from '../../trace/trace.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection, type Run } from '../stores/watch.ts';
+import { vocabularyOf } from './run.ts';
 import { toFailure } from './failure.ts';
 
 /** Logits that one inspection computes at most; larger models are asked for one slot at a time. */
@@ -61,6 +62,8 @@ export async function inspect(run: Run, sample: number, position: number, slot: 
   try {
     const options = { model, tokens, positions, drawn, temperature, topP, ...(step ? { t: step.t } : {}) };
     const laws = await engine.call('inspect', options, { signal: controller.signal });
+    // A file has the words of its own tokens only.
+    if (run.origin === 'imported') await vocabularyOf(model, controller.signal);
     remember(laws.map((law) => [keyOf(law.position), { state: 'known', law }]));
   } catch (error) {
     const aborted = error instanceof UnmaskError && error.code === 'aborted';

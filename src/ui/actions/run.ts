@@ -83,7 +83,8 @@ export async function run({
       onStep: steps.add,
     });
     steps.flush();
-    useWatch.setState((state) => withCost(state, result));
+    // What has taken the canvas meanwhile did not cost this.
+    if (current === controller) useWatch.setState((state) => withCost(state, result));
   } catch (error) {
     // The run that took over tells how it goes.
     if (current !== controller) return;
@@ -95,6 +96,13 @@ export async function run({
       ...(stopped ? {} : { failure: toFailure(error) }),
     }));
   }
+}
+
+/** Give the run up without a word: something else takes the canvas. */
+export function leaveRun(): void {
+  current?.abort();
+  current = undefined;
+  useEngine.setState({ opening: undefined });
 }
 
 /** Stop the run; what it wrote so far stays. */

@@ -51,5 +51,7 @@ export async function start(): Promise<void> {
     return;
   }
   // A link that was followed meanwhile has a run of its own.
-  if (useWatch.getState().asked === asked) await run({ handover: true });
+  // So does a trace that was opened.
+  const { asked: now, run: shown } = useWatch.getState();
+  if (now === asked && shown?.origin !== 'imported') await run({ handover: true });
 }

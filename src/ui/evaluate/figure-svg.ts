@@ -2,6 +2,7 @@
 import type { Evaluation } from '../../worker/evaluate/result.ts';
 import { MARKS } from '../figures/marks.ts';
 import { CHARCOAL, FAMILIES, PAPER } from '../figures/paper.ts';
+import { fixed, tag, type Attributes } from '../figures/svg.ts';
 import { wrap } from '../race/figures/race-picture.ts';
 import {
   bandsOf,
@@ -27,20 +28,8 @@ const PLOT = { left: 52, width: 340, height: 300, right: 168 };
 const LABEL_LETTERS = 23;
 const PANEL = PLOT.left + PLOT.width + PLOT.right;
 
-const fixed = (value: number): string => String(Math.round(value * 100) / 100);
-
 /** Half an em to a letter is about what a text takes; without a page nothing can be measured. */
 const measure = (text: string): number => 7 * text.length;
-
-type Attributes = Record<string, string | number | undefined>;
-
-const tag = (name: string, attributes: Attributes, content = ''): string => {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? fixed(value) : escaped(String(value))}"`)
-    .join('');
-  return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
-};
 
 /** Colours of a look. */
 interface Look {

@@ -53,6 +53,7 @@ export const watch = localised({
   origin: {
     /** On a badge. */
     recorded: 'recorded',
+    imported: 'imported',
     live: 'live',
     /** In front of the stages of the opening. */
     onItsWay: (model: string) => `the ${model} is on its way:`,
@@ -115,7 +116,6 @@ export const watch = localised({
   figures: {
     title: 'This run',
     copyTrace: 'Copy trace',
-    copyLink: 'Copy link',
     passes: 'forward passes',
     nominal: (steps: number) => `for ${plural(steps, 'nominal step', 'nominal steps')}`,
     noSteps: 'no step count',

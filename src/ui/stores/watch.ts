@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { TraceFile } from '../../trace/file-format.ts';
 import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
 import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
@@ -44,8 +45,13 @@ export interface Scheduled {
 export interface Run {
   /** Told apart by number: what was found out about one run says nothing about another. */
   id: number;
-  /** `recorded`: written earlier, with the same model and settings, and played while the model loads. */
-  origin: 'recorded' | 'live';
+  /**
+   * `recorded`: written earlier, with the same model and settings, and played while the model loads; `imported`: of a file,
+   * by a model that need not be here.
+   */
+  origin: 'recorded' | 'live' | 'imported';
+  /** The file of an imported run. */
+  file?: { name: string; content: TraceFile };
   /** What it was asked for. */
   settings: Settings;
   /** One for each text; they grow while the run goes on. */
@@ -167,6 +173,22 @@ export function recordedRun(trace: Trace, vocabulary: Vocabulary, settings: Sett
     ...{ origin: 'recorded', settings, vocabulary, cost: undefined, traces: [trace] },
     beginnings: settings.bos && vocabulary.bos !== undefined ? 1 : 0,
     schedules: [trace.trace.map(({ step, tokens }) => ({ step, tokens: tokens.length }))],
+  };
+}
+
+/** A run of a file, with a vocabulary of just its tokens. */
+export function importedRun(content: TraceFile, name: string): Run {
+  const { settings, traces, beginnings, cost, pieces, bos, eos } = content;
+  return {
+    id: ++lastRun,
+    ...{ origin: 'imported', file: { name, content }, settings, traces, beginnings, cost },
+    schedules: traces.map(({ trace }) => trace.map(({ step, tokens }) => ({ step, tokens: tokens.length }))),
+    vocabulary: {
+      maskId: traces[0].maskId,
+      ...(pieces === undefined ? {} : { pieces }),
+      ...(bos === undefined ? {} : { bos }),
+      ...(eos === undefined ? {} : { eos }),
+    },
   };
 }
 

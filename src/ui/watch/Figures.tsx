@@ -1,9 +1,11 @@
 import { copyTrace } from '../actions/copy.ts';
+import { traces } from '../messages/traces.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Figure } from '../components/Figure.tsx';
 import { watch } from '../messages/watch.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
+import { SaveTrace } from './SaveTrace.tsx';
 import { duration, number } from './numbers.ts';
 
 const words = watch.figures;
@@ -24,6 +26,9 @@ function Time({ cost, machine }: { cost: Cost | undefined; machine: string | und
   );
 }
 
+const elsewhere = (made: { backend: string; software: boolean } | undefined): string =>
+  made?.software === true || made?.backend === 'wasm' ? traces.elsewhereCpu : traces.elsewhere;
+
 /** What the run cost, each number with what it means. */
 export function Figures() {
   const run = useWatch((state) => state.run);
@@ -41,6 +46,7 @@ export function Figures() {
       <div className="card-head">
         <h2 id="figures-title">{words.title}</h2>
         <CopyButton label={words.copyTrace} copy={copyTrace} />
+        <SaveTrace />
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>
@@ -51,7 +57,10 @@ export function Figures() {
           {words.rate}
           <small>{trace ? words[texts > 1 ? 'writtenEach' : 'written'](written) : ' '}</small>
         </Figure>
-        <Time cost={cost} machine={onCpu(ready) ? words.cpu : undefined} />
+        <Time
+          cost={cost}
+          machine={run?.file ? elsewhere(run.file.content.made) : onCpu(ready) ? words.cpu : undefined}
+        />
         {cost?.backend === 'wasm' ? (
           <Figure value={number(cost.submits)}>
             {words.calls}
@@ -65,11 +74,13 @@ export function Figures() {
         )}
       </dl>
       <p className="hint provenance">
-        {cost && ready
-          ? made(trace!.sampler, cost.weights, cost.backend, ready.adapter, texts)
-          : run?.origin === 'recorded'
-            ? words.recorded
-            : ' '}
+        {run?.file
+          ? traces.provenance
+          : cost && ready
+            ? made(trace!.sampler, cost.weights, cost.backend, ready.adapter, texts)
+            : run?.origin === 'recorded'
+              ? words.recorded
+              : ' '}
       </p>
     </section>
   );

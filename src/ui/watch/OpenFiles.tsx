@@ -3,10 +3,13 @@ import { chosenFiles, droppedFiles } from '../actions/local-files.ts';
 import type { LocalFile, LocalModel } from '../actions/local-models.ts';
 import { toFailure } from '../actions/failure.ts';
 import { openCheckpoint, openFiles, type Opened } from '../actions/open-checkpoint.ts';
+import { openTrace, traceAmong } from '../actions/open-trace.ts';
 import { Notice } from '../components/Notice.tsx';
-import { files as words } from '../messages/files.ts';
 import { Rich } from '../messages/Rich.tsx';
+import { files as words } from '../messages/files.ts';
+import { traces as traceWords } from '../messages/traces.ts';
 import { useEngine } from '../stores/engine.ts';
+import { OpenTrace } from './OpenTrace.tsx';
 import { Stages } from './Stages.tsx';
 
 const said = ({ title, runs }: { title: string; runs: boolean }): string =>
@@ -50,13 +53,22 @@ function WhichModel({ models, open }: { models: LocalModel[]; open: (model: Loca
   );
 }
 
+/** A trace plays; anything else is the files of a checkpoint. */
+async function openAny(files: LocalFile[]): Promise<Opened | { trace: string }> {
+  const trace = await traceAmong(files);
+  return trace ? openTrace(trace) : openFiles(files);
+}
+
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */
 export function OpenFiles({
   says = said,
+  traces = false,
   children,
 }: {
   /** What is said once it is open. */
   says?: typeof said;
+  /** Whether a trace may be opened too. */
+  traces?: boolean;
   children?: ReactNode;
 }) {
   const id = useId();
@@ -64,16 +76,17 @@ export function OpenFiles({
   const progress = useEngine((state) => state.opening);
   const [over, setOver] = useState(false);
   const [opening, setOpening] = useState(false);
-  const [outcome, setOutcome] = useState<Opened>();
+  const [outcome, setOutcome] = useState<Opened | { trace: string }>();
 
-  const show = async (work: Promise<Opened>): Promise<void> => {
+  const openWhat = traces ? openAny : openFiles;
+  const show = async (work: Promise<Opened | { trace: string }>): Promise<void> => {
     setOpening(true);
     setOutcome(undefined);
     setOutcome(await work);
     setOpening(false);
   };
   const open = (files: LocalFile[]): void => {
-    if (files.length > 0) void show(openFiles(files));
+    if (files.length > 0) void show(openWhat(files));
   };
   const choose = (event: ChangeEvent<HTMLInputElement>): void => {
     const files = chosenFiles(event.target.files);
@@ -97,7 +110,7 @@ export function OpenFiles({
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void show(droppedFiles(event.dataTransfer).then(openFiles).catch(toFailure));
+        void show(droppedFiles(event.dataTransfer).then(openWhat).catch(toFailure));
       }}
     >
       <h2 id={`${id}-title`}>{words.title}</h2>
@@ -134,7 +147,9 @@ export function OpenFiles({
       {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
       <p className="hint" role="status">
         {outcome && 'title' in outcome && says(outcome)}
+        {outcome && 'trace' in outcome && traceWords.opened(outcome.trace)}
       </p>
+      {traces && <OpenTrace onFile={(file) => void show(openTrace(file))} />}
       {children}
     </section>
   );

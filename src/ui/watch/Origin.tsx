@@ -1,6 +1,7 @@
 import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
+import { Imported } from './Imported.tsx';
 import { Stages } from './Stages.tsx';
 
 /** Where the text on the canvas comes from, and what is being fetched for the next one. */
@@ -11,8 +12,10 @@ export function Origin() {
   const { opening, ready, failure } = useEngine();
   const loading = !failure && (status === 'loading' || status === 'idle');
   const recorded = run?.origin === 'recorded';
-  const busy = loading && (opening !== undefined || !run || recorded);
+  const busy = loading && (opening !== undefined || !run || run.origin !== 'live');
   const model = opening?.model ?? run?.settings.model ?? 'student';
+  // A run that is asked for anew is opened in sight.
+  if (run?.origin === 'imported' && !busy) return <Imported run={run} />;
   return (
     <div className="origin">
       {run && (

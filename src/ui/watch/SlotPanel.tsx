@@ -4,8 +4,10 @@ import type { Slot } from '../../trace/slots.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
+import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { unpin } from '../actions/pin.ts';
 import { shared } from '../messages/shared.ts';
+import { traces } from '../messages/traces.ts';
 import { slotPanel as words } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
@@ -122,13 +124,16 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   const index = useWatch((state) => state.slot);
   const settings = useWatch((state) => state.settings);
   const inspections = useWatch((state) => state.inspections);
-  const vocabulary =
-    useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]) ?? run?.vocabulary;
+  const imported = run?.origin === 'imported';
+  const whyNot = useWhyNoCandidates(run);
+  const here = useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]);
+  const vocabulary = (whyNot === undefined ? here : undefined) ?? run?.vocabulary;
   const trace = run?.traces[sample];
   const slot = index === undefined ? undefined : (slots[index] as Slot | undefined);
 
   // Nothing is asked before the model and the pass are there.
-  const askable = run?.origin === 'live' && (trace?.trace.length ?? 0) > 0;
+  const askable =
+    (imported ? whyNot === undefined : run?.origin === 'live') && (trace?.trace.length ?? 0) > 0;
   useEffect(() => {
     if (run && index !== undefined && askable) void inspect(run, sample, position, index);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a run grows as an object; which one it is counts
@@ -164,7 +169,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   const inspection = run
     ? (inspections[inspectionKey(run, sample, pass, index)] as Inspection | undefined)
     : undefined;
-  const pinned = index in settings.pins;
+  const pinned = !imported && index in settings.pins;
   // A prompt that was changed since may leave the slot free.
   const held = given && !(index in (run?.settings.pins ?? {})) && run?.settings.prompt === settings.prompt;
 
@@ -179,19 +184,29 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
         </button>
       </div>
       {given ? (
-        <p className="hint">{index in run!.settings.pins ? words.law.youPinned : words.law.given}</p>
+        <p className="hint">
+          {imported && index in run.settings.pins
+            ? traces.pinned
+            : index in run!.settings.pins
+              ? words.law.youPinned
+              : words.law.given}
+        </p>
       ) : askable ? (
         <Law
           {...{ inspection, came, before, vocabulary, tokens: trace?.maskId ?? 0 }}
           taken={came ? slot.token : undefined}
           again={() => {
-            void inspect(run, sample, position, index);
+            if (run) void inspect(run, sample, position, index);
           }}
         />
       ) : (
-        <p className="hint">{run?.origin === 'recorded' ? words.law.recorded : words.law.notYet}</p>
+        <p className="hint">
+          {whyNot ?? (run?.origin === 'recorded' ? words.law.recorded : words.law.notYet)}
+        </p>
       )}
-      {pinned ? (
+      {imported ? (
+        !given && <p className="hint">{traces.noPins}</p>
+      ) : pinned ? (
         <button
           type="button"
           onClick={() => {

@@ -25,6 +25,7 @@ import { OpenFiles } from './OpenFiles.tsx';
 import { Origin } from './Origin.tsx';
 import { Prose } from './Prose.tsx';
 import { announcement, loadingSentence, sentence, timesSentence } from './sentence.ts';
+import { SaveStep } from './SaveStep.tsx';
 import { SlotPanel } from './SlotPanel.tsx';
 import { Texts } from './Texts.tsx';
 import { Transport } from './Transport.tsx';
@@ -168,7 +169,8 @@ export function WatchView() {
         <SlotPanel slots={slots} />
         <Figures />
         <Controls />
-        <OpenFiles>
+        <SaveStep {...{ run, trace, slots, heats }} sentence={step} scale={scale} />
+        <OpenFiles traces>
           <ExportModel model={model} />
           <p className="hint">
             <Rich

@@ -118,7 +118,7 @@ function partsOf({ slots, vocabulary }: StepPicture): Part[] {
     vocabulary,
   );
   return slots.flatMap(({ state }, i) => {
-    const pieces = texts[i].split(/(\n)|(?=[^\S\n])/).filter((one) => one !== undefined && one !== '');
+    const pieces = texts[i].match(/\n|[^\S\n]*\S+|[^\S\n]+/g) ?? [];
     const parts = pieces.map((text): Part =>
       text === '\n' ? { what: 'break' } : { what: 'word', text, fresh: state === 'new' },
     );

@@ -15,6 +15,7 @@ import {
   type Wish,
 } from '../stores/watch.ts';
 import { seek } from '../../trace/player.ts';
+import type * as LinkViews from './link-views.ts';
 import type { OtherViews } from './link-views.ts';
 import { run } from './run.ts';
 
@@ -52,7 +53,7 @@ function watchPartWithText(): WatchLink {
 
 /** What links say of views whose code may not be here yet: till it is, what the address said of them. */
 let others: OtherViews = firstLinkState;
-let views: typeof import('./link-views.ts') | undefined;
+let views: typeof LinkViews | undefined;
 let coming: Promise<void> | undefined;
 
 /** The other views show what the address asks for, once they are there; and the address follows them. */

@@ -80,12 +80,13 @@ function pagePart(): PageLink {
   return { controls, presenting, ...lesson };
 }
 
-/** The page as it is. @param texts whether with hashes of what was written, once that is whole */
+/** The page as it is. @param texts whether with a hash of what was written in the view that is open, once that is whole */
 function pageState(texts: boolean): LinkState {
-  const { race, distill, evaluate, models } = views ? views.readViews(texts) : others;
+  const { view } = useView.getState();
+  const { race, distill, evaluate, models } = views ? views.readViews(texts && view === 'race') : others;
   return {
-    ...{ view: useView.getState().view, page: pagePart() },
-    watch: texts ? watchPartWithText() : watchPart(),
+    ...{ view, page: pagePart() },
+    watch: texts && view === 'watch' ? watchPartWithText() : watchPart(),
     ...{ race, distill, evaluate, models },
   };
 }

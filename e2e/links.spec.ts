@@ -1,6 +1,7 @@
 /** What leaves the page: text, trace and link; and what comes back by a link. */
 import { expect, test } from './fixtures.ts';
-import { openPage, position, prose, slots, untilLive, untilWritten } from './page.ts';
+import { axe, openPage, position, prose, slots, untilLive, untilWritten } from './page.ts';
+import { untilRaced, written } from './race-page.ts';
 
 const clipboard = (page: Parameters<typeof openPage>[0]) =>
   page.evaluate(() => navigator.clipboard.readText());
@@ -40,7 +41,8 @@ test('copies text, trace and a link that brings everything back', async ({ page,
   await page.getByLabel('Colour by').selectOption('entropy');
   const place = await position(page).inputValue();
   const halfway = await prose(page).innerText();
-  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByText('Share', { exact: true }).click();
+  await page.getByRole('button', { name: 'Copy link', exact: true }).click();
   const link = await clipboard(page);
   expect(link).toMatch(/#v=1&model=teacher&steps=5&/);
   await expect
@@ -106,4 +108,70 @@ test('copying by hand where the browser does not allow it', async ({ page }) => 
   await page.getByRole('button', { name: 'Copy text' }).click();
   await expect(page.getByText('The browser did not let this page copy: take it from here.')).toBeVisible();
   await expect(page.getByLabel('Copy text: the text')).toHaveValue((await prose(page).innerText()).trim());
+});
+
+test.describe('links of other views, on the backend that is quick here', () => {
+  const fresh = './?backend=wasm';
+  const share = async (page: Parameters<typeof openPage>[0], button: string): Promise<string> => {
+    await page.getByText('Share', { exact: true }).click();
+    await page.getByRole('button', { name: button, exact: true }).click();
+    const link = await clipboard(page);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('button', { name: button, exact: true })).toBeHidden();
+    return link;
+  };
+  test.beforeEach(async ({ context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  });
+
+  test('a race that was run is run again, its controls hidden until they are wanted', async ({ page }) => {
+    await page.goto(`${fresh}#v=2&view=race&lanes=student.2,student.4.confidence&race-slots=8`);
+    await expect(page.locator('.sentence', { hasText: 'The race of this link is ready' })).toBeVisible();
+    await page.getByRole('button', { name: 'Run the race' }).click();
+    await untilRaced(page);
+    const texts = await written(page);
+    const link = await share(page, 'Copy link with controls hidden');
+    expect(link).toMatch(
+      /#v=2&view=race&controls=hidden&lanes=student\.2,student\.4\.confidence&race-slots=8&run=true&race-tokens=/,
+    );
+
+    await page.goto('about:blank');
+    await page.goto(link);
+    await untilRaced(page);
+    expect(await written(page)).toEqual(texts);
+    await expect(page.getByRole('note').filter({ hasText: 'differs' })).toHaveCount(0);
+    await expect(page.getByRole('form', { name: 'What is raced' })).toBeHidden();
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.getByText('Share', { exact: true }).click();
+      expect(await axe(page), `${width} px`).toEqual([]);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(over, `${width} px`).toBe(0);
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: 'Show the settings' }).click();
+    await expect(page.getByRole('form', { name: 'What is raced' })).toBeVisible();
+    await expect(page.locator('main')).toBeFocused();
+    await expect.poll(() => page.url()).not.toContain('controls=hidden');
+  });
+
+  test('an evaluation is filled in and waits, in a reload too', async ({ page }) => {
+    await page.goto(
+      `${fresh}#v=2&view=evaluate&evaluate-models=student&evaluate-steps=2,3&evaluate-count=8&judge=none`,
+    );
+    await expect(page.getByLabel('Texts of each point')).toHaveValue('8');
+    await expect(page.getByLabel('Other numbers of steps')).toHaveValue('3');
+    await page.getByLabel('Texts of each point').fill('9');
+    const link = await share(page, 'Copy link');
+    expect(link).toContain(
+      '#v=2&view=evaluate&evaluate-models=student&evaluate-steps=2,3&evaluate-count=9&judge=none',
+    );
+    await expect.poll(() => page.url()).toContain('evaluate-count=9');
+    await page.reload();
+    await expect(page.getByLabel('Texts of each point')).toHaveValue('9');
+    await expect(page.getByRole('checkbox', { name: /^Teacher/ })).not.toBeChecked();
+    await expect(page.getByRole('checkbox', { name: /^Student/ })).toBeChecked();
+  });
 });

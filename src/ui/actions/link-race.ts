@@ -73,7 +73,9 @@ export function readRace(texts: boolean): RaceLink {
   const link: RaceLink = {
     ...firstRaceLink,
     ...linkedSettings(settings),
-    ...{ rule, speed, texts: count, focus, shape, tokens },
+    ...{ rule, speed, texts: count, shape, tokens },
+    // Elsewhere nothing is pointed at.
+    ...(settings.preset === 'budgets' ? { focus } : {}),
     ...(text === undefined ? {} : { text }),
   };
   const ran = !isChanged(state) && (status !== 'stopped' || isWhole(state));
@@ -108,7 +110,6 @@ function settingsOf(link: RaceLink): { settings: RaceSettings; elsewise: boolean
 async function openLink(link: RaceLink): Promise<void> {
   const { settings, elsewise } = settingsOf(link);
   const { rule, speed, texts, focus, text } = link;
-  const notice = elsewise ? links.raceElsewise : undefined;
   useRace.setState((state) => ({ ...withSettings(state, settings), link: undefined, speed, texts }));
   useRace.setState((state) => ({
     ...withRule(state, rule),
@@ -119,7 +120,10 @@ async function openLink(link: RaceLink): Promise<void> {
   const there = !isChanged(state) && isWhole(state);
   const running = link.run === true && !there ? runRace() : undefined;
   // What it does not begin with waits for the visitor.
-  useRace.setState(({ status }) => ({ notice, ...(status === 'idle' ? { status: 'stopped' } : {}) }));
+  useRace.setState(({ status }) => ({
+    ...(status === 'idle' ? { status: 'stopped' } : {}),
+    ...(elsewise ? { notice: links.raceElsewise } : {}),
+  }));
   await running;
 }
 

@@ -65,19 +65,19 @@ describe('what the page writes to its address', () => {
   it('holds the place only where the player rests on the way', () => {
     whole();
     set({ player: { position: 3, available: 8, total: 8, playing: false } });
-    expect(linkState().position).toBe(3);
+    expect(linkState().watch.position).toBe(3);
     set({ player: { position: 3, available: 8, total: 8, playing: true } });
-    expect(linkState().position).toBeUndefined();
+    expect(linkState().watch.position).toBeUndefined();
     set({ settings: { ...firstSettings, seed: 1 } });
-    expect(linkState()).toMatchObject({ sample: 0 });
-    expect(linkState().text).toBeUndefined();
+    expect(linkState().watch).toMatchObject({ sample: 0 });
+    expect(linkState().watch.text).toBeUndefined();
   });
 });
 
 describe('what a link asks for beyond its settings', () => {
   it('is kept in the address until it comes true', () => {
     open('#v=1&steps=16&at=3&tokens=0123abcd');
-    expect(linkState()).toMatchObject({ position: 3, text: '0123abcd', settings: { steps: 16 } });
+    expect(linkState().watch).toMatchObject({ position: 3, text: '0123abcd', settings: { steps: 16 } });
   });
 
   it('goes to the place as soon as it is written, without playing past it', () => {

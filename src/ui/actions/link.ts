@@ -15,6 +15,7 @@ import {
   type Wish,
 } from '../stores/watch.ts';
 import { seek } from '../../trace/player.ts';
+import type * as LinkViews from './link-views.ts';
 import type { OtherViews } from './link-views.ts';
 import { run } from './run.ts';
 
@@ -55,7 +56,7 @@ function watchPartWithText(): WatchLink {
 
 /** What links say of views whose code may not be here yet: till it is, what the address said of them. */
 let others: OtherViews = firstLinkState;
-let views: typeof import('./link-views.ts') | undefined;
+let views: typeof LinkViews | undefined;
 let coming: Promise<void> | undefined;
 
 /** The other views show what the address asks for, once they are there; and the address follows them. */
@@ -82,12 +83,13 @@ function pagePart(): PageLink {
   return { controls, presenting, ...lesson };
 }
 
-/** The page as it is. @param texts whether with hashes of what was written, once that is whole */
+/** The page as it is. @param texts whether with a hash of what was written in the view that is open, once that is whole */
 function pageState(texts: boolean): LinkState {
-  const { race, distill, evaluate, models } = views ? views.readViews(texts) : others;
+  const { view } = useView.getState();
+  const { race, distill, evaluate, models } = views ? views.readViews(texts && view === 'race') : others;
   return {
-    ...{ view: useView.getState().view, page: pagePart() },
-    watch: texts ? watchPartWithText() : watchPart(),
+    ...{ view, page: pagePart() },
+    watch: texts && view === 'watch' ? watchPartWithText() : watchPart(),
     ...{ race, distill, evaluate, models },
   };
 }

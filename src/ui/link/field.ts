@@ -51,12 +51,12 @@ export const within = <S extends object, K extends keyof S & string>(
   key: K,
   fields: readonly Field<S[K]>[],
 ): Field<S>[] =>
-  fields.map(({ name, expects, read, write }) => ({
-    name,
-    expects: (state) => expects(state[key]),
+  fields.map((field) => ({
+    name: field.name,
+    expects: (state) => field.expects(state[key]),
     read: (text, state) => {
-      const part = read(text, state[key]);
+      const part = field.read(text, state[key]);
       return part === undefined ? undefined : { ...state, [key]: part };
     },
-    write: (state) => write(state[key]),
+    write: (state) => field.write(state[key]),
   }));

@@ -169,7 +169,7 @@ function list<T>(
       }
       return read.length >= least && read.length <= most ? read : undefined;
     },
-    write: (values) => values.map(item.write).join(','),
+    write: (values) => values.map((value) => item.write(value)).join(','),
   };
 }
 

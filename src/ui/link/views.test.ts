@@ -65,7 +65,7 @@ const race = said<LinkState['race']>(
         ...{ shape: fc.constantFrom('169M', '424M', '863M', '1.3B'), tokens: fc.constantFrom(128, 1024) },
       }),
     )
-    .map(([first, rest]) => ({ ...first, ...rest })) as fc.Arbitrary<LinkState['race']>,
+    .map(([first, rest]) => ({ ...first, ...rest })),
 );
 const distill = fc.record({
   ...{ teacher: name, loss: fc.constantFrom('kl-bwd', 'kl-fwd', 'mse', 'tvd'), rounds: whole(1, 16) },
@@ -99,7 +99,7 @@ const evaluate = said<LinkState['evaluate']>(
         ...{ reportItems: maybe(whole(1, 1e6)), reportSeed: seed },
       }),
     )
-    .map(([first, rest]) => ({ ...first, ...rest })) as fc.Arbitrary<LinkState['evaluate']>,
+    .map(([first, rest]) => ({ ...first, ...rest })),
 );
 const models = said<LinkState['models']>(
   fc
@@ -110,7 +110,7 @@ const models = said<LinkState['models']>(
     .map(({ revision, ...rest }) => ({
       ...rest,
       revision: rest.repo === undefined ? undefined : revision,
-    })) as fc.Arbitrary<LinkState['models']>,
+    })),
 );
 
 /** Any of the parts, so that links of one view and of all of them come up. */
@@ -151,7 +151,7 @@ describe('any state of all views', () => {
 
   it('fits into a link at its longest', () => {
     const prompt = '\uffff'.repeat(4000);
-    const ids = Array.from({ length: 32 }, (_, i) => '%'.repeat(70) + i);
+    const ids = Array.from({ length: 32 }, (_, i) => `${'%'.repeat(70)}${i}`);
     const lanes = ids.slice(0, 8).map((model) => ({ model, steps: 1024, sampler: 'first-hitting' as const }));
     const pins = Object.fromEntries(Array.from({ length: 1024 }, (_, slot) => [slot, 2 ** 32 - 2]));
     const longest: LinkState = {
@@ -224,7 +224,7 @@ describe('a problem', () => {
     ['v=1&lanes=a.1,b.2', 'The link has a field "lanes", which came with version 2: begin it with v=2.'],
     [
       'v=2&lane=a.1',
-      'The link has a field "lane": the fields that begin like that are lesson, lanes, loss, latency-shape, latency-tokens.',
+      'The link has a field "lane": the fields that begin like that are lesson, lanes, latency-shape, latency-tokens, loss.',
     ],
     ['v=2&zebra=1', 'The link has a field "zebra": no field of version 2 begins like that.'],
     ['v=2&=1', 'The link has a field "": no field of version 2 begins like that.'],

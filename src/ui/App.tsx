@@ -2,8 +2,10 @@ import { lazy, Suspense } from 'react';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Views } from './components/Views.tsx';
+import { LESSONS_BUTTON, toggleLessons } from './actions/lessons.ts';
 import { restart } from './actions/retry.ts';
 import { onCpu, useEngine } from './stores/engine.ts';
+import { page } from './messages/page.ts';
 import { useLesson } from './stores/lesson.ts';
 import { usePage } from './stores/page.ts';
 import { useView } from './stores/view.ts';
@@ -93,6 +95,15 @@ export function App() {
         <div className="top">
           <Logo />
           <Views />
+          <button
+            type="button"
+            id={LESSONS_BUTTON}
+            className="small lessons-button"
+            aria-expanded={lesson !== undefined}
+            onClick={toggleLessons}
+          >
+            {page.lessons}
+          </button>
           <Status />
         </div>
         <BackendNotice />

@@ -2,6 +2,7 @@ import { localised } from './localised.ts';
 
 /** What stands around every view. */
 export const page = localised({
+  lessons: 'Lessons',
   views: {
     label: 'Views',
     watch: 'Watch',

@@ -133,7 +133,7 @@ export default function LessonPanel() {
         <p className="lesson-chapter">
           {lesson
             ? `${panel.number(LESSONS.indexOf(lesson) + 1)} · ${CHAPTERS[lesson].words.title}`
-            : panel.contents.title}
+            : folded && panel.contents.title}
         </p>
         {lesson && (
           <button

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { answer } from '../actions/lessons.ts';
 import { panel } from '../messages/lessons/panel.ts';
 import { sources } from '../messages/lessons/sources.ts';
@@ -42,6 +42,10 @@ export function Question({
   const [missing, setMissing] = useState(false);
   const id = useId();
   const answered = given !== undefined;
+  const told = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (answered || missing) told.current?.scrollIntoView({ block: 'nearest' });
+  }, [answered, missing]);
   const shown = given ?? choice;
   const verdict = given === right ? panel.question.right : panel.question.wrong(question.choices[right]);
   return (
@@ -87,7 +91,7 @@ export function Question({
         {/* One button throughout, so that whoever pressed it keeps the focus. */}
         <button type="submit">{answered ? panel.question.again : panel.question.check}</button>
       </form>
-      <div className="lesson-verdict" role="status">
+      <div className="lesson-verdict" role="status" ref={told}>
         {answered && (
           <p>
             <strong>{verdict}</strong> {question.why}

@@ -12,7 +12,7 @@ export const panel = localised({
     lead: 'Short chapters that drive the page beside them. Underlined words do what they say. Each chapter ends with a question.',
     answered: 'answered',
   },
-  all: 'All lessons',
+  all: 'Contents',
   close: 'Close',
   fold: 'Fold',
   unfold: 'Unfold',

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { cancel, untilRaced, view as raceView } from './race-page.ts';
-import { axe, position, slots, untilLive } from './page.ts';
+import { axe, position, slots } from './page.ts';
 
 const panel = (page: Page) => page.locator('.lesson-panel');
 const word = (page: Page, text: string) => panel(page).locator('.do').filter({ hasText: text });
@@ -11,10 +11,9 @@ const heading = (page: Page) => panel(page).getByRole('heading', { level: 2 });
 const lessonsButton = (page: Page) => page.getByRole('button', { name: 'Lessons', exact: true });
 const steps = (page: Page) => page.locator('.controls .slider').first().locator('output');
 
-/** The page without WebGPU, which is not what is tested here, and its first run whole. */
+/** The page without WebGPU, which is not what is tested here; its first run is recorded, and plays at once. */
 async function openLessons(page: Page): Promise<void> {
   await page.goto('./?backend=wasm');
-  await untilLive(page);
   await lessonsButton(page).click();
   await expect(heading(page)).toHaveText('Lessons');
   await expect(heading(page)).toBeFocused();
@@ -203,7 +202,6 @@ test('the lessons of the other views open them, and do what they say', async ({ 
 
 test('a lesson by keyboard alone', async ({ page }) => {
   await page.goto('./?backend=wasm');
-  await untilLive(page);
   await lessonsButton(page).focus();
   await page.keyboard.press('Enter');
   await expect(heading(page)).toBeFocused();

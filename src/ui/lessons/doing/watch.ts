@@ -5,7 +5,7 @@ import { lookInto } from '../../actions/look-into.ts';
 import { seekTo, stepBy } from '../../actions/transport.ts';
 import { setColourBy } from '../../actions/view.ts';
 import { panel } from '../../messages/lessons/panel.ts';
-import { firstSettings, useWatch, type Settings } from '../../stores/watch.ts';
+import { firstSettings, sameSettings, useWatch, type Settings } from '../../stores/watch.ts';
 import { came, openView, type Doing } from './doing.ts';
 
 const says = panel.does;
@@ -58,10 +58,12 @@ async function whole(): Promise<boolean> {
   openView('watch');
   const { run: shown, status } = useWatch.getState();
   if (!shown && status !== 'loading' && status !== 'running') void run();
-  return came(
-    useWatch,
-    ({ status: now, player: { total, available } }) => now !== 'loading' && total > 0 && available === total,
-  );
+  return came(useWatch, ({ run: there, asked, status: now, player: { total, available } }) => {
+    if (total === 0 || available < total) return false;
+    // A recorded run can be gone through while the model that wrote it is on its way.
+    const recorded = there?.origin === 'recorded' && asked && sameSettings(there.settings, asked);
+    return now !== 'loading' || recorded === true;
+  });
 }
 
 /** Go to a moment of the run. */

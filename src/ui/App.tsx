@@ -4,6 +4,7 @@ import { Notice } from './components/Notice.tsx';
 import { Present } from './components/Present.tsx';
 import { Share } from './components/Share.tsx';
 import { Views } from './components/Views.tsx';
+import { LESSONS_BUTTON, toggleLessons } from './actions/lessons.ts';
 import { linkedViews } from './actions/link.ts';
 import { restart } from './actions/retry.ts';
 import { page } from './messages/page.ts';
@@ -104,6 +105,15 @@ export function App() {
         <div className="top">
           <Logo />
           <Views />
+          <button
+            type="button"
+            id={LESSONS_BUTTON}
+            className="small lessons-button"
+            aria-expanded={lesson !== undefined}
+            onClick={toggleLessons}
+          >
+            {page.lessons}
+          </button>
           <Status />
           <Share />
           <Present />

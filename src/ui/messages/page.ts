@@ -4,6 +4,7 @@ import { localised } from './localised.ts';
 export const page = localised({
   /** A name: it stays. Of "Unmask" the second part is read out, and drawn as a mask. */
   name: 'Un<masked>mask</masked>',
+  lessons: 'Lessons',
   views: {
     label: 'Views',
     watch: 'Watch',

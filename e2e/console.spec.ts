@@ -80,6 +80,25 @@ test('looks into a masked slot of a text that was encoded', async ({ page }) => 
   }
 });
 
+test('says what the positions of a text read in a head, alike on both backends', async ({ page }) => {
+  await openQuietPage(page);
+  const [ours, theirs] = await page.evaluate(async () => {
+    const asked = { model: 'student', tokens: [0, 419, 428, 259, 4096, 4096], layer: 2, head: 1 };
+    const ask = async (backend: 'webgpu' | 'wasm') => {
+      const found = await window.unmask.attention({ ...asked, backend });
+      return { ...found, weights: [...found.weights] };
+    };
+    return [await ask('webgpu'), await ask('wasm')];
+  });
+  expect(ours).toMatchObject({ layers: 6, heads: 4, length: 6 });
+  for (let row = 0; row < 6; row++) {
+    const sum = ours.weights.slice(6 * row, 6 * row + 6).reduce((a, b) => a + b);
+    expect(Math.abs(sum - 1)).toBeLessThan(1e-5);
+  }
+  const [a, b] = [ours, theirs].map(({ weights }) => Float32Array.from(weights));
+  expect(largestDifference(a, b)).toBeLessThan(1e-4);
+});
+
 test('samples: the same seed gives the same text, and what is given stays', async ({ page }) => {
   await openQuietPage(page);
   const sample = (options: Omit<SampleOptions, 'model'>) =>

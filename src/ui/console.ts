@@ -34,6 +34,8 @@ import type {
 } from '../worker/evaluate/result.ts';
 import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts';
 import type {
+  AttentionOptions,
+  AttentionResult,
   Candidates,
   InspectOptions,
   LogitsOptions,
@@ -88,6 +90,8 @@ export interface UnmaskConsole {
   logits(options: LogitsOptions & Stoppable): Promise<LogitsResult>;
   /** What the model holds possible in masked slots: entropy, likeliest tokens, rank of the one that was drawn. */
   inspect(options: InspectOptions & Stoppable): Promise<Candidates[]>;
+  /** What each position of a text reads in one head: softmax weights, row by row. */
+  attention(options: AttentionOptions & Stoppable): Promise<AttentionResult>;
   /** Token ids of a text, nothing added. */
   encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
   /** Measure our kernels against onnxruntime-web; takes minutes. */
@@ -265,6 +269,7 @@ export function installConsole(engine: EngineClient): void {
     storeRemove: (what) => engine.call('storeRemove', what),
     logits: (given) => engine.call('logits', ...split(given)),
     inspect: (given) => engine.call('inspect', ...split(given)),
+    attention: (given) => engine.call('attention', ...split(given)),
     benchmark: ({ onBenchmark, ...given } = {}) => {
       const [options, hooks] = split(given);
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });

@@ -1,11 +1,14 @@
 /** Checks what callers pass in; every refusal names the field and what it may hold. */
-import { integer, LARGEST_SEED, refuse, show } from '../model/arguments.ts';
+import { integer, LARGEST_SEED, number, refuse, show } from '../model/arguments.ts';
+import { checkHead } from '../model/backend/checks.ts';
+import type { HeadAddress } from '../model/backend/denoiser.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
 import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
 import type {
+  AttentionOptions,
   Backend,
   InspectOptions,
   LogitsOptions,
@@ -275,6 +278,24 @@ export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedIns
       ? {}
       : { drawn: interest.map((id, i) => integer(`drawn[${i}]`, id, 0, maskId - 1)) }),
   };
+}
+
+/**
+ * Check the options of `attention` against a model.
+ * @throws UnmaskError 'argument'
+ */
+export function checkAttention(
+  o: AttentionOptions,
+  config: ModelConfig,
+): { tokens: Uint32Array; t: number; at: HeadAddress } {
+  const { layer, head, t = 1 } = o;
+  const text: unknown = o.tokens;
+  if (!Array.isArray(text)) throw refuse(`tokens is ${show(text)}: give one text, an array of token ids.`);
+  integer('The length of tokens', text.length, 1, config.length);
+  const tokens = Uint32Array.from(text, (id, i) => integer(`tokens[${i}]`, id, 0, config.vocabulary - 1));
+  number('t', t, (time) => time > 0 && time <= 1, 'above 0 and at most 1');
+  checkHead(config, { layer, head });
+  return { tokens, t, at: { layer, head } };
 }
 
 /** Whether it is a shard as `open` takes it. */

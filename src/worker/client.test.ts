@@ -47,11 +47,13 @@ const connect = (page = present, gpu = fakeGpu().api) =>
 describe('EngineClient', () => {
   it('answers each request with its own result', async () => {
     const client = connect();
-    const [ready, logits, models] = await Promise.all([
+    const [ready, logits, models, attention] = await Promise.all([
       client.call('ready', {}),
       client.call('logits', { model: 'student', tokens: [[5, 6]] }),
       client.call('models', {}),
+      client.call('attention', { model: 'student', tokens: [5, 6], layer: 0, head: 1 }),
     ]);
+    expect([...attention.weights]).toEqual([0, 1, 0, 1]);
     expect(ready.backend).toBe('webgpu');
     expect([logits.data[0], logits.data[4097]]).toEqual([5, 6]);
     expect(models).toHaveLength(3);

@@ -322,6 +322,38 @@ describe('inspect and encode', () => {
   });
 });
 
+describe('attention', () => {
+  it('is of the layer and head that are asked for, one text, and says how many there are', async () => {
+    const { engine } = fakeEngine();
+    // The fake's positions read the one of that number among all heads.
+    const ask = (layer: number, head: number) =>
+      engine.call('attention', { model: 'student', tokens: Array<number>(24).fill(4096), layer, head });
+    const found = await ask(5, 3);
+    expect(found).toMatchObject({ layers: 6, heads: 4, length: 24 });
+    expect(found.weights).toHaveLength(24 * 24);
+    expect(found.weights.subarray(0, 24).indexOf(1)).toBe(23);
+    expect((await ask(1, 2)).weights.subarray(0, 24).indexOf(1)).toBe(6);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ layer: 6 }, /^layer is 6: give a whole number from 0 to 5\.$/],
+    [{ layer: undefined }, /^layer is missing/],
+    [{ head: 4 }, /^head is 4: give a whole number from 0 to 3\.$/],
+    [{ head: 0.5 }, /^head is 0.5/],
+    [{ tokens: undefined }, /^tokens is missing: give one text/],
+    [{ tokens: [] }, /^The length of tokens is 0: .* 1 to 128/],
+    [{ tokens: [[1]] }, /^tokens\[0\] is an array/],
+    [{ tokens: [1, 4097] }, /^tokens\[1\] is 4097: .* 0 to 4096/],
+    [{ t: 0 }, /^t is 0: give a number above 0 and at most 1/],
+    [{ t: [1] }, /^t is an array/],
+    [{ backend: 'cuda' }, /^backend is "cuda"/],
+  ])('refuses %j', async (options, message) => {
+    const given = { model: 'student', tokens: [0], layer: 0, head: 0, ...options };
+    const request = fakeEngine().engine.call('attention', given);
+    await expect(request).rejects.toEqual(code('argument', message));
+  });
+});
+
 describe('abort', () => {
   it('stops a run between passes, and goes on with the next request', async () => {
     const { engine, made } = fakeEngine();

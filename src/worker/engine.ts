@@ -8,6 +8,7 @@ import type { BrowserStore } from '../model/distill/browser-files.ts';
 import { memoryLocks } from '../model/distill/files.ts';
 import { UnmaskError } from '../model/errors.ts';
 import {
+  checkAttention,
   checkBenchmark,
   checkInspect,
   checkLengths,
@@ -285,6 +286,14 @@ export class Engine {
         const { checkpoint } = await this.#shelf.model(o.model, context);
         const checked = checkInspect(o, checkpoint.config);
         return await inspect(await this.#shelf.denoiser(o.model, context, o.backend), checked);
+      }),
+    attention: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { config } = (await this.#shelf.model(o.model, context)).checkpoint;
+        const { tokens, t, at } = checkAttention(o, config);
+        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
+        const weights = (await denoiser.attention(tokens, at, t)) as Float32Array<ArrayBuffer>;
+        return { layers: config.blocks, heads: config.heads, length: tokens.length, weights };
       }),
     score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf.all(context), context.signal)),
     race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf.all(context), context)),

@@ -134,6 +134,30 @@ export interface InspectOptions {
   backend?: Backend;
 }
 
+export interface AttentionOptions {
+  model: string;
+  /** One text x_t: ids 0..V - 1, masked slots hold V - 1. */
+  tokens: number[];
+  /** Time in (0, 1], read only by models with time conditioning (default 1). */
+  t?: number;
+  /** Layer of the network, from 0. */
+  layer: number;
+  /** Head of that layer, from 0. */
+  head: number;
+  backend?: Backend;
+}
+
+/** What each position of a text reads in one head. */
+export interface AttentionResult {
+  /** Layers of the network, and heads of each. */
+  layers: number;
+  heads: number;
+  /** L, tokens of the text. */
+  length: number;
+  /** [L, L], row-major: row i is what position i reads, and sums to 1. Of a causal model it is 0 behind column i. */
+  weights: Float32Array<ArrayBuffer>;
+}
+
 export interface ScoreOptions {
   /** A causal model. */
   model: string;
@@ -266,6 +290,8 @@ export interface Calls {
   logits: { options: LogitsOptions; result: LogitsResult };
   sample: { options: SampleOptions; result: SampleResult };
   inspect: { options: InspectOptions; result: Candidates[] };
+  /** What each position of a text reads in one head; it decides no token. */
+  attention: { options: AttentionOptions; result: AttentionResult };
   /** The model as one ONNX file, weights included. */
   exportOnnx: { options: { model: string; precision?: 'f32' | 'f16' }; result: Blob };
   /** How likely texts are under a causal model. */

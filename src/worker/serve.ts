@@ -13,8 +13,10 @@ function commonGpu(gpu: GPU | undefined, page: PageView): GPU | undefined {
 
 /** What of an answer is moved instead of copied. */
 function transferables(value: unknown): Transferable[] {
-  const { data, gradients } = { ...(value as { data?: unknown; gradients?: object } | null) };
-  const arrays = [data, ...Object.values<unknown>({ ...gradients })].filter(
+  const { data, weights, gradients } = {
+    ...(value as { data?: unknown; weights?: unknown; gradients?: object } | null),
+  };
+  const arrays = [data, weights, ...Object.values<unknown>({ ...gradients })].filter(
     (array) => array instanceof Float32Array,
   );
   // Several may be parts of one buffer.

@@ -1,6 +1,13 @@
 /** A device, a host of one small model and a network that stand in for the real ones in tests. */
 import { readFile } from 'node:fs/promises';
-import type { CausalModel, Denoiser, RunCost, RunSettings, RunStep } from '../model/backend/denoiser.ts';
+import type {
+  CausalModel,
+  Denoiser,
+  HeadAddress,
+  RunCost,
+  RunSettings,
+  RunStep,
+} from '../model/backend/denoiser.ts';
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
 import type { Plan } from '../model/diffusion/plan.ts';
@@ -105,6 +112,15 @@ export class FakeDenoiser implements Denoiser {
       data.set(this.rowLogits?.(row) ?? [], at);
     });
     return Promise.resolve(data);
+  }
+
+  /** Every position reads the one of that layer and head, and no other. */
+  attention(tokens: Uint32Array, { layer, head }: HeadAddress): Promise<Float32Array> {
+    const { length } = tokens;
+    const read = (layer * this.config.heads + head) % length;
+    return Promise.resolve(
+      Float32Array.from({ length: length * length }, (_, i) => (i % length === read ? 1 : 0)),
+    );
   }
 
   async *run(plan: Plan, { seed }: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {

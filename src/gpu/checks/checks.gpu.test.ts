@@ -121,6 +121,8 @@ describe('a broken kernel', () => {
       'key_end = span.first + 1u',
       'key_end = max(span.first, 1u)',
     ],
+    ['attention-weights', 'another scale', 'inverseSqrt(f32(HEAD_SIZE))', 'inverseSqrt(f32(SIZE4))'],
+    ['attention-weights', 'the first head', 'let own_head = shape.head * SIZE4', 'let own_head = 0u'],
     ['head-logits-f32-direct', 'rows from the start', 'rows[selection.start + m]', 'rows[m]'],
     ['head-sample-f32-direct', 'the mask drawn', 'token + 1u < shape.columns', 'token < shape.columns'],
     [

@@ -3,6 +3,7 @@ import type { Gpu } from '../device.ts';
 import { ADAMW_CHECKS } from './adamw.ts';
 import { ATTENTION_BACKWARD_CHECKS } from './attention-backward.ts';
 import { ATTENTION_CHECKS, ATTENTION_SAVE_CHECKS } from './attention.ts';
+import { ATTENTION_WEIGHTS_CHECKS } from './attention-weights.ts';
 import { runKernelChecks, type CheckResult, type KernelCheck } from './check.ts';
 import { EMBEDDING_CHECKS } from './embedding.ts';
 import { EMBEDDING_BACKWARD_CHECKS } from './embedding-backward.ts';
@@ -27,6 +28,7 @@ export const KERNEL_CHECKS: readonly KernelCheck[] = [
   ...LAYERNORM_CHECKS,
   ...GEMM_CHECKS,
   ...ATTENTION_CHECKS,
+  ...ATTENTION_WEIGHTS_CHECKS,
   ...SAMPLE_CHECKS,
   ...SELECT_CHECKS,
   // Training

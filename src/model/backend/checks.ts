@@ -1,7 +1,9 @@
 /** What every backend asks of its arguments. */
+import { integer } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
+import type { HeadAddress } from './denoiser.ts';
 
 /** @throws UnmaskError 'argument' for a causal model */
 export function requireDiffusion({ kind, name }: ModelConfig): void {
@@ -77,6 +79,12 @@ export function checkTokens(
       `tokens: id ${stranger} is not in the vocabulary of ${name} (0 to ${vocabulary - 1}).`,
     );
   }
+}
+
+/** A head that the network has. @throws UnmaskError 'argument' */
+export function checkHead({ blocks, heads }: ModelConfig, { layer, head }: HeadAddress): void {
+  integer('layer', layer, 0, blocks - 1);
+  integer('head', head, 0, heads - 1);
 }
 
 /**

@@ -34,6 +34,14 @@ export interface RunCost {
   gpuMilliseconds?: number;
 }
 
+/** A head of attention in a network. */
+export interface HeadAddress {
+  /** Block of the network, from 0. */
+  layer: number;
+  /** Head of that block, from 0. */
+  head: number;
+}
+
 /**
  * A model that fills masked slots, somewhere: on our kernels or on another engine. Masked diffusion fills them in any order;
  * a causal model, whose plans are autoregressive, from left to right.
@@ -60,6 +68,16 @@ export interface Denoiser {
     t?: Float32Array,
     rows?: Uint32Array,
   ): Promise<Float32Array>;
+
+  /**
+   * What each position of one text reads in one head: softmax(q k / sqrt(head size)). For inspection: it decides no token, and
+   * nothing behind that layer's queries and keys counts.
+   * @param tokens L token ids
+   * @param t time in (0, 1], used only by checkpoints with time conditioning (default 1)
+   * @returns L x L, row-major: row i is of position i and sums to 1; of a causal model it is 0 behind column i
+   * @throws UnmaskError 'argument' for tokens or a head that the model does not have
+   */
+  attention(tokens: Uint32Array, at: HeadAddress, t?: number): Promise<Float32Array>;
 
   /** Run a plan; yields each pass once. On a GPU the tokens stay there between passes: nothing is read back in the loop. */
   run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined>;

@@ -22,10 +22,7 @@ export async function createOnnxCausal(
   options: OnnxOptions = {},
 ): Promise<OnnxCausal> {
   requireCausal(checkpoint.config);
-  const session = await setUp(ort, checkpoint, {
-    ...options,
-    session: { ...options.session, features: true },
-  });
+  const session = await setUp(ort, checkpoint, options, { features: true });
   return new OnnxCausal(ort, session, checkpoint.config);
 }
 
@@ -118,12 +115,8 @@ export class OnnxCausal extends OnnxModel implements CausalModel {
     };
   }
 
-  protected override async textLogits(
-    tokens: Uint32Array,
-    positions: readonly number[],
-  ): Promise<Float32Array> {
-    const { logits } = await this.infer(tokens, positions, this.#emptyCache().past, ['logits']);
-    return logits.data as Float32Array;
+  protected override inputs(): Record<string, Ort.Tensor> {
+    return this.#emptyCache().past;
   }
 
   /** -log p of every token of a text but the first. */

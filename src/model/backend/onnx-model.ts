@@ -1,20 +1,22 @@
 /** What models in onnxruntime share, diffusion and causal: how they are set up, asked, and led through a run. */
 import type * as Ort from 'onnxruntime-web';
 import type { TraceStep } from '../../trace/trace.ts';
+import { attentionWeights } from '../../gpu/kernels/attention-weights/attention-weights.reference.ts';
 import { Breath } from '../breath.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { TokenDraw, type DrawnToken } from '../diffusion/draw.ts';
 import type { Plan, SamplePass, SamplePlan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
+import { attentionOutputs, type GraphOutputs } from '../onnx/network.ts';
 import {
   describeFailure,
   openOnnxSession,
   type OnnxRuntime,
   type OnnxSessionOptions,
 } from '../onnx/session.ts';
-import { checkRows, checkTokens } from './checks.ts';
-import type { Denoiser, RunCost, RunSettings, RunStep } from './denoiser.ts';
+import { checkHead, checkRows, checkTokens } from './checks.ts';
+import type { Denoiser, HeadAddress, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Turns } from './turns.ts';
 
 /** What can be chosen when a model is set up. */
@@ -32,17 +34,22 @@ export interface OnnxOptions {
 
 /**
  * Make a model's session.
+ * @param outputs what is wanted besides logits and attention, unless the options leave it out
  * @throws UnmaskError as `openOnnxSession`
  */
 export async function setUp(
   ort: OnnxRuntime,
   checkpoint: Checkpoint,
   { threads, session: sessionOptions, onProgress }: OnnxOptions,
+  outputs: GraphOutputs = {},
 ): Promise<Ort.InferenceSession> {
   if (threads !== undefined) ort.env.wasm.numThreads = threads;
   const total = checkpoint.bytes;
   onProgress?.({ stage: 'upload', loaded: 0, total });
-  const session = await openOnnxSession(ort, checkpoint, sessionOptions);
+  const session = await openOnnxSession(ort, checkpoint, {
+    ...sessionOptions,
+    outputs: { attention: true, ...outputs, ...sessionOptions?.outputs },
+  });
   onProgress?.({ stage: 'upload', loaded: total, total });
   return session;
 }
@@ -118,6 +125,33 @@ export abstract class OnnxModel implements Denoiser {
     }
   }
 
+  /** All of the network runs, with the head for one row: a session for a part of it would hold its weights once more. */
+  async attention(tokens: Uint32Array, at: HeadAddress, t = 1): Promise<Float32Array> {
+    const { hidden, heads, kind } = this.config;
+    const { length } = tokens;
+    checkTokens(this.config, tokens, { batch: 1, length });
+    checkHead(this.config, at);
+    const size = hidden / heads;
+    const names = attentionOutputs(at.layer);
+    const release = await this.takeTurn();
+    try {
+      const outputs = await this.infer(tokens, [0], this.inputs(t), Object.values(names));
+      // The head by itself, in the layout that attention has: [L, 3, 1, size].
+      const qkv = new Float32Array(3 * length * size);
+      [names.query, names.key].forEach((name, part) => {
+        const all = outputs[name].data as Float32Array;
+        for (let row = 0; row < length; row++) {
+          const from = row * hidden + at.head * size;
+          qkv.set(all.subarray(from, from + size), (3 * row + part) * size);
+        }
+      });
+      const shape = { length, heads: 1, size, causal: kind === 'causal' };
+      return Float32Array.from(attentionWeights(qkv, shape, 0));
+    } finally {
+      release();
+    }
+  }
+
   async *run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
     this.checkPlan(plan);
     const release = await this.takeTurn();
@@ -158,11 +192,17 @@ export abstract class OnnxModel implements Denoiser {
   }
 
   /** Raw logits of chosen positions of one text, at least one: [positions, V]. */
-  protected abstract textLogits(
+  protected async textLogits(
     tokens: Uint32Array,
     positions: readonly number[],
     t: number,
-  ): Promise<Float32Array>;
+  ): Promise<Float32Array> {
+    const { logits } = await this.infer(tokens, positions, this.inputs(t), ['logits']);
+    return logits.data as Float32Array;
+  }
+
+  /** What the session takes besides tokens and rows, for a pass over a whole text at time t. */
+  protected abstract inputs(t: number): Record<string, Ort.Tensor>;
 
   /** Begin the run of one text. */
   protected abstract begin(plan: Plan, sample: SamplePlan, settings: RunSettings): TextRun;

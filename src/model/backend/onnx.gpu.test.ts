@@ -53,7 +53,7 @@ describe('our kernels and onnxruntime', () => {
     expect(distance(await ask(ours), await ask(theirs))).toBeLessThan(1e-3);
   });
 
-  it('agree on the bundled causal model: logits, likelihoods, features, and what it writes', async () => {
+  it('agree on the bundled causal model: logits, likelihoods, attention, features, and what it writes', async () => {
     const checkpoint = await bundledCheckpoint('causal');
     const ours = await createWebGpuDenoiser(gpu, checkpoint);
     const theirs = await createOnnxCausal(runtime, checkpoint);
@@ -62,6 +62,9 @@ describe('our kernels and onnxruntime', () => {
     const wanted = await theirs.logits(tokens, shape);
     expect(distance(await ours.logits(tokens, shape), wanted)).toBeLessThan(1e-3);
     expect(distance(await ours.score(tokens, shape), await theirs.score(tokens, shape))).toBeLessThan(1e-3);
+    const at = { layer: 3, head: 2 };
+    const weights = await ours.attention(tokens.subarray(0, 32), at);
+    expect(distance(weights, await theirs.attention(tokens.subarray(0, 32), at))).toBeLessThan(1e-4);
     const features = await ours.features(tokens, shape);
     expect(distance(features, await theirs.features(tokens, shape))).toBeLessThan(1e-3);
     const initial = new Uint32Array(24).fill(MASK_ID);
@@ -76,6 +79,22 @@ describe('our kernels and onnxruntime', () => {
     const chances = (traces: TraceStep[][]) => traces.flat().flatMap(({ probabilities }) => probabilities);
     expect(distance(chances(a.traces), chances(b.traces))).toBeLessThan(1e-4);
     for (const model of [ours, theirs]) model.destroy();
+  });
+
+  it.each([33, 128])('agree on what the heads of the bundled student read, in %d tokens', async (length) => {
+    const [ours, theirs] = student;
+    const { blocks, heads } = ours.config;
+    const x0 = await (await fixture('bundled')).ints('x0');
+    // Some tokens of the golden texts, again and again; every third one is masked.
+    const tokens = Uint32Array.from({ length }, (_, i) => (i % 3 === 2 ? MASK_ID : x0[i % x0.length]));
+    const layers = length > 33 ? [blocks - 1] : [...Array(blocks).keys()];
+    for (const layer of layers) {
+      const at = { layer, head: layer % heads };
+      const wanted = await theirs.attention(tokens, at);
+      expect(distance(await ours.attention(tokens, at), wanted), `layer ${layer}`).toBeLessThan(1e-4);
+      const other = await theirs.attention(tokens, { layer, head: (layer + 1) % heads });
+      expect(distance(other, wanted)).toBeGreaterThan(0.1);
+    }
   });
 
   it('decide the same on 10,000 draws of the bundled student, but for one in a thousand', async () => {

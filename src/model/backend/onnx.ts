@@ -73,15 +73,9 @@ export class OnnxDenoiser extends OnnxModel {
     };
   }
 
-  protected override async textLogits(
-    tokens: Uint32Array,
-    positions: readonly number[],
-    t: number,
-  ): Promise<Float32Array> {
-    const time: Record<string, Ort.Tensor> = this.config.timeConditioning
+  protected override inputs(t: number): Record<string, Ort.Tensor> {
+    return this.config.timeConditioning
       ? { sigma: new this.ort.Tensor('float32', Float32Array.of(sigma(t)), [1]) }
       : {};
-    const { logits } = await this.infer(tokens, positions, time, ['logits']);
-    return logits.data as Float32Array;
   }
 }

@@ -11,11 +11,12 @@ import { SubmitTimer } from '../../gpu/timer.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import type { Plan } from '../diffusion/plan.ts';
 import type { Work } from '../network/cost.ts';
+import { readAttentionWeights } from '../network/attention-weights.ts';
 import { Forward, recordModulation, type BatchShape } from '../network/forward.ts';
 import { ConfidenceHead } from '../network/confidence-head.ts';
 import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
-import type { RunSettings, RunStep } from './denoiser.ts';
+import type { HeadAddress, RunSettings, RunStep } from './denoiser.ts';
 import { UnmaskError } from '../errors.ts';
 import { readLastFeatures } from './features.ts';
 import { layoutRun, spanOf, stepOf } from './layout.ts';
@@ -168,7 +169,7 @@ export class Session {
     const units = passes.flatMap(({ modulation, parts, choice }, pass) => {
       const drawing = parts.flatMap(({ selection, count }) => head.work(mode, selection, count));
       if (confidence && choice) drawing.push(confidence.head.choose(choice.selection, choice.segments));
-      return this.#units(spans[pass], modulation, drawing, pass, confidence?.modulate);
+      return this.#units(this.forward.work(spans[pass]), modulation, drawing, pass, confidence?.modulate);
     });
     return { plan, units, starts };
   }
@@ -275,13 +276,28 @@ export class Session {
     const span = { first: 0, count: this.shape.length };
     await this.forward.prepare(span.count);
     this.gpu.write(activations.tokens, 0, tokens);
-    await this.#submitAll(this.#units(span, 0, []), signal);
+    await this.#submitAll(this.#units(this.forward.work(span), 0, []), signal);
     return readLastFeatures(this.gpu, activations.features, this.weights, this.shape);
+  }
+
+  /**
+   * What each position of the only text of this shape reads in one head, [length, length]. The pass ends with the queries and
+   * keys of that layer.
+   */
+  async attentionWeights(
+    tokens: Uint32Array<ArrayBuffer>,
+    times: Float32Array,
+    { layer, head }: HeadAddress,
+  ): Promise<Float32Array> {
+    const { forward, weights } = this;
+    await this.#pass(tokens, new Uint32Array(0), 'logits', { times, until: layer });
+    return readAttentionWeights(this.gpu, forward.qkv(layer), weights.config, this.shape.length, head);
   }
 
   /**
    * Pass over whole texts, up to the head, of which the parts and the index of the first one's Selection are told.
    * @param rows rows that the head is to work on
+   * @param o.until block whose qkv ends the pass (default: all of the network's body)
    */
   async #pass(
     tokens: Uint32Array<ArrayBuffer>,
@@ -291,12 +307,15 @@ export class Session {
       times?: Float32Array;
       lag?: number;
       spans?: readonly Span[] | undefined;
+      until?: number;
       signal?: AbortSignal | undefined;
     },
   ): Promise<{ parts: number[]; first: number }> {
     const { gpu, head } = this;
     const { batch, length } = this.shape;
-    const { times, lag = 0, spans = [{ first: 0, count: length }], signal } = o;
+    const { times, lag = 0, spans = [{ first: 0, count: length }], until, signal } = o;
+    const body = (span: Span) =>
+      until === undefined ? this.forward.work(span) : this.forward.workUntilQkv(span, until);
     const parts = head.parts(rows.length);
     await Promise.all([
       head.prepare(mode, new Set(parts)),
@@ -310,7 +329,7 @@ export class Session {
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
     if (times) this.#writeConditioning([...times]);
     await this.#submitAll(
-      spans.flatMap((span) => this.#units(span, 0, [])),
+      spans.flatMap((span) => this.#units(body(span), 0, [])),
       signal,
     );
     return { parts, first: modulation.length };
@@ -354,7 +373,7 @@ export class Session {
     );
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
     const draws = parts.flatMap((count, i) => head.work(mode, modulation.length + i, count));
-    return this.#units(span, 0, draws).map(({ launch }) => launch);
+    return this.#units(this.forward.work(span), 0, draws).map(({ launch }) => launch);
   }
 
   destroy(): void {
@@ -377,14 +396,14 @@ export class Session {
 
   /** The units of a pass: its modulation, the body, the head. */
   #units(
-    span: Span,
+    body: readonly Work[],
     modulation: number,
     head: readonly Work[],
     ends?: number,
     modulate = this.timed?.modulate,
   ): Unit[] {
     const before = modulate ? [modulate(SELECTION_STRIDE * modulation)] : [];
-    const units: Unit[] = [...before, ...this.forward.work(span), ...head];
+    const units: Unit[] = [...before, ...body, ...head];
     if (ends !== undefined) units.push({ ...units.pop()!, ends });
     return units;
   }

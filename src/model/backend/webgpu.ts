@@ -11,8 +11,8 @@ import { UnmaskError } from '../errors.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { WeightUploader } from '../network/upload.ts';
 import type { NetworkWeights } from '../network/weights.ts';
-import { checkPlan, checkRows, checkScored, checkTokens, requireCausal } from './checks.ts';
-import type { CausalModel, RunCost, RunSettings, RunStep } from './denoiser.ts';
+import { checkHead, checkPlan, checkRows, checkScored, checkTokens, requireCausal } from './checks.ts';
+import type { CausalModel, HeadAddress, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Session } from './session.ts';
 import { Turns } from './turns.ts';
 
@@ -122,14 +122,14 @@ export class WebGpuDenoiser implements CausalModel {
   ): Promise<Float32Array> {
     checkTokens(this.config, tokens, shape);
     if (rows) checkRows(rows, tokens.length);
-    const release = await this.#turns.take();
-    try {
-      return await (await this.#session(shape)).logits(tokens, t, rows);
-    } catch (error) {
-      throw translate(this.gpu, error);
-    } finally {
-      release();
-    }
+    return this.#ask(shape, 'write', (session) => session.logits(tokens, t, rows));
+  }
+
+  async attention(tokens: Uint32Array<ArrayBuffer>, at: HeadAddress, t = 1): Promise<Float32Array> {
+    const shape = { batch: 1, length: tokens.length };
+    checkTokens(this.config, tokens, shape);
+    checkHead(this.config, at);
+    return this.#ask(shape, 'write', (session) => session.attentionWeights(tokens, Float32Array.of(t), at));
   }
 
   async score(
@@ -139,14 +139,7 @@ export class WebGpuDenoiser implements CausalModel {
   ): Promise<Float32Array> {
     requireCausal(this.config);
     checkScored(this.config, tokens, shape);
-    const release = await this.#turns.take();
-    try {
-      return await (await this.#session(shape, 'score')).score(tokens, signal);
-    } catch (error) {
-      throw translate(this.gpu, error);
-    } finally {
-      release();
-    }
+    return this.#ask(shape, 'score', (session) => session.score(tokens, signal));
   }
 
   async features(
@@ -156,15 +149,8 @@ export class WebGpuDenoiser implements CausalModel {
   ): Promise<Float32Array> {
     requireCausal(this.config);
     checkTokens(this.config, tokens, shape);
-    const release = await this.#turns.take();
-    try {
-      // A session that scores has all that this needs.
-      return await (await this.#session(shape, 'score')).features(tokens, signal);
-    } catch (error) {
-      throw translate(this.gpu, error);
-    } finally {
-      release();
-    }
+    // A session that scores has all that this needs.
+    return this.#ask(shape, 'score', (session) => session.features(tokens, signal));
   }
 
   async *run(plan: Plan, settings: RunSettings): AsyncGenerator<RunStep, RunCost, undefined> {
@@ -213,6 +199,22 @@ export class WebGpuDenoiser implements CausalModel {
     for (const session of this.#sessions.values()) session.destroy();
     this.#sessions.clear();
     this.arena.destroy();
+  }
+
+  /** Ask a session once those before are done; what goes wrong is told as a visitor may read it. */
+  async #ask<T>(
+    shape: BatchShape,
+    use: 'write' | 'score',
+    question: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const release = await this.#turns.take();
+    try {
+      return await question(await this.#session(shape, use));
+    } catch (error) {
+      throw translate(this.gpu, error);
+    } finally {
+      release();
+    }
   }
 
   async #session(shape: BatchShape, use: 'write' | 'score' = 'write'): Promise<Session> {

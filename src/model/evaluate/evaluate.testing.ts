@@ -41,6 +41,9 @@ export function ruledDenoiser(
       }
       return Promise.resolve(result);
     },
+    attention: () => {
+      throw new Error('it has no heads');
+    },
     run: () => {
       throw new Error('it writes nothing');
     },

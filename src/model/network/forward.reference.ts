@@ -6,6 +6,7 @@
  * and layouts of the file.
  */
 import { attention } from '../../gpu/kernels/attention/attention.reference.ts';
+import { attentionWeights } from '../../gpu/kernels/attention-weights/attention-weights.reference.ts';
 import { embed } from '../../gpu/kernels/embedding/embedding.reference.ts';
 import { geluTanh, matmul, rotate } from '../../gpu/kernels/gemm/gemm.reference.ts';
 import { tokenNll } from '../../gpu/kernels/sample/sample.reference.ts';
@@ -75,6 +76,8 @@ interface PassOptions {
   t?: number;
   /** Positions to compute (default: all). */
   rows?: ArrayLike<number>;
+  /** Told what the attention of each block is handed: [L, 3, heads, size], q and k rotated. */
+  onQkv?: (block: number, qkv: Float64Array) => void;
 }
 
 /**
@@ -130,6 +133,7 @@ export function referenceFeatures(
 
     const qkv = linear(norm(x, `${block}.norm1`, modulation, 0), tensor(`${block}.attn_qkv.weight`), d);
     rotateHeads(qkv, heads, size);
+    options.onQkv?.(i, qkv);
     const attended = attention(qkv, { samples: 1, length, heads, size, causal: config.kind === 'causal' });
     addGated(x, modulation.subarray(2 * d, 3 * d), linear(attended, tensor(`${block}.attn_out.weight`), d));
 
@@ -145,6 +149,27 @@ export function referenceFeatures(
     chosen.set(x.subarray(rows[i] * d, (rows[i] + 1) * d), i * d);
   }
   return norm(chosen, 'output_layer.norm_final', adaLN('output_layer.adaLN_modulation'), 0);
+}
+
+/**
+ * What each position of a text reads in one head.
+ * @param at.layer block, from 0
+ * @param at.head of that block, from 0
+ * @returns softmax weights, [L, L]; row i is of position i
+ */
+export function referenceAttention(
+  network: ReferenceNetwork,
+  tokens: ArrayLike<number>,
+  { layer, head, ...options }: { layer: number; head: number; t?: number },
+): Float64Array {
+  const { hidden, heads, kind } = network.config;
+  const shape = { length: tokens.length, heads, size: hidden / heads, causal: kind === 'causal' };
+  let weights = new Float64Array(0);
+  const onQkv = (block: number, qkv: Float64Array): void => {
+    if (block === layer) weights = new Float64Array(attentionWeights(qkv, shape, head));
+  };
+  referenceFeatures(network, tokens, { ...options, rows: [], onQkv });
+  return weights;
 }
 
 /**

@@ -54,6 +54,13 @@ export interface Activations {
 /** What one kernel does for a pass: `count` positions of each sample, its Span at an offset. */
 type Recorded = (count: number, offset: number) => Work;
 
+/** The kernels of a pass over so many positions. */
+interface Pass {
+  kernels: Recorded[];
+  /** By block: how many of them it takes until its qkv is there. */
+  projected: number[];
+}
+
 /** The body of the network, from tokens to features. */
 export class Forward {
   readonly #layout: ModulationLayout;
@@ -66,9 +73,9 @@ export class Forward {
   readonly #spans: GPUBuffer;
   #wide = 0;
   /** By the variants that they use: the kernels of a pass. */
-  readonly #recorded = new Map<string, Promise<Recorded[]>>();
+  readonly #recorded = new Map<string, Promise<Pass>>();
   /** By the positions of a pass: its kernels. */
-  readonly #prepared = new Map<number, Recorded[]>();
+  readonly #prepared = new Map<number, Pass>();
   /** By span: their launches, which every run uses again. */
   readonly #work = new Map<string, Work[]>();
   readonly activations: Activations;
@@ -134,13 +141,27 @@ export class Forward {
     const key = `${first} ${count}`;
     let work = this.#work.get(key);
     if (!work) {
-      const recorded = this.#prepared.get(count);
-      if (!recorded) throw new Error(`a pass over ${count} positions was not prepared`);
       const at = this.#offset({ first, count });
-      work = recorded.map((kernel) => kernel(count, at));
+      work = this.#pass(count).kernels.map((kernel) => kernel(count, at));
       this.#work.set(key, work);
     }
     return work;
+  }
+
+  /** As `work`, no further than until the queries, keys and values of a block are in its `qkv`. @param block from 0 */
+  workUntilQkv(span: Span, block: number): readonly Work[] {
+    return this.work(span).slice(0, this.#pass(span.count).projected[block]);
+  }
+
+  /** Queries and keys, both rotated, and values of a block, [batch * length, 3, heads, headSize]; another block may write there next. */
+  qkv(block: number): GPUBuffer {
+    return this.#qkv[block];
+  }
+
+  #pass(count: number): Pass {
+    const pass = this.#prepared.get(count);
+    if (!pass) throw new Error(`a pass over ${count} positions was not prepared`);
+    return pass;
   }
 
   #writeSpans(at: number, spans: readonly Span[]): void {
@@ -160,7 +181,7 @@ export class Forward {
   }
 
   /** The kernels of a pass; those for another number of positions serve where they use the same variants. */
-  #record(count: number): Promise<Recorded[]> {
+  #record(count: number): Promise<Pass> {
     const { weights, choice } = this;
     const { config, blocks } = weights;
     const variants = Object.values(blocks[0]).map((layer: Linear) => this.#variant(layer, count));
@@ -180,7 +201,7 @@ export class Forward {
     return this.weights.config.kind === 'causal' && count === 1;
   }
 
-  async #recordPass(count: number): Promise<Recorded[]> {
+  async #recordPass(count: number): Promise<Pass> {
     const { gpu, arena, weights, activations } = this;
     const { config, storage } = weights;
     const { hidden: d, heads } = config;
@@ -284,11 +305,11 @@ export class Forward {
       return product(layer, v, launch);
     };
 
-    const block = async (i: number): Promise<Recorded[]> => {
+    const block = async (i: number): Promise<{ untilQkv: Recorded[]; rest: Recorded[] }> => {
       const w = weights.blocks[i];
       const at = layout.block(i);
       const qkv = this.#qkv[i];
-      const kernels = await Promise.all([
+      const [normed, projected, ...rest] = await Promise.all([
         norm(w.qkv.gain, at.shift1, at.scale1),
         project(w.qkv, qkv),
         attend(qkv),
@@ -297,7 +318,7 @@ export class Forward {
         widen(w.up),
         addResidual(w.down, inner, at.gate2),
       ]);
-      return kernels.flat();
+      return { untilQkv: [...normed, projected], rest: rest.flat() };
     };
 
     // All at once: the compiler then sees every kernel of the network together.
@@ -306,7 +327,13 @@ export class Forward {
       norm(weights.head.gain, layout.head().shift, layout.head().scale),
       ...Array.from({ length: config.blocks }, (_, i) => block(i)),
     ]);
-    return [...first, ...blocks.flat(), ...last];
+    const kernels = [...first];
+    const projected = blocks.map(({ untilQkv, rest }) => {
+      const until = kernels.push(...untilQkv);
+      kernels.push(...rest);
+      return until;
+    });
+    return { kernels: [...kernels, ...last], projected };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { decodeFloats } from '../checkpoint/safetensors.ts';
 import { sigma } from '../diffusion/schedule.ts';
 import type { Precision } from './graph.ts';
-import { buildNetwork } from './network.ts';
+import { buildNetwork, type GraphOutputs } from './network.ts';
 import { DataType, encodeModel } from './proto.ts';
 import { describeFailure, openGraph, openOnnxSession } from './session.ts';
 import { allRows, causalLogProbs, distance, ints, runtime } from './testing.ts';
@@ -182,15 +182,19 @@ describe('the causal graph', () => {
     await session.release();
   });
 
-  it('has features only where they are asked for, in floats whatever the precision', async () => {
+  it('has features, and queries and keys, only where they are asked for; features in floats whatever the precision', async () => {
     const checkpoint = await fixtureCheckpoint('dit-d64/causal');
-    const outputs = async (...more: [Precision?, boolean?]) =>
+    const outputs = async (...more: [Precision?, GraphOutputs?]) =>
       (await buildNetwork(checkpoint, ...more)).outputs.filter(({ name }) => !name.startsWith('present'));
     const logits = { name: 'logits', type: DataType.FLOAT, dims: ['rows', 131] };
     const features = { name: 'features', type: DataType.FLOAT, dims: ['rows', 64] };
     expect(await outputs()).toEqual([logits]);
     for (const precision of ['f32', 'f16'] as const) {
-      expect(await outputs(precision, true)).toEqual([logits, features]);
+      expect(await outputs(precision, { features: true })).toEqual([logits, features]);
+      const type = precision === 'f16' ? DataType.FLOAT16 : DataType.FLOAT;
+      const names = [0, 1].flatMap((i) => ['q', 'k'].map((part) => `blocks.${i}.${part}.rotated`));
+      const attention = names.map((name) => ({ name, type, dims: ['batch', 'length', 64] }));
+      expect(await outputs(precision, { attention: true })).toEqual([logits, ...attention]);
     }
   });
 

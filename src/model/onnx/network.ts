@@ -37,6 +37,18 @@ interface Style {
   branch(name: string, at: number, input: string): { delta: string; bias?: string };
 }
 
+/** Outputs besides the logits. */
+export interface GraphOutputs {
+  features?: boolean;
+  attention?: boolean;
+}
+
+/** The outputs with queries and keys of a block. */
+export const attentionOutputs = (block: number): { query: string; key: string } => ({
+  query: `blocks.${block}.q.rotated`,
+  key: `blocks.${block}.k.rotated`,
+});
+
 /**
  * Make the graph of a checkpoint. Its inputs and outputs, with batch B, length L, heads H of size D and R rows:
  *
@@ -47,17 +59,19 @@ interface Style {
  *    (P = 0 at the start of a text);
  *  - `logits` FLOAT [R, V], raw;
  *  - `present.i.key`, `present.i.value` [B, H, P + L, D], only for causal networks;
- *  - `features` FLOAT [R, d], only where asked for and without time conditioning: the rows behind the final norm.
+ *  - `features` FLOAT [R, d], only where asked for and without time conditioning: the rows behind the final norm;
+ *  - `blocks.i.q.rotated`, `blocks.i.k.rotated` [B, L, d] of each block, only where attention is asked for: queries and keys as
+ *    attention takes them.
  *
  * A causal network is asked by whoever reads its logits to leave out the mask: `ar_orig` puts -1000 in its place.
  * @param precision numbers of the computation; f16 is for adapters that have it, and keeps matrices that are F16 as they are
- * @param features whether there is the output `features`
+ * @param more outputs that are asked for besides
  * @throws UnmaskError as its tensors
  */
 export async function buildNetwork(
   checkpoint: Checkpoint,
   precision: Precision = 'f32',
-  features = false,
+  more: GraphOutputs = {},
 ): Promise<Model> {
   const { config } = checkpoint;
   const { hidden: d, heads, blocks, length } = config;
@@ -94,7 +108,11 @@ export async function buildNetwork(
     const [q, k, v] = ['q', 'k', 'v'].map((part) => `${block}.${part}`);
     const parts = g.integers(`${block}.qkv.sizes`, [d, d, d]);
     g.node('Split', q, [qkv, parts], { axis: -1 }, [k, v]);
-    const operands = [rotate(`${q}.rotated`, q), rotate(`${k}.rotated`, k), v];
+    const { query, key } = attentionOutputs(i);
+    const operands = [rotate(query, q), rotate(key, k), v];
+    if (more.attention) {
+      for (const name of [query, key]) outputs.push({ name, type: g.type, dims: ['batch', 'length', d] });
+    }
     const attributes = { num_heads: heads, unidirectional: causal ? 1 : 0 };
     const kv = ['key', 'value'].map((part) => ({
       past: `past.${i}.${part}`,
@@ -128,7 +146,7 @@ export async function buildNetwork(
   const half = precision === 'f16';
   g.node('Gemm', half ? 'logits.f16' : 'logits', [timed ? choose(normed) : normed, ...head], { transB: 1 });
   if (half) g.node('Cast', 'logits', ['logits.f16'], { to: DataType.FLOAT });
-  if (features && !timed) {
+  if (more.features && !timed) {
     outputs.push({ name: 'features', type: DataType.FLOAT, dims: ['rows', d] });
     if (half) g.node('Cast', 'features', [normed], { to: DataType.FLOAT });
     else g.node('Identity', 'features', [normed]);

@@ -3,7 +3,7 @@ import type * as Ort from 'onnxruntime-web';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { UnmaskError } from '../errors.ts';
 import { weightFiles, type Precision } from './graph.ts';
-import { buildNetwork } from './network.ts';
+import { buildNetwork, type GraphOutputs } from './network.ts';
 import { encodeModel } from './proto.ts';
 
 /** onnxruntime-web, whichever of its bundles. */
@@ -13,8 +13,8 @@ export type OnnxRuntime = Pick<typeof Ort, 'InferenceSession' | 'Tensor' | 'env'
 export interface OnnxSessionOptions {
   /** Numbers of the computation (default f32). */
   precision?: Precision;
-  /** Whether the graph has the output `features` (default: no). */
-  features?: boolean;
+  /** Outputs of the graph besides the logits (default: none). */
+  outputs?: GraphOutputs;
   /**
    * Execution providers (default: the CPU, by WebAssembly). That of WebGPU wants its bundle of onnxruntime-web, and is right
    * only where subgroups have at least 16 lanes or are not used: where they have fewer, as on SwiftShader with 4, the
@@ -37,7 +37,7 @@ export async function openOnnxSession(
   checkpoint: Checkpoint,
   options: OnnxSessionOptions = {},
 ): Promise<Ort.InferenceSession> {
-  const model = await buildNetwork(checkpoint, options.precision, options.features);
+  const model = await buildNetwork(checkpoint, options.precision, options.outputs);
   const externalData = await weightFiles(checkpoint, model);
   const { parts } = encodeModel(model, 'external');
   const graph = await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer();

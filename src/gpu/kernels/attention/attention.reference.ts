@@ -48,6 +48,14 @@ export function logSumExp(scores: readonly number[]): number {
   return largest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
 }
 
+/** exp(score) of each, divided by their sum. */
+export function softmax(scores: readonly number[]): number[] {
+  const largest = Math.max(...scores);
+  const weights = scores.map((score) => Math.exp(score - largest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
 /**
  * Plain float64 attention.
  * @param qkv [samples * length, 3, heads, size]
@@ -57,13 +65,11 @@ export function attention(qkv: ArrayLike<number>, shape: AttentionReferenceShape
   const { length, heads, size } = shape;
   const y = new Float64Array(qkv.length / 3);
   forEachQuery(qkv, shape, (scores, b, h, i) => {
-    const largest = Math.max(...scores);
-    const weights = scores.map((score) => Math.exp(score - largest));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const weights = softmax(scores);
     for (let c = 0; c < size; c++) {
       let sum = 0;
       weights.forEach((weight, j) => (sum += weight * qkv[qkvAt(shape, b, j, 2, h) + c]));
-      y[((b * length + i) * heads + h) * size + c] = sum / total;
+      y[((b * length + i) * heads + h) * size + c] = sum;
     }
   });
   return y;

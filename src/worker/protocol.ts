@@ -45,9 +45,9 @@ import type {
 } from './evaluate/result.ts';
 import type { LatencyOptions, LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
 import type { LaneResult, RaceOptions, RaceProgress } from './race/result.ts';
-import type { Backend, SampleOptions, SampleResult } from './sample-call.ts';
+import type { Backend, SampleOptions, SampleResult, SampleStart } from './sample-call.ts';
 
-export type { Backend, CheckResult, NamedBlob, SampleOptions, SampleResult, Storage };
+export type { Backend, CheckResult, NamedBlob, SampleOptions, SampleResult, SampleStart, Storage };
 
 /** The backend that computes, and the adapter that it stands on. */
 export interface ReadyInfo {
@@ -221,6 +221,8 @@ export interface PlanEvent {
   temperature: number;
   topP: number;
   maskId: number;
+  /** The nominal step after which it begins, where it begins in the middle. */
+  from?: number;
   samples: { sample: number; initial: number[]; passes: PlannedPass[] }[];
 }
 

@@ -36,10 +36,14 @@ import type { LatencyOptions, LatencyResult } from '../worker/latency/result.ts'
 import type {
   Candidates,
   InspectOptions,
+  LensOptions,
+  LensResult,
   LogitsOptions,
   LogitsResult,
   ModelInfo,
   OpenSource,
+  PairOptions,
+  PairResult,
   ReadyInfo,
   SampleOptions,
   SampleResult,
@@ -88,6 +92,10 @@ export interface UnmaskConsole {
   logits(options: LogitsOptions & Stoppable): Promise<LogitsResult>;
   /** What the model holds possible in masked slots: entropy, likeliest tokens, rank of the one that was drawn. */
   inspect(options: InspectOptions & Stoppable): Promise<Candidates[]>;
+  /** Two masked slots: the law of one after the other against that of both at once. */
+  pair(options: PairOptions & Stoppable): Promise<PairResult>;
+  /** A masked slot: its law, and what float32 noise makes of it. */
+  lens(options: LensOptions & Stoppable): Promise<LensResult>;
   /** Token ids of a text, nothing added. */
   encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
   /** Measure our kernels against onnxruntime-web; takes minutes. */
@@ -265,6 +273,8 @@ export function installConsole(engine: EngineClient): void {
     storeRemove: (what) => engine.call('storeRemove', what),
     logits: (given) => engine.call('logits', ...split(given)),
     inspect: (given) => engine.call('inspect', ...split(given)),
+    pair: (given) => engine.call('pair', ...split(given)),
+    lens: (given) => engine.call('lens', ...split(given)),
     benchmark: ({ onBenchmark, ...given } = {}) => {
       const [options, hooks] = split(given);
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });

@@ -9,8 +9,9 @@
  *  - token noise: counter (position | draw << 16, token >> 1), output word token & 1. `draw` counts the draws that a
  *    sampler makes for one position (0 where it makes only one): each must have noise of its own. Positions and draws
  *    stay below 2^16, or addresses would meet;
- *  - plan uniforms: counter (position, 0x80000000), output word 0. A token id is below 2^32, so its counter is
- *    below 2^31 and never meets the plan's.
+ *  - plan uniforms: counter (position | again << 16, 0x80000000), output word 0. `again` counts, below 2^16, the times
+ *    that a position which was masked again gets (0: its first). A token id is below 2^32, so its counter is below 2^31
+ *    and never meets the plan's.
  * Training has second counter words of its own. Its sample is the running index of a text over the whole training:
  *  - what is masked: counter (position, 0x80000001), output word 0; in which sub-step it unmasks: output word 1;
  *  - time of an update: counter (0, 0x80000002), output word 0, with the first sample of the update;
@@ -114,9 +115,12 @@ export function tokenBits(seed: number, sample: number, position: number, token:
   return tokenBitsPair(seed, sample, position, token >>> 1, draw)[token & 1];
 }
 
-/** 32 random bits that decide when a position unmasks, as an integer in [0, 2^32). */
-export function planBits(seed: number, sample: number, position: number): number {
-  return threefry2x32([seed, sample], [position, PLAN_COUNTER])[0];
+/**
+ * 32 random bits that decide when a position unmasks, as an integer in [0, 2^32).
+ * @param again how often it has been masked again
+ */
+export function planBits(seed: number, sample: number, position: number, again = 0): number {
+  return threefry2x32([seed, sample], [position | (again << 16), PLAN_COUNTER])[0];
 }
 
 /**

@@ -48,6 +48,11 @@ export interface Trace {
   maskId: number;
   /** Tokens before the first step, `length` of them; masked slots hold `maskId`. */
   initial: number[];
+  /**
+   * Where the run began in the middle: the nominal step behind which `initial` stands (first-hitting: passes). The
+   * steps of `trace` come after it; absent of a run from its start.
+   */
+  from?: number;
   trace: TraceStep[];
 }
 

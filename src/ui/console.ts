@@ -38,10 +38,14 @@ import type {
   AttentionResult,
   Candidates,
   InspectOptions,
+  LensOptions,
+  LensResult,
   LogitsOptions,
   LogitsResult,
   ModelInfo,
   OpenSource,
+  PairOptions,
+  PairResult,
   ReadyInfo,
   SampleOptions,
   SampleResult,
@@ -92,6 +96,10 @@ export interface UnmaskConsole {
   inspect(options: InspectOptions & Stoppable): Promise<Candidates[]>;
   /** What each position of a text reads in one head: softmax weights, row by row. */
   attention(options: AttentionOptions & Stoppable): Promise<AttentionResult>;
+  /** Two masked slots: the law of one after the other against that of both at once. */
+  pair(options: PairOptions & Stoppable): Promise<PairResult>;
+  /** A masked slot: its law, and what float32 noise makes of it. */
+  lens(options: LensOptions & Stoppable): Promise<LensResult>;
   /** Token ids of a text, nothing added. */
   encode(options: { model: string; text: string } & Stoppable): Promise<number[]>;
   /** Measure our kernels against onnxruntime-web; takes minutes. */
@@ -270,6 +278,8 @@ export function installConsole(engine: EngineClient): void {
     logits: (given) => engine.call('logits', ...split(given)),
     inspect: (given) => engine.call('inspect', ...split(given)),
     attention: (given) => engine.call('attention', ...split(given)),
+    pair: (given) => engine.call('pair', ...split(given)),
+    lens: (given) => engine.call('lens', ...split(given)),
     benchmark: ({ onBenchmark, ...given } = {}) => {
       const [options, hooks] = split(given);
       return engine.call('benchmark', options, { ...hooks, ...(onBenchmark ? { onBenchmark } : {}) });

@@ -6,6 +6,7 @@ import type { ModelConfig } from '../model/checkpoint/config.ts';
 import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
+import { checkFrom, type CheckedFrom } from './from.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
 import type {
   AttentionOptions,
@@ -95,6 +96,8 @@ export interface CheckedSample {
   bos?: number;
   prompt: number[];
   pinned: Record<number, number>;
+  /** Where the run begins, if in the middle: then there is no prompt, and nothing pinned. */
+  from?: CheckedFrom;
 }
 
 function encodePrompt(prompt: unknown, tokenizer: Tokenizer | undefined): number[] {
@@ -134,7 +137,8 @@ export function checkSample(
 ): CheckedSample {
   const { temperature = 1, topP = 1, bos = true, pinned = {} } = o;
   const sampler = samplerOf(o.sampler, config);
-  const length = integer('length', o.length ?? 32, 1, config.length);
+  const from = checkFrom(o, config);
+  const length = integer('length', o.length ?? from?.tokens.length ?? 32, 1, config.length);
   const steps = integer('steps', o.steps ?? 8, 1, MAX_STEPS);
   const seed = integer('seed', o.seed ?? 0, 0, LARGEST_SEED);
   const count = integer('count', o.count ?? 1, 1, MAX_COUNT);
@@ -145,9 +149,12 @@ export function checkSample(
   if (typeof pins !== 'object' || pins === null || Array.isArray(pins)) {
     throw refuse(`pinned is ${show(pins)}: give an object of tokens by slot.`);
   }
+  // Of a run that is taken up it is known by its place.
+  const begins = bos && tokenizer?.bos !== undefined && (!from || from.tokens[0] === tokenizer.bos);
   return {
     ...{ length, steps, sampler, seed, temperature, topP, count },
-    ...(bos && tokenizer?.bos !== undefined ? { bos: tokenizer.bos } : {}),
+    ...(begins ? { bos: tokenizer.bos } : {}),
+    ...(from ? { from: { ...(begins ? { given: [0] } : {}), ...from }, firstSample: from.sample } : {}),
     prompt: encodePrompt(o.prompt, tokenizer),
     pinned: Object.fromEntries(
       Object.entries(pins).map(([position, value]) => [position, pinnedToken(position, value, tokenizer)]),

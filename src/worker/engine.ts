@@ -43,6 +43,8 @@ import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
 import { inspect } from './inspect.ts';
+import { checkLens, lens } from './lens.ts';
+import { checkPair, pair } from './pair.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
@@ -294,6 +296,18 @@ export class Engine {
         const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
         const weights = (await denoiser.attention(tokens, at, t)) as Float32Array<ArrayBuffer>;
         return { layers: config.blocks, heads: config.heads, length: tokens.length, weights };
+      }),
+    pair: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { checkpoint } = await this.#shelf.model(o.model, context);
+        const checked = checkPair(o, checkpoint.config);
+        return await pair(await this.#shelf.denoiser(o.model, context, o.backend), checked, context.signal);
+      }),
+    lens: (o, context) =>
+      this.#enqueue(context, async () => {
+        const { checkpoint } = await this.#shelf.model(o.model, context);
+        const checked = checkLens(o, checkpoint.config);
+        return await lens(await this.#shelf.denoiser(o.model, context, o.backend), checked);
       }),
     score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf.all(context), context.signal)),
     race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf.all(context), context)),

@@ -14,7 +14,7 @@ const byLogit =
     logits[b] - logits[a] || a - b;
 
 /** The first `top` tokens in the order of `byLogit`. */
-function likeliest(logits: Float32Array, maskId: number, top: number): number[] {
+export function likeliest(logits: Float32Array, maskId: number, top: number): number[] {
   const real = logits.subarray(0, maskId);
   // Numbers sort much faster than ids by their logits, of which few are left then.
   const least = real.toSorted()[Math.max(0, maskId - top)];

@@ -4,6 +4,20 @@ import type { TraceStep } from '../trace/trace.ts';
 /** `webgpu`: our kernels. `wasm`: onnxruntime-web on the CPU, where there is no WebGPU or it was asked for. */
 export type Backend = 'webgpu' | 'wasm';
 
+/** A moment of a run, as it was or changed by hand: where another run begins. */
+export interface SampleStart {
+  /** x_t, ids 0..V - 1; masked slots hold V - 1. */
+  tokens: number[];
+  /** Nominal step that x_t is the outcome of, 0..steps - 1; what is masked comes in the steps after it. First-hitting: passes. */
+  step: number;
+  /** Index of the text among those of the seed (default 0). */
+  sample?: number;
+  /** Time of the last step before x_t, as the trace has it; read by first-hitting alone, whose times lie on no grid. */
+  t?: number;
+  /** Slots that held a token before the first step (default: that of the BOS); read by first-hitting and confidence. */
+  given?: number[];
+}
+
 export interface SampleOptions {
   model: string;
   /** All slots, those of BOS and prompt included; 1 to the model's length (default 32). */
@@ -26,6 +40,8 @@ export interface SampleOptions {
   prompt?: string;
   /** Token by 0-based slot: an id, or text that is exactly one token. */
   pinned?: Record<number, number | string>;
+  /** Begin in the middle of a run; `prompt` and `pinned` are then part of its tokens. */
+  from?: SampleStart;
   /** Texts to write (default 1). */
   count?: number;
   /** Whether the tokenizer's BOS takes slot 0 (default true). */

@@ -17,20 +17,23 @@ export function toText(tokens: number[], tokenizer: Tokenizer | undefined, bos: 
 }
 
 /**
- * The plan of a batch of texts: BOS, prompt and pinned tokens in their slots, and what comes when in the others.
+ * The plan of a batch of texts: BOS, prompt and pinned tokens in their slots, and what comes when in the others; of texts
+ * that are taken up in the middle, what is still to come.
  * @param firstSample index of the first text, `count` the number of texts
  * @throws UnmaskError 'argument' for a prompt or pins that do not fit, or that leave nothing to write
  */
 export function planBatch(config: ModelConfig, o: CheckedSample, firstSample: number, count: number): Plan {
-  const { length, steps, sampler, seed, bos, prompt, pinned } = o;
+  const { length, steps, sampler, seed, bos, prompt, pinned, from } = o;
   const maskId = config.vocabulary - 1;
+  const eps = config.samplingEps;
+  const of = { sampler, steps, length, maskId, eps, seed, count, firstSample };
+  if (from) return makePlan({ ...of, initial: Uint32Array.from(from.tokens), from });
   const given = bos === undefined ? {} : { bos };
   const initial = buildInitial({ length, maskId, prompt, pinned, ...given });
   if (!initial.includes(maskId)) {
     throw refuse(`All ${length} slots are given, so there is nothing to write: raise length or pin less.`);
   }
-  const eps = config.samplingEps;
-  return makePlan({ sampler, steps, length, maskId, eps, seed, count, firstSample, initial });
+  return makePlan({ ...of, initial });
 }
 
 /**
@@ -65,7 +68,9 @@ export async function sample(
     backend: denoiser.backend,
     weights: denoiser.storage,
   };
-  const batch = Math.max(1, Math.floor(MAX_SLOTS / length));
+  // Under confidence texts that are taken up are planned one by one.
+  const single = o.from !== undefined && sampler === 'confidence';
+  const batch = single ? 1 : Math.max(1, Math.floor(MAX_SLOTS / length));
   let gpuMilliseconds: number | undefined = 0;
   for (let firstSample = begin; firstSample < end; firstSample += batch) {
     const plan = planBatch(denoiser.config, o, firstSample, Math.min(batch, end - firstSample));
@@ -73,8 +78,9 @@ export async function sample(
     const samples = plan.samples.map((s) => ({ ...s, initial: [...s.initial] }));
     on.onPlan?.({
       ...{ model, sampler, steps: plan.steps, seed, temperature, topP, maskId },
-      samples: samples.map(({ passes, ...s }) => ({
-        ...s,
+      ...(plan.from === undefined ? {} : { from: plan.from }),
+      samples: samples.map(({ sample: index, initial, passes }) => ({
+        ...{ sample: index, initial },
         passes: passes.map(({ step, t, count: coming }) => ({ step, t, count: coming })),
       })),
     });

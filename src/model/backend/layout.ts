@@ -68,6 +68,8 @@ export function layoutRun(
   const base = { seed, firstSample: plan.samples[0]?.sample ?? 0, temperature, topP, lag };
   const batch = plan.samples.length;
   const confident = plan.sampler === 'confidence';
+  // Of a run that begins in the middle, which then has one sample.
+  const earlier = plan.samples[0]?.earlier ?? 0;
   const { rows, counts: left } = confident ? maskedRows(plan) : { rows: [], counts: [] };
   const layout: RunLayout = { rows, starts: [0], selections: [], passes: [] };
   const select = (selection: Selection): number => layout.selections.push(selection) - 1;
@@ -95,7 +97,7 @@ export function layoutRun(
     const own: PassLayout = {
       modulation,
       parts: parts(total).map((count) => {
-        const selection = select({ ...base, start, count, draw: confident ? pass : 0 });
+        const selection = select({ ...base, start, count, draw: confident ? earlier + pass : 0 });
         start += count;
         return { selection, count };
       }),

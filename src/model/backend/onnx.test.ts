@@ -15,7 +15,7 @@ import { loadReference, referenceLogits, type ReferenceNetwork } from '../networ
 import { distance, runtime } from '../onnx/testing.ts';
 import { createOnnxDenoiser, type OnnxDenoiser } from './onnx.ts';
 import { exact, expectSame } from './onnx.testing.ts';
-import { audit, MASK, plan, run, type PlanChoice } from './run.testing.ts';
+import { audit, MASK, plan, rests, run, type PlanChoice } from './run.testing.ts';
 
 const timed = (checkpoint: Checkpoint): Checkpoint => ({
   ...checkpoint,
@@ -109,6 +109,16 @@ describe.each(samplers)('a run on onnxruntime by the sampler %s', (sampler) => {
     expectSame(traces, referenceRun(await loadReference(checkpoint), p, 1, 1));
     expect(exact(traces)).not.toEqual(exact((await run(denoiser, p)).traces));
     model.destroy();
+  });
+
+  it('is the same from any step on when it is taken up there', async () => {
+    const choice: PlanChoice = { sampler, firstSample: 2, steps: 6, given: { 1: 17, 7: 129 } };
+    const [trace] = (await run(denoiser, plan(choice), { topP: 0.9 })).traces;
+    const all = rests(choice, trace);
+    expect(all.length).toBeGreaterThan(2);
+    for (const { rest, wanted } of all) {
+      expect((await run(denoiser, rest, { topP: 0.9 })).traces).toEqual([wanted]);
+    }
   });
 
   it('is the same for a sample whatever it runs beside, and another for another seed', async () => {

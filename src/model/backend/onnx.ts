@@ -40,7 +40,11 @@ export async function createOnnxDenoiser(
 
 /** A masked-diffusion model in onnxruntime. On a CPU a batch of its texts is no faster than they are one after the other. */
 export class OnnxDenoiser extends OnnxModel {
-  protected override begin(plan: Plan, { sample, initial }: SamplePlan, settings: RunSettings): TextRun {
+  protected override begin(
+    plan: Plan,
+    { sample, initial, earlier = 0 }: SamplePlan,
+    settings: RunSettings,
+  ): TextRun {
     const { temperature, topP, seed } = settings;
     const { vocabulary } = this.config;
     const chooses = plan.sampler === 'confidence';
@@ -54,7 +58,7 @@ export class OnnxDenoiser extends OnnxModel {
         const final = isFinal(plan, pass);
         const proposals = asked.map((position, row): DrawnToken & { position: number } => {
           const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-          const address = { seed, sample, position, draw: chooses ? index : 0 };
+          const address = { seed, sample, position, draw: chooses ? earlier + index : 0 };
           const drawn = final
             ? this.draw.likeliest(own, temperature)
             : this.draw.draw(own, temperature, topP, address);

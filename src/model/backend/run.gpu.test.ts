@@ -7,7 +7,7 @@ import { openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
 import { ancestralReverse, subsLogProbs } from '../diffusion/reference.ts';
 import { Pacer, SUBMIT_BUDGET } from './pacing.ts';
-import { audit, MASK, plan, run } from './run.testing.ts';
+import { audit, MASK, plan, rests, run, type PlanChoice } from './run.testing.ts';
 import { createWebGpuDenoiser, type WebGpuDenoiser } from './webgpu.ts';
 
 const BLOCKS = 2;
@@ -100,6 +100,23 @@ describe('what a run draws', () => {
 });
 
 describe('a run', () => {
+  it.each(['ancestral', 'first-hitting', 'confidence'] as const)(
+    'is the same from any step on when it is taken up there: %s',
+    async (sampler) => {
+      const choice: PlanChoice = { sampler, length: 8, firstSample: 2, steps: 5, given: { 1: 17 } };
+      const [trace] = (await run(denoiser, plan(choice))).traces;
+      for (const { rest, wanted } of rests(choice, trace)) {
+        expect((await run(denoiser, rest)).traces).toEqual([wanted]);
+      }
+      // Noise that began anew would be other noise.
+      const { rest, wanted } = rests(choice, trace)[0];
+      const anew = { ...rest, samples: rest.samples.map((s) => ({ ...s, earlier: 0 })) };
+      const other = (await run(denoiser, anew)).traces;
+      if (sampler === 'confidence') expect(other).not.toEqual([wanted]);
+      else expect(other).toEqual([wanted]);
+    },
+  );
+
   it('is the same twice, and for a sample whatever it runs beside', async () => {
     const together = await run(denoiser, plan({ count: 3, steps: 6 }));
     const again = await run(denoiser, plan({ count: 3, steps: 6 }));

@@ -42,6 +42,33 @@ export function plan({
   return makePlan({ sampler, steps, length, maskId: MASK, eps, seed, count, firstSample, initial });
 }
 
+/** Every rest of a plan's only run, each taken up with its own x_t, and the steps that it must have to the last bit. */
+export function rests(
+  choice: PlanChoice,
+  trace: readonly TraceStep[],
+): { rest: Plan; wanted: TraceStep[] }[] {
+  const whole = plan(choice);
+  const { initial, sample } = whole.samples[0];
+  const given = Object.keys(choice.given ?? {}).map(Number);
+  const { sampler, steps, length, maskId, seed } = whole;
+  const fixed = {
+    sampler,
+    steps,
+    length,
+    maskId,
+    seed,
+    eps: choice.eps ?? 1e-5,
+    count: 1,
+    firstSample: sample,
+  };
+  const xt = initial.slice();
+  return trace.slice(0, -1).map(({ step, t, positions, tokens }, i) => {
+    positions.forEach((position, j) => (xt[position] = tokens[j]));
+    const rest = makePlan({ ...fixed, initial: xt.slice(), from: { step, t, given } });
+    return { rest, wanted: trace.slice(i + 1) };
+  });
+}
+
 export interface Outcome {
   /** Final tokens of each sample. */
   tokens: Uint32Array[];

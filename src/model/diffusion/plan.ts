@@ -4,9 +4,10 @@
  * masked position masked with chance s / t; telescoped from 1, it is still masked at s with chance s, which is the
  * chance of u_p < s. So p unmasks in the step with s <= u_p < t, and u_p < eps is left to the final pass.
  */
-import { planBits, POSITIONS, uniform } from '../../gpu/random.ts';
+import { POSITIONS } from '../../gpu/random.ts';
 import type { Sampler } from '../../trace/trace.ts';
 import { UnmaskError } from '../errors.ts';
+import { planUniform, restCounts, restUniforms, type RunStart } from './rest.ts';
 import { timeGrid } from './schedule.ts';
 
 /** Largest number of steps. */
@@ -38,6 +39,11 @@ export interface SamplePlan {
   initial: Uint32Array;
   /** Non-empty steps, in order. */
   passes: SamplePass[];
+  /**
+   * Passes before the first of these, of a run that begins in the middle under `confidence`: noise is counted by passes,
+   * and goes on from there (default 0).
+   */
+  earlier?: number;
 }
 
 /** The plan of a batch of samples. */
@@ -48,6 +54,8 @@ export interface Plan {
   length: number;
   maskId: number;
   seed: number;
+  /** The nominal step after which the run begins, where it begins in the middle. */
+  from?: number;
   samples: SamplePlan[];
   /**
    * Batched passes: pass j runs the j-th non-empty step of every sample, so this is the most any sample needs and
@@ -76,6 +84,8 @@ export interface PlanOptions {
   firstSample?: number;
   /** The start of every sample, `length` tokens; maskId where masked. */
   initial: Uint32Array;
+  /** Begin in the middle: `initial` is x_t after a step. Not for `autoregressive`; under `confidence` one sample a plan. */
+  from?: RunStart;
 }
 
 /** A masked position and the uniform in (0, 1) that decides when it unmasks. */
@@ -196,6 +206,21 @@ function validate(o: PlanOptions): void {
     if (id !== o.maskId) requireRealToken(`initial[${position}]`, id, o.maskId);
   });
   if (o.sampler === 'autoregressive') requirePrefix(o.initial, o.maskId);
+  if (o.from) requireStart(o.from, o);
+}
+
+/** @throws UnmaskError('argument') */
+function requireStart({ step, given = [] }: RunStart, o: PlanOptions): void {
+  if (o.sampler === 'autoregressive') {
+    throw new UnmaskError(
+      'argument',
+      'from is given, but an autoregressive model goes on from what stands before: give that as its start.',
+    );
+  }
+  // Their noise is counted by passes, and samples have taken different numbers of them.
+  if (o.sampler === 'confidence') requireInteger('count', o.count, 1, 1);
+  const steps = hasSteps(o.sampler) ? o.steps : Math.max(1, o.length - new Set(given).size);
+  requireInteger('from.step', step, 0, steps - 1);
 }
 
 /**
@@ -219,6 +244,41 @@ function requirePrefix(initial: Uint32Array, maskId: number): void {
   }
 }
 
+const uniformsOf = (positions: readonly number[], seed: number, sample: number): PositionUniform[] =>
+  positions.map((position) => ({ position, u: planUniform(seed, sample, position) }));
+
+/** The passes of a sample that begins in the middle, with the masked positions of its x_t. */
+function restOf(
+  { sampler, steps, eps, length, seed }: PlanOptions,
+  { step, t, given = [] }: RunStart,
+  masked: readonly number[],
+  sample: number,
+): Pick<SamplePlan, 'passes' | 'earlier'> {
+  const own = (): PositionUniform[] => {
+    const positions = Array.from({ length }, (_, position) => position);
+    const there = new Set(given);
+    return uniformsOf(
+      positions.filter((position) => !there.has(position)),
+      seed,
+      sample,
+    );
+  };
+  if (sampler === 'first-hitting') {
+    const time = t ?? (step === 0 ? 1 : inOrder(own())[step - 1].u);
+    const passes = firstHittingPasses(restUniforms(masked, time, seed, sample));
+    return { passes: passes.map((pass) => ({ ...pass, step: step + pass.step })) };
+  }
+  const time = timeGrid(steps, eps)[step];
+  if (sampler === 'ancestral') {
+    return { passes: ancestralPasses(restUniforms(masked, time, seed, sample), steps, eps) };
+  }
+  const before = own();
+  return {
+    passes: confidencePasses(restCounts(masked, before, time, seed, sample), steps, eps),
+    earlier: ancestralPasses(before, steps, eps).filter((pass) => pass.step <= step).length,
+  };
+}
+
 /**
  * Draw the plan of `count` samples. Sample k depends only on (seed, k, initial), never on `count`, and the order in
  * which its positions unmask never on `steps`.
@@ -229,8 +289,10 @@ export function makePlan(o: PlanOptions): Plan {
   const masked = [...o.initial.keys()].filter((position) => o.initial[position] === o.maskId);
   const samples = Array.from({ length: o.count }, (_, k): SamplePlan => {
     const sample = (o.firstSample ?? 0) + k;
-    const uniforms = masked.map((position) => ({ position, u: uniform(planBits(o.seed, sample, position)) }));
-    return { sample, initial: o.initial.slice(), passes: PASSES[o.sampler](uniforms, o.steps, o.eps) };
+    const initial = o.initial.slice();
+    if (o.from) return { sample, initial, ...restOf(o, o.from, masked, sample) };
+    const passes = PASSES[o.sampler](uniformsOf(masked, o.seed, sample), o.steps, o.eps);
+    return { sample, initial, passes };
   });
   return {
     sampler: o.sampler,
@@ -238,6 +300,7 @@ export function makePlan(o: PlanOptions): Plan {
     length: o.length,
     maskId: o.maskId,
     seed: o.seed,
+    ...(o.from ? { from: o.from.step } : {}),
     samples,
     forwardPasses: samples.reduce((most, { passes }) => Math.max(most, passes.length), 0),
     maskedSlots: masked.length * o.count,

@@ -84,6 +84,13 @@ export function analyticReverse(
   return probabilities;
 }
 
+/** Noise of the released samplers, every operation in float32, of a uniform in [0, 1): the argmax of q over it is drawn. */
+export function releasedNoise(u: number): number {
+  const { fround } = Math;
+  const tiny = fround(1e-10);
+  return fround(tiny - fround(Math.log(fround(fround(u) + tiny))));
+}
+
 /**
  * The draw of the released samplers: argmax of q / (1e-10 - log(u + 1e-10)), every operation in float32; tokens that
  * are unmasked stay. Kept to reproduce recorded runs and to show its flaw, never to sample: float32 ends its Gumbel
@@ -101,13 +108,11 @@ export function releasedDraw(
 ): Uint32Array {
   const vocabulary = maskId + 1;
   const { fround } = Math;
-  const tiny = fround(1e-10);
   return Uint32Array.from({ length: tokens.length }, (_, position) => {
     if (tokens[position] !== maskId) return tokens[position];
     return argmax(vocabulary, (v) => {
       const i = position * vocabulary + v;
-      const noise = fround(tiny - fround(Math.log(fround(fround(uniforms[i]) + tiny))));
-      return fround(fround(q[i]) / noise);
+      return fround(fround(q[i]) / releasedNoise(uniforms[i]));
     });
   });
 }

@@ -68,6 +68,7 @@ export function checkLane(
   tokenizer: Tokenizer | undefined,
 ): CheckedSample & { backend: Backend | undefined } {
   const backend = checkBackend(lane.backend);
+  if (lane.from !== undefined) throw refuse('from is given, but lanes begin at their start: leave it out.');
   const checked = checkSample({ ...lane, count: 1 }, config, tokenizer);
   integer('length', checked.length, 2, config.length);
   planBatch(config, checked, 0, 1);
@@ -75,7 +76,7 @@ export function checkLane(
 }
 
 /** What a message of a refused option begins with. */
-const OPTION = /^(model|length|steps|sampler|seed|temperature|topP|prompt|pinned|bos|backend)\b/;
+const OPTION = /^(model|length|steps|sampler|seed|temperature|topP|prompt|pinned|from|bos|backend)\b/;
 
 /**
  * Do something for a lane, so that what is refused says which lane it is: "lanes[2].steps is ...".

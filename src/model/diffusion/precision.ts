@@ -68,49 +68,111 @@ function blocksOf(noise: NoiseGrid): Block[] {
 /** Steps of the table of H below, in log w. */
 const STEP = 1 / 128;
 
+/** Entries of a law, or what stands for them: `weight` entries of chance q. */
+interface Node {
+  q: number;
+  weight: number;
+}
+
+/** Distance of the nodes of a large law, in log q. */
+const SPACING = 1 / 32;
+/** Most entries of a law each of which is a node. */
+const SINGLE = 256;
+
+/** Where an entry lies between two nodes of a large law, the lower one's number and share: such that their mean is q. */
+function between(q: number): { node: number; share: number } {
+  const node = Math.floor(Math.log(q) / SPACING);
+  const [low, high] = [Math.exp(node * SPACING), Math.exp((node + 1) * SPACING)];
+  return { node, share: (high - q) / (high - low) };
+}
+
+/** Nodes that stand for the entries of a large law; log P(E > q w) is linear in q but for the grid, so little is lost. */
+function nodesOf(q: ArrayLike<number>): Map<number, Node> {
+  const nodes = new Map<number, Node>();
+  const add = (node: number, weight: number): void => {
+    const before = nodes.get(node)?.weight ?? 0;
+    nodes.set(node, { q: Math.exp(node * SPACING), weight: before + weight });
+  };
+  for (const value of Array.from(q)) {
+    if (!(value > 0)) continue;
+    const { node, share } = between(value);
+    add(node, share);
+    add(node + 1, 1 - share);
+  }
+  return nodes;
+}
+
 /**
- * The law of argmin E / q with E on a grid. Entry i wins at w = E_i / q_i where all others lie above: its chance is the mean
- * over the values of E_i of exp(H(w) - log P(E > E_i)), with H(w) the sum over all entries of log P(E > q w). H is
- * tabulated in log w, and the mean taken over blocks of values: a few 1e-5 relative in all.
- * @param q chances, up to a factor
- * @returns chances that sum to 1
+ * Chance of an entry over its q, as a function of q: the mean over the values of its E of exp(H(w) - log P(E > its own)),
+ * w = E / q, with H(w) the sum over all entries of log P(E > q w), tabulated in log w.
  */
-export function effectiveLaw(q: ArrayLike<number>, noise: NoiseGrid): Float64Array {
+function winning(nodes: readonly Node[], noise: NoiseGrid): (q: number) => number {
   const { count } = noise;
-  const sorted = Float64Array.from(q)
-    .filter((value) => value > 0)
-    .sort()
-    .reverse();
+  const sorted = nodes.toSorted((a, b) => b.q - a.q);
+  const largest = sorted[0].q;
   const least = noise.value(0);
-  const low = Math.log(least / sorted[0]);
-  const high = Math.log(noise.value(count - 1) / sorted[0]);
+  const low = Math.log(least / largest);
+  const high = Math.log(noise.value(count - 1) / largest);
   const table = new Float64Array(Math.floor((high - low) / STEP) + 2);
   for (let m = 0; m < table.length; m++) {
     const w = Math.exp(low + m * STEP);
     let sum = 0;
-    for (const value of sorted) {
+    for (const { q, weight } of sorted) {
       // Those that follow cannot lie below either.
-      if (value * w < least) break;
-      sum += Math.log1p(-noise.atMost(value * w) / count);
+      if (q * w < least) break;
+      // Shares of a node may be 0, and 0 * -Infinity would be no number.
+      if (weight > 0) sum += weight * Math.log1p(-noise.atMost(q * w) / count);
     }
     table[m] = sum;
   }
   const blocks = blocksOf(noise);
   const logValues = blocks.map(({ value }) => Math.log(value));
-  const law = Float64Array.from(q, (value) => {
-    if (!(value > 0)) return 0;
-    const shift = -Math.log(value) - low;
+  return (q) => {
+    const shift = -Math.log(q) - low;
     let chance = 0;
     for (const [i, { logAbove, share }] of blocks.entries()) {
       const at = (logValues[i] + shift) / STEP;
       const m = Math.floor(at);
       if (m + 1 >= table.length) break;
       const h = m < 0 ? 0 : table[m] + (at - m) * (table[m + 1] - table[m]);
-      // Where the entry is the only one left to win, both are -Infinity.
+      // Beyond the last value of the likeliest entry nothing wins.
       if (h > -Infinity) chance += share * Math.exp(h - logAbove);
     }
-    return chance;
-  });
+    return chance / q;
+  };
+}
+
+/**
+ * The law of argmin E / q with E on a grid: an entry wins at w = E / q where all others lie above. The mean over values is
+ * taken over blocks of them, and many entries are put together in nodes, between which chance / q is linear: a few 1e-5
+ * relative in all, as far as an entry is drawn at all.
+ * @param q chances, up to a factor
+ * @param single whether each entry is computed by itself (default: of small laws)
+ * @returns chances that sum to 1
+ */
+export function effectiveLaw(
+  q: ArrayLike<number>,
+  noise: NoiseGrid,
+  single = q.length <= SINGLE,
+): Float64Array {
+  let chanceOf: (value: number) => number;
+  if (single) {
+    const entries = Array.from(q, (value) => ({ q: value, weight: 1 }));
+    const factor = winning(
+      entries.filter((entry) => entry.q > 0),
+      noise,
+    );
+    chanceOf = (value) => value * factor(value);
+  } else {
+    const nodes = nodesOf(q);
+    const factor = winning([...nodes.values()], noise);
+    const factors = new Map([...nodes].map(([node, entry]) => [node, factor(entry.q)]));
+    chanceOf = (value) => {
+      const { node, share } = between(value);
+      return value * (share * factors.get(node)! + (1 - share) * factors.get(node + 1)!);
+    };
+  }
+  const law = Float64Array.from(q, (value) => (value > 0 ? chanceOf(value) : 0));
   const total = law.reduce((sum, chance) => sum + chance, 0);
   return law.map((chance) => chance / total);
 }

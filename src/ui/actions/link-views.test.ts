@@ -70,7 +70,9 @@ async function finish(tokens: readonly number[]): Promise<void> {
   await vi.waitFor(() => {
     expect(race).toBeDefined();
   });
-  tokens.forEach((token, lane) => race!.hooks.onLane!(result(lane, token)));
+  tokens.forEach((token, lane) => {
+    race!.hooks.onLane!(result(lane, token));
+  });
   race!.done();
   await vi.waitFor(() => {
     expect(useRace.getState().status).toBe('done');

@@ -4,7 +4,7 @@ import { localised } from './localised.ts';
 export const links = localised({
   share: 'Share',
   shareTitle: 'A link to this page as it is',
-  says: 'The link holds what is set in every view, and runs nothing by itself that takes long.',
+  says: 'The link holds what is set in every view. It starts no download, no evaluation and no distillation.',
   copy: 'Copy link',
   copyHidden: 'Copy link with controls hidden',
   hiddenSays: 'With controls hidden a view shows what the model does, and its settings are one button away.',

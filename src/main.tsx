@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/source-serif-4/wght.css';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
+import './ui/styles/header.css';
 import './ui/styles/components.css';
 import './ui/styles/presenting.css';
 import './ui/styles/contrast.css';

@@ -105,18 +105,19 @@ export function App() {
         <div className="top">
           <Logo />
           <Views />
-          <button
-            type="button"
-            id={LESSONS_BUTTON}
-            className="small lessons-button"
-            aria-expanded={lesson !== undefined}
-            onClick={toggleLessons}
-          >
-            {page.lessons}
-          </button>
           <Status />
-          <Share />
-          <Present />
+          <div className="tools">
+            <button
+              type="button"
+              id={LESSONS_BUTTON}
+              aria-expanded={lesson !== undefined}
+              onClick={toggleLessons}
+            >
+              {page.lessons}
+            </button>
+            <Share />
+            <Present />
+          </div>
         </div>
         <BackendNotice />
         <UpdateLine />

@@ -53,7 +53,6 @@ export function Present() {
       )}
       <button
         type="button"
-        className="present"
         title={presenting ? words.leaveTitle : words.presentTitle}
         onClick={togglePresenting}
       >

@@ -3,7 +3,7 @@ import type { SampleOptions } from '../../worker/protocol.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
 import { qualityAt } from '../distill/quality.ts';
-import { plural } from '../messages/english.ts';
+import { comparison as says } from '../messages/distill-figures.ts';
 import {
   COMPARED_STEPS,
   initialComparison,
@@ -40,11 +40,11 @@ export function stopComparison(): void {
   current?.abort();
 }
 
-const teacherOf = ({ options }: DistillState): Compared => ({ model: options.teacher, title: 'Teacher' });
+const teacherOf = ({ options }: DistillState): Compared => ({ model: options.teacher, title: says.teacher });
 
 /** Students of the rounds that are done. */
 const studentsOf = ({ rounds }: DistillState): Compared[] =>
-  rounds.flatMap(({ model, round }) => (model === undefined ? [] : [{ model, title: `Round ${round}` }]));
+  rounds.flatMap(({ model, round }) => (model === undefined ? [] : [{ model, title: says.round(round) }]));
 
 /** Do it while the distillation waits, with its failure and its end told in the store. */
 async function compare(
@@ -75,7 +75,7 @@ async function currentStudent(state: DistillState): Promise<Compared> {
   if (last && fresh) return last;
   const model = await engine.call('distillStudent', {});
   await listModels().catch(() => undefined);
-  return { model, title: `Student after ${plural(state.updates, 'update', 'updates')}` };
+  return { model, title: says.studentAfter(state.updates) };
 }
 
 /** The same text, begun with the same prompt and drawn with the same noise, by the teacher and by the student as it is. */
@@ -89,7 +89,7 @@ export async function compareTexts(): Promise<void> {
     for (const steps of COMPARED_STEPS) {
       for (const { model, title } of columns) {
         useComparison.setState({
-          progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
+          progress: { done, total, what: says.what(title, steps) },
         });
         const options: SampleOptions = {
           ...{ model, steps, seed, length: state.options.length },
@@ -133,7 +133,7 @@ export async function compareQuality(): Promise<void> {
     for (const { model: of, steps } of missing) {
       const { model, title } = of;
       useComparison.setState({
-        progress: { done, total, what: `${title}, ${plural(steps, 'step', 'steps')}` },
+        progress: { done, total, what: says.what(title, steps) },
       });
       const options: SampleOptions = { model, steps, seed, count, length: state.options.length };
       const { tokens } = await engine.call('sample', options, { signal });

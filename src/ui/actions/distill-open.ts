@@ -3,6 +3,7 @@ import type { DistillOptions, DistillState } from '../../worker/distill/result.t
 import { engine } from '../engine.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
 import { firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
+import { distillSetup } from '../messages/distill-setup.ts';
 import { FEW_TEXTS, initialComparison, useComparison } from '../stores/comparison.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
@@ -122,8 +123,7 @@ export function asked(): { options: DistillOptions } | { errors: FormErrors } {
   const given = beginnings(vocabularies[form.teacher]);
   const options = optionsOf(form, { longest: teacher?.length ?? 128, given });
   if (teacher || models.length === 0) return options;
-  const gone = 'This model is not open any more: choose another, or open its files again.';
-  return { errors: { ...('errors' in options ? options.errors : {}), teacher: gone } };
+  return { errors: { ...('errors' in options ? options.errors : {}), teacher: distillSetup.errors.gone } };
 }
 
 /** Open what the form asks for. @param going whether to run it at once */

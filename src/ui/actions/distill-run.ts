@@ -1,6 +1,7 @@
 import type { DistillProgress, DistillRunOptions, DistillState } from '../../worker/distill/result.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
+import { distill as says } from '../messages/distill.ts';
 import { isAtWork, useDistill, withOpened } from '../stores/distill.ts';
 import { followDistill, listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
@@ -115,7 +116,7 @@ async function goOn(until: Until, from: DistillState): Promise<void> {
 async function recover(name: string): Promise<DistillState> {
   useDistill.setState({
     status: 'opening',
-    note: 'The GPU was lost: going on from the last save.',
+    note: says.lost,
   });
   const state = await engine.call('distillOpen', { resume: name });
   const { note } = useDistill.getState();

@@ -2,12 +2,20 @@ import { UnmaskError } from '../../worker/client.ts';
 import type { SampleOptions } from '../../worker/protocol.ts';
 import type { LaneResult, RaceOptions } from '../../worker/race/result.ts';
 import { engine } from '../engine.ts';
+import { lanes as laneWords } from '../messages/lanes.ts';
 import type { LaneSettings } from '../race/named-lane.ts';
 import { kindOf } from '../race/name.ts';
 import { presetsOf } from '../race/presets.ts';
-import { REPEATS } from '../race/sentence.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
-import { useRace, withLane, withSettings, withStart, withStop, type RaceSettings } from '../stores/race.ts';
+import {
+  REPEATS,
+  useRace,
+  withLane,
+  withSettings,
+  withStart,
+  withStop,
+  type RaceSettings,
+} from '../stores/race.ts';
 import { toFailure } from './failure.ts';
 import { checkLength, vocabularyOf } from './run.ts';
 
@@ -45,8 +53,7 @@ async function checkPrompt(
   for (const model of new Set(models)) {
     const { length } = await engine.call('encode', { model, text: prompt }, { signal });
     if (length < slots) continue;
-    const message = `The prompt takes ${length} of ${slots} slots: shorten it or choose a longer text.`;
-    throw new UnmaskError('argument', message);
+    throw new UnmaskError('argument', laneWords.promptTooLong(length, slots));
   }
 }
 

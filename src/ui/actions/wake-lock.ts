@@ -1,5 +1,5 @@
+import { distill as says } from '../messages/distill.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
-import { number } from '../watch/numbers.ts';
 import { keepAwake, letSleep } from './screen-lock.ts';
 
 /** Updates that were done when the page was hidden, and its title. */
@@ -11,17 +11,14 @@ function onVisibility(): void {
   if (document.hidden) {
     if (!isAtWork(view)) return;
     hidden = { updates: view.state?.updates ?? 0, title: document.title };
-    document.title = 'Distilling on, slowly · Unmask';
+    document.title = says.hiddenTitle;
     return;
   }
   if (!hidden) return;
   const done = Math.max(0, (view.state?.updates ?? 0) - hidden.updates);
   document.title = hidden.title;
   hidden = undefined;
-  const updates = done === 1 ? 'one update was' : `${number(done)} updates were`;
-  useDistill.setState({
-    note: `While this tab was hidden it went on, slower than in sight: ${updates} done.`,
-  });
+  useDistill.setState({ note: says.whileHidden(done) });
 }
 
 let following = false;

@@ -16,13 +16,22 @@ import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PromptField } from '../components/PromptField.tsx';
 import { SeedField } from '../components/SeedField.tsx';
-import { plural } from '../messages/english.ts';
+import { comparison as says } from '../messages/distill-figures.ts';
 import { BudgetPanels } from '../race/figures/BudgetPanels.tsx';
-import { COMPARED_STEPS, FEW_TEXTS, missingPoints, pointsOf, useComparison } from '../stores/comparison.ts';
+import {
+  COMPARED_STEPS,
+  FEW_TEXTS,
+  missingPoints,
+  pointsOf,
+  useComparison,
+  type ComparisonState,
+} from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { number } from '../watch/numbers.ts';
 import { curvesOf } from './quality.ts';
+
+type Progressed = NonNullable<ComparisonState['progress']>;
 
 const COUNTS = [FEW_TEXTS, 16, 32, 64];
 
@@ -37,8 +46,11 @@ const rollSeed = (): void => {
   void compareTexts();
 };
 
-/** What is being written, with a way to stop it. */
-function Progress({ of, rest, each = '' }: { of: 'texts' | 'quality'; rest: string; each?: string }) {
+const progressText = ({ what, done, total }: Progressed, each: number | undefined): string =>
+  each === undefined ? says.progress(what, done + 1, total) : says.progressEach(what, each, done + 1, total);
+
+/** What is being written, with a way to stop it. @param each how many texts are written at once, where that is told */
+function Progress({ of, rest, each }: { of: 'texts' | 'quality'; rest: string; each?: number }) {
   const status = useComparison((state) => state.status);
   const progress = useComparison((state) => state.progress);
   const busy = status === of;
@@ -49,8 +61,8 @@ function Progress({ of, rest, each = '' }: { of: 'texts' | 'quality'; rest: stri
       <p className="hint compare-says" role="status">
         {busy
           ? progress
-            ? `${progress.what}${each}: ${number(progress.done + 1)} of ${number(progress.total)}.${waits ? ' What runs waits meanwhile.' : ''}`
-            : 'Waiting for the update that is under way.'
+            ? `${progressText(progress, each)}${waits ? ` ${says.waits}` : ''}`
+            : says.waiting
           : rest}
       </p>
       <div className="progress-line" data-busy={busy} style={{ '--done': share } as CSSProperties} />
@@ -71,7 +83,7 @@ function AskTexts({ label, onClick }: { label: string; onClick: () => void }) {
         else if (!idle) onClick();
       }}
     >
-      {status === 'texts' ? 'Cancel' : label}
+      {status === 'texts' ? says.cancel : label}
     </button>
   );
 }
@@ -85,18 +97,13 @@ function Written() {
     columns.length > 0
       ? columns
       : [
-          { model: '', title: 'Teacher' },
-          { model: ' ', title: 'Student' },
+          { model: '', title: says.teacher },
+          { model: ' ', title: says.student },
         ];
   return (
-    <div
-      className="written"
-      role="table"
-      aria-label="Texts by teacher and student"
-      data-empty={columns.length === 0}
-    >
+    <div className="written" role="table" aria-label={says.texts.label} data-empty={columns.length === 0}>
       <div role="row" className="written-head">
-        <span role="columnheader">steps</span>
+        <span role="columnheader">{says.texts.steps}</span>
         {shown.map(({ model, title }) => (
           <span key={model} role="columnheader">
             {title}
@@ -105,7 +112,7 @@ function Written() {
       </div>
       {COMPARED_STEPS.map((steps) => (
         <div role="row" key={steps}>
-          <span role="rowheader">{plural(steps, 'step', 'steps')}</span>
+          <span role="rowheader">{says.texts.stepsOf(steps)}</span>
           {shown.map(({ model, title }) => {
             const text = (texts[model] as Readonly<Record<number, string>> | undefined)?.[steps];
             return (
@@ -113,11 +120,11 @@ function Written() {
                 <small aria-hidden="true">{title}</small>
                 {text === undefined ? (
                   <span className="hatch">
-                    <span className="visually-hidden">not written yet</span>
+                    <span className="visually-hidden">{says.texts.notYet}</span>
                   </span>
                 ) : (
                   <span className="text" lang="en">
-                    {text === '' ? '(no text)' : text}
+                    {text === '' ? says.texts.none : text}
                   </span>
                 )}
               </span>
@@ -127,9 +134,9 @@ function Written() {
       ))}
       {asked && columns.some(({ model }) => model in texts) && (
         <p className="hint">
-          All with seed {number(asked.seed)} and{' '}
-          {asked.prompt === '' ? 'no prompt' : `the prompt “${asked.prompt}”`}: the same noise, so that only
-          the model and its steps differ.
+          {asked.prompt === ''
+            ? says.texts.noPrompt(asked.seed)
+            : says.texts.prompt(asked.seed, asked.prompt)}
         </p>
       )}
     </div>
@@ -147,14 +154,14 @@ function Measure({ state }: { state: DistillState }) {
   const rounds = judged.length - 1;
   const begun = measured?.count === count && missing < pointsOf(judged).length;
   const label = busy
-    ? 'Pause'
+    ? says.quality.pause
     : missing === 0
-      ? 'Measure again'
+      ? says.quality.again
       : begun
-        ? 'Go on measuring'
+        ? says.quality.goOn
         : rounds === 0
-          ? 'Measure the teacher'
-          : `Measure teacher and ${plural(rounds, 'round', 'rounds')}`;
+          ? says.quality.teacher
+          : says.quality.all(rounds);
   return (
     <span className="compare-measure">
       <button
@@ -169,7 +176,7 @@ function Measure({ state }: { state: DistillState }) {
       </button>
       {(busy || held) && (
         <button type="button" onClick={cancelQuality}>
-          Cancel
+          {says.cancel}
         </button>
       )}
     </span>
@@ -186,20 +193,14 @@ function Quality({ state }: { state: DistillState }) {
   const judge = judgeOf(state.options.teacher);
   const series = curvesOf(comparison).filter(({ points }) => points.length > 0);
   if (judge === undefined) {
-    return (
-      <p className="hint">
-        No model that reads from left to right has the vocabulary of this teacher: nobody can judge its texts.
-      </p>
-    );
+    return <p className="hint">{says.quality.noJudge}</p>;
   }
-  const rest = comparison.held
-    ? 'Paused. What is measured stays.'
-    : 'Measured by itself once a round is done; what runs waits for it.';
+  const rest = comparison.held ? says.quality.paused : says.quality.rests;
   return (
     <>
       <div className="compare-row">
         <Choice
-          legend="Texts of each model and budget"
+          legend={says.quality.count}
           value={count}
           options={COUNTS.map((value) => ({ value, label: number(value) }))}
           onChange={(value) => {
@@ -208,15 +209,16 @@ function Quality({ state }: { state: DistillState }) {
         />
         <Measure state={state} />
       </div>
-      <Progress of="quality" rest={rest} each={`, ${plural(count, 'text', 'texts')}`} />
+      <Progress of="quality" rest={rest} each={count} />
       {series.length > 0 && (
         <>
           <BudgetPanels series={series} />
           <p className="hint">
-            As “{comparison.judge}” judges, over the tokens behind the first,{' '}
-            {plural(comparison.measured?.count ?? count, 'text', 'texts')} a point; intervals are two standard
-            errors of the mean log-probability. Computed on {ready?.adapter ?? 'this device'}. A low
-            perplexity with a low entropy is repetition, not quality.
+            {says.quality.source(
+              comparison.judge ?? '',
+              comparison.measured?.count ?? count,
+              ready?.adapter ?? says.quality.thisDevice,
+            )}
           </p>
         </>
       )}
@@ -231,23 +233,23 @@ export function BeforeAfter({ state }: { state: DistillState }) {
   const failure = useComparison((one) => one.failure);
   return (
     <section className="card lane-figures before-after" aria-labelledby="before-after-title">
-      <h2 id="before-after-title">Before and after</h2>
+      <h2 id="before-after-title">{says.title}</h2>
       <div className="compare-row">
         <PromptField
           className="compare-prompt"
           prompt={prompt}
-          begins="the models begin"
+          begins={says.modelsBegin}
           onPrompt={(given) => {
             setComparison({ prompt: given });
           }}
         />
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollSeed} />
-        <AskTexts label="Write with the student as it is" onClick={() => void compareTexts()} />
+        <AskTexts label={says.write} onClick={() => void compareTexts()} />
       </div>
       <Progress of="texts" rest=" " />
       {failure && <Notice kind="error">{failure.message}</Notice>}
       <Written />
-      <h3 className="compare-title">Over many texts</h3>
+      <h3 className="compare-title">{says.quality.title}</h3>
       <Quality state={state} />
     </section>
   );

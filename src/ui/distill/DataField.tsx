@@ -1,9 +1,12 @@
 import { dropTexts, setForm, takeTexts } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { TextsField } from '../components/TextsField.tsx';
+import { distillSetup } from '../messages/distill-setup.ts';
 import { useDistill } from '../stores/distill.ts';
 import { NumberField } from './Field.tsx';
 import type { DataSource, FormErrors } from './form.ts';
+
+const says = distillSetup.data;
 
 /** The visitor's own texts: pasted, chosen, or dropped here. */
 function OwnTexts({ error }: { error: string | undefined }) {
@@ -21,9 +24,9 @@ function OwnTexts({ error }: { error: string | undefined }) {
 }
 
 const SAYS: Record<DataSource, string> = {
-  bundled: 'Stories that the bundled teacher wrote, which come with the page.',
+  bundled: says.bundledSays,
   own: '',
-  written: 'The teacher writes them first, which takes a while; then they are used as any other texts.',
+  written: says.writtenSays,
 };
 
 /** Which texts are masked. */
@@ -33,12 +36,12 @@ export function DataField({ bundled, errors }: { bundled: boolean; errors: FormE
   return (
     <div className="data-field">
       <Choice<DataSource>
-        legend="Texts to mask"
+        legend={says.label}
         value={source}
         options={[
-          ...(bundled ? [{ value: 'bundled' as const, label: 'Bundled' }] : []),
-          { value: 'own', label: 'Your own' },
-          { value: 'written', label: 'By the teacher' },
+          ...(bundled ? [{ value: 'bundled' as const, label: says.bundled }] : []),
+          { value: 'own', label: says.own },
+          { value: 'written', label: says.written },
         ]}
         onChange={(value) => {
           setForm({ source: value });
@@ -47,7 +50,7 @@ export function DataField({ bundled, errors }: { bundled: boolean; errors: FormE
       {source === 'own' ? <OwnTexts error={errors.data} /> : <p className="hint">{SAYS[source]}</p>}
       {source === 'written' && (
         <NumberField
-          label="Texts to write"
+          label={says.write}
           value={write}
           error={errors.write}
           onChange={(value) => {

@@ -1,12 +1,13 @@
 import './setup.css';
 import { useState, type ReactNode } from 'react';
-import { bytesText } from '../../worker/bytes.ts';
 import type { DistillLoss } from '../../worker/distill/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { asked, begin, cancelOpening, teachersOf } from '../actions/distill-open.ts';
 import { setForm, setLadder, setTeacher } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Select } from '../components/Select.tsx';
+import { losses } from '../messages/distill-figures.ts';
+import { distillSetup as says } from '../messages/distill-setup.ts';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
@@ -31,11 +32,14 @@ function Estimate({ form, teacher }: { form: DistillForm; teacher: ModelInfo | u
   const memory = teacher && teacher.origin !== 'file' ? (teacher.bytes / 2) * BYTES_PER_PARAMETER : undefined;
   return (
     <p className="hint setup-estimate">
-      Steps: {ladder.map(steps).join(' → ')}.
-      {Number.isFinite(texts * slots) &&
-        ` ${number(rounds * updates)} updates look at ${number(texts)} masked texts, ${number(texts * slots)} slots; each takes ${number(form.m)} passes of the teacher and one of the student, forward and backward.`}
-      {memory !== undefined && ` About ${bytesText(memory)} of GPU memory, and what a batch takes.`} How long
-      it takes shows after the first updates.
+      {[
+        says.estimate.ladder(ladder.map(steps)),
+        ...(Number.isFinite(texts * slots)
+          ? [says.estimate.work(rounds * updates, texts, texts * slots, form.m)]
+          : []),
+        ...(memory === undefined ? [] : [says.estimate.memory(memory)]),
+        says.estimate.time,
+      ].join(' ')}
     </p>
   );
 }
@@ -67,7 +71,7 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
       <div className="setup-fields">
         <Select
           field
-          label="Teacher"
+          label={says.teacher}
           value={form.teacher}
           // One that is not open any more is named still, where it was asked for.
           options={[...(teacher ? [] : [{ id: form.teacher }]), ...teachers].map(({ id }) => ({
@@ -79,15 +83,15 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
         />
         <Select
           field
-          label="Steps of the teacher, first round"
+          label={says.firstSteps}
           value={form.firstSteps}
-          options={FIRST_STEPS.map((value) => ({ value, label: `${number(value)}: dt = 1/${value}` }))}
+          options={FIRST_STEPS.map((value) => ({ value, label: says.firstStepsOf(value) }))}
           onChange={(firstSteps) => {
             setLadder({ firstSteps });
           }}
         />
-        <NumberField label="Rounds" {...text('rounds')} hint="After each the student is the teacher." />
-        <NumberField label="Updates in a round" {...text('updates')} />
+        <NumberField label={says.rounds} {...text('rounds')} hint={says.roundsHint} />
+        <NumberField label={says.updates} {...text('updates')} />
       </div>
       <DataField bundled={sameWords} errors={errors} />
       <details
@@ -97,49 +101,39 @@ function Fields({ form, errors }: { form: DistillForm; errors: FormErrors }) {
           setMore(event.currentTarget.open);
         }}
       >
-        <summary>Loss, batch, length, sub-steps, learning rate, seed</summary>
+        <summary>{says.more}</summary>
         <div className="setup-fields">
           <Select<DistillLoss>
             field
-            label="Loss"
+            label={says.loss}
             value={form.loss}
             options={(Object.keys(LOSSES) as DistillLoss[]).map((value) => ({
               value,
-              label: LOSSES[value].label,
+              label: losses.labels[value],
             }))}
-            hint={LOSSES[form.loss].says}
+            hint={losses.says[form.loss]}
             onChange={(loss) => {
               setForm({ loss });
             }}
           />
           <Choice
-            legend="Steps of the teacher in one of the student (m)"
+            legend={says.subSteps}
             value={form.m}
             options={SUB_STEPS.map((value) => ({ value, label: number(value) }))}
             onChange={(m) => {
               setLadder({ m });
             }}
           />
-          <NumberField label="Texts of an update (batch)" {...text('batch')} />
-          <NumberField
-            label="Length, in slots"
-            {...text('slots')}
-            hint={`Up to ${number(longest)} for this teacher.`}
-          />
-          <NumberField label="Learning rate" {...text('learningRate')} />
-          <NumberField label="Seed" {...text('seed')} />
+          <NumberField label={says.batch} {...text('batch')} />
+          <NumberField label={says.length} {...text('slots')} hint={says.lengthHint(longest)} />
+          <NumberField label={says.learningRate} {...text('learningRate')} />
+          <NumberField label={says.seed} {...text('seed')} />
         </div>
       </details>
       <Estimate {...{ form, teacher }} />
     </>
   );
 }
-
-/** The fields as they are labelled. */
-const NAMES: Record<Field, string> = {
-  ...{ teacher: 'Teacher', rounds: 'Rounds', updates: 'Updates in a round', batch: 'Batch', slots: 'Length' },
-  ...{ learningRate: 'Learning rate', seed: 'Seed', data: 'Texts to mask', write: 'Texts to write' },
-};
 
 /** Go to the first field that cannot be taken, wherever it is folded away. */
 function showWrong(form: HTMLFormElement): void {
@@ -167,20 +161,20 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
   const unfinished = !opening && state !== undefined && !state.finished;
   const unsaved = unfinished && state.savedAt === undefined;
   const why = atWork
-    ? 'A distillation is running: pause it to begin another.'
+    ? says.not.running
     : unsaved
-      ? 'The open distillation is not saved: discard it to begin another.'
+      ? says.not.unsaved
       : noGpu
-        ? 'Training needs WebGPU, and this browser computes without it: the other views work.'
+        ? says.not.noGpu
         : wrong
-          ? `${NAMES[(Object.keys(errors) as Field[])[0]]} cannot be taken as it is.`
+          ? says.not.wrong[(Object.keys(errors) as Field[])[0]]
           : !ready
-            ? 'The engine is starting.'
+            ? says.not.starting
             : '';
   return (
     <form
       className="card distill-setup"
-      aria-label="What is distilled"
+      aria-label={says.label}
       onSubmit={(event) => {
         event.preventDefault();
         if (opening) cancelOpening();
@@ -189,14 +183,14 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
       }}
     >
       <fieldset disabled={atWork || unsaved || opening}>
-        <legend className="visually-hidden">Settings of the distillation</legend>
+        <legend className="visually-hidden">{says.settings}</legend>
         <Fields {...{ form, errors }} />
       </fieldset>
       <div className="setup-submit">
         {!noGpu && (
           <>
             <button type="submit" className="primary" aria-disabled={!opening && why !== ''}>
-              {opening ? 'Cancel' : 'Start'}
+              {opening ? says.cancel : says.start}
             </button>
             <button
               type="button"
@@ -205,11 +199,11 @@ export function DistillSetup({ children }: { children?: ReactNode }) {
                 if (!opening && why === '') void begin(false);
               }}
             >
-              Prepare, and go step by step
+              {says.prepare}
             </button>
           </>
         )}
-        <p className="hint">{why === '' && unfinished ? 'The one that is open stays saved.' : why}</p>
+        <p className="hint">{why === '' && unfinished ? says.staysSaved : why}</p>
       </div>
       {children}
     </form>

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import { discard } from '../actions/distill-open.ts';
 import { run, setDelay, setSlow, toggleRun } from '../actions/distill-run.ts';
+import { distill } from '../messages/distill.ts';
+import { shared } from '../messages/shared.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { number } from '../watch/numbers.ts';
@@ -10,12 +12,15 @@ import { withFocus } from './focus.ts';
 import { useNow } from './now.ts';
 import { clock, paceOf, savedText } from './sentence.ts';
 
+const says = distill.transport;
+
 /** How fast it goes, how long it takes yet, and when it was saved. */
 function Numbers({ state }: { state: DistillState }) {
   const now = useNow();
   const cpu = useEngine(({ ready }) => onCpu(ready));
   const slow = useDistill((view) => view.slow && isAtWork(view));
   const waited = useDistill((view) => view.waited);
+  const saved = savedText(state, now);
   const pace = paceOf(state, waited);
   // Slow ones are told by what one takes.
   const long = pace !== undefined && pace.updatesPerSecond < 1;
@@ -24,26 +29,19 @@ function Numbers({ state }: { state: DistillState }) {
     <div className="distill-numbers">
       <dl>
         <div>
-          <dt>{long ? 's per update' : 'updates/s'}</dt>
+          <dt>{long ? says.perUpdate : says.updates}</dt>
           <dd>{pace ? rate(long ? 1 / pace.updatesPerSecond : pace.updatesPerSecond) : '–'}</dd>
         </div>
         <div>
-          <dt>tokens/s</dt>
+          <dt>{says.tokens}</dt>
           <dd>{pace ? rate(pace.tokensPerSecond) : '–'}</dd>
         </div>
         <div>
-          <dt>left in this round</dt>
+          <dt>{says.left}</dt>
           <dd>{pace ? clock(pace.left) : '–'}</dd>
         </div>
       </dl>
-      <p className="hint">
-        {savedText(state, now)}
-        {slow
-          ? '; updates in slow motion are not timed'
-          : cpu
-            ? '; on a CPU: times say nothing about GPUs'
-            : ''}
-      </p>
+      <p className="hint">{slow ? says.savedSlow(saved) : cpu ? says.savedCpu(saved) : saved}</p>
     </div>
   );
 }
@@ -91,12 +89,12 @@ function Discard({ name, busy }: { name: string; busy: boolean }) {
           setAsking(!asking);
         }}
       >
-        Discard
+        {says.discard}
       </button>
       {/* Over what lies below, so that nothing moves. */}
       {asking && (
-        <span className="discard-asks" role="group" aria-label="Discard this distillation">
-          <span>{busy ? 'Stop it and discard all of it?' : 'Discard all of it?'}</span>
+        <span className="discard-asks" role="group" aria-label={says.discardLabel}>
+          <span>{busy ? says.asksRunning : says.asks}</span>
           <button
             type="button"
             autoFocus
@@ -104,10 +102,10 @@ function Discard({ name, busy }: { name: string; busy: boolean }) {
               void withFocus(discard(name));
             }}
           >
-            Yes, discard
+            {says.yes}
           </button>
           <button type="button" onClick={keep}>
-            Keep it
+            {shared.confirm.no}
           </button>
         </span>
       )}
@@ -129,7 +127,7 @@ export function DistillTransport({ state }: { state: DistillState }) {
     if (!idle) void run(until);
   };
   return (
-    <section className="card distill-transport" aria-label="Running the distillation">
+    <section className="card distill-transport" aria-label={says.label}>
       <div className="buttons">
         <button
           type="button"
@@ -137,18 +135,18 @@ export function DistillTransport({ state }: { state: DistillState }) {
           aria-disabled={state.finished || status === 'opening' || status === 'pausing'}
           onClick={toggleRun}
         >
-          {status === 'pausing' ? 'Pausing …' : status === 'running' ? 'Pause' : 'Start'}
+          {status === 'pausing' ? says.pausing : status === 'running' ? says.pause : says.start}
         </button>
         {/* They keep the focus while they lead nowhere. */}
         <div className="group">
           <button type="button" aria-disabled={idle} onClick={step('phase')}>
-            One phase
+            {says.phase}
           </button>
           <button type="button" aria-disabled={idle} onClick={step('update')}>
-            One update
+            {says.update}
           </button>
           <button type="button" aria-disabled={idle} onClick={step('round')}>
-            To the end of the round
+            {says.round}
           </button>
         </div>
         <label className="check distill-slow">
@@ -159,11 +157,11 @@ export function DistillTransport({ state }: { state: DistillState }) {
               setSlow(event.target.checked);
             }}
           />
-          Slow motion
+          {says.slow}
         </label>
         <select
           className="distill-delay"
-          aria-label="Wait after each phase"
+          aria-label={says.wait}
           value={delay}
           disabled={!slow}
           onChange={(event) => {
@@ -172,7 +170,7 @@ export function DistillTransport({ state }: { state: DistillState }) {
         >
           {DELAYS.map((value) => (
             <option key={value} value={value}>
-              {value / 1000} s
+              {says.seconds(value / 1000)}
             </option>
           ))}
         </select>

@@ -9,6 +9,9 @@ import { watchOver } from '../actions/wake-lock.ts';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
+import { distill as says } from '../messages/distill.ts';
+import { distillSetup } from '../messages/distill-setup.ts';
+import { shared } from '../messages/shared.ts';
 import { currentRound, isAtWork, useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { usePage } from '../stores/page.ts';
@@ -27,15 +30,15 @@ import './distill.css';
 import './presenting.css';
 
 /** Which round it is, and what an update does. */
-function Headline({ says }: { says: string }) {
+function Headline({ told }: { told: string }) {
   const opening = useEngine((state) => state.opening);
   const stage = (['compile', 'upload', 'verify', 'fetch'] as const).find((name) => opening?.[name]);
-  const sentence = useDistill((view) => headline(view, loadingSentence(stage, 'teacher')));
+  const sentence = useDistill((view) => headline(view, loadingSentence(stage, says.teacher)));
   const lead = useDistill(({ state, form }) =>
     state ? explanation(state.options.m, currentRound(state).round) : explanation(form.m, 1),
   );
   const working = useDistill(isAtWork);
-  const calm = useCalm(says === '' ? sentence : says, !working);
+  const calm = useCalm(told === '' ? sentence : told, !working);
   return (
     <div className="headline">
       {/* The focus comes here when what had it is gone. */}
@@ -66,7 +69,7 @@ function Failures({ onAct }: { onAct: () => void }) {
           {...(engineFailure
             ? {
                 action: {
-                  label: 'Try again',
+                  label: shared.tryAgain,
                   onClick: () => {
                     onAct();
                     void restart();
@@ -75,7 +78,7 @@ function Failures({ onAct }: { onAct: () => void }) {
               }
             : lost && {
                 action: {
-                  label: 'Resume from the last save',
+                  label: says.resumeSaved,
                   onClick: () => {
                     onAct();
                     void resume(name);
@@ -90,7 +93,7 @@ function Failures({ onAct }: { onAct: () => void }) {
         <Notice
           kind="warning"
           action={{
-            label: 'Close',
+            label: shared.close,
             onClick: () => {
               onAct();
               useDistill.setState({ note: undefined });
@@ -154,8 +157,8 @@ export default function DistillView() {
   return (
     // The focus comes here when what had it is gone.
     <main className="distill" ref={page} tabIndex={-1} data-status={status}>
-      <h1 className="visually-hidden">Distill a student that needs fewer steps</h1>
-      <Headline says={told} />
+      <h1 className="visually-hidden">{says.title}</h1>
+      <Headline told={told} />
       <Failures
         onAct={() => {
           page.current?.focus();
@@ -169,7 +172,7 @@ export default function DistillView() {
       )}
       {status === 'opening' && state && (
         <button type="button" className="small distill-cancel" onClick={cancelOpening}>
-          Cancel
+          {says.cancel}
         </button>
       )}
       <Phases boxes={boxes} title={phasesTitle} />
@@ -183,7 +186,7 @@ export default function DistillView() {
           <Ladder state={state} />
           <BeforeAfter state={state} />
           <details className="distill-asked">
-            <summary>What it was asked for, and how to begin another</summary>
+            <summary>{distillSetup.again}</summary>
             <DistillSetup />
           </details>
         </>

@@ -1,16 +1,15 @@
 import './ladder.css';
 import { useState } from 'react';
-import { bytesText } from '../../worker/bytes.ts';
 import type { DistillState, RoundState } from '../../worker/distill/result.ts';
 import { exportRound, raceRound, watchRound } from '../actions/distill-rounds.ts';
 import { lookAtRung } from '../actions/distill-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { plural } from '../messages/english.ts';
+import { ladder as says } from '../messages/distill-figures.ts';
+import { Rich, type Parts } from '../messages/Rich.tsx';
 import { useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { threeDigits, twoDecimals } from '../figures/estimates.ts';
-import { number } from '../watch/numbers.ts';
 import { floorText, gapText, lossText, steps, teacherSteps } from './sentence.ts';
 
 type RungState = 'done' | 'on' | 'to come';
@@ -23,7 +22,7 @@ function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: numb
   const measured = useComparison(({ quality }) => quality[model]);
   const judge = useComparison((state) => state.judge);
   if (!measured || measured.length === 0) {
-    return <p className="hint">How good its texts are is measured below, under “Before and after”.</p>;
+    return <p className="hint">{says.noQuality}</p>;
   }
   const nearest = measured.reduce((best, one) =>
     Math.abs(one.steps - nativeSteps) < Math.abs(best.steps - nativeSteps) ? one : best,
@@ -31,8 +30,10 @@ function RoundQuality({ model, nativeSteps }: { model: string; nativeSteps: numb
   const { perplexity, entropy, texts } = nearest;
   return (
     <p className="hint">
-      In {plural(nearest.steps, 'step', 'steps')}: perplexity {threeDigits(perplexity.mean)}, entropy{' '}
-      {twoDecimals(entropy)} nats, over {plural(texts, 'text', 'texts')}, as “{judge}” judges.
+      {says.quality(
+        ...([nearest.steps, threeDigits(perplexity.mean), twoDecimals(entropy), texts] as const),
+        judge ?? '',
+      )}
     </p>
   );
 }
@@ -51,12 +52,9 @@ export function ExportRound({ model }: { model: string }) {
   return (
     <>
       <Choice
-        legend="Weights"
+        legend={says.export.weights}
         value={precision}
-        options={[
-          { value: 'f16', label: 'f16' },
-          { value: 'f32', label: 'f32' },
-        ]}
+        options={(['f16', 'f32'] as const).map((value) => ({ value, label: value }))}
         onChange={setPrecision}
       />
       <button
@@ -66,14 +64,12 @@ export function ExportRound({ model }: { model: string }) {
           if (!busy) void save();
         }}
       >
-        {busy ? 'Writing the archive …' : 'Export as .zip'}
+        {busy ? says.export.busy : says.export.button}
       </button>
       <div className="rung-outcome">
         {outcome && 'message' in outcome && <Notice kind="error">{outcome.message}</Notice>}
         <p className="hint" role="status">
-          {outcome && 'files' in outcome
-            ? `Saved ${outcome.file}, ${bytesText(outcome.bytes)}, with ${outcome.files.join(', ')}. Unpack it and drop them on the Watch view to open them again.`
-            : ''}
+          {outcome && 'files' in outcome ? says.export.saved(outcome.file, outcome.bytes, outcome.files) : ''}
         </p>
       </div>
     </>
@@ -83,15 +79,18 @@ export function ExportRound({ model }: { model: string }) {
 /** What a finished round left. */
 function Rung({ round, state }: { round: RoundState; state: DistillState }) {
   const held = state.validation.findLast((report) => report.round === round.round);
+  const between = { from: steps(teacherSteps(round)), to: steps(round.nativeSteps) };
   const closed = gapText(round.floor, held?.loss);
   return (
-    <div className="rung-panel" role="group" aria-label={`Round ${round.round}`}>
+    <div className="rung-panel" role="group" aria-label={says.panel(round.round)}>
       <p>
-        Round {round.round}: {plural(round.updates, 'update', 'updates')}, from {steps(teacherSteps(round))}{' '}
-        steps to {steps(round.nativeSteps)}
-        {held ? `; loss on held-out texts ${lossText(held.loss)}` : ''}
-        {round.floor ? `, floor ${floorText(round.floor)}, before ${lossText(round.floor.untrained)}` : ''}
-        {closed === undefined ? '' : `: ${closed} of the gap closed`}.
+        {says.facts(round.round, round.updates, between, {
+          ...(held ? { held: lossText(held.loss) } : {}),
+          ...(round.floor
+            ? { floor: floorText(round.floor), untrained: lossText(round.floor.untrained) }
+            : {}),
+          ...(closed === undefined ? {} : { closed }),
+        })}
       </p>
       {round.model !== undefined && (
         <>
@@ -103,7 +102,7 @@ function Rung({ round, state }: { round: RoundState; state: DistillState }) {
                 watchRound(state, round);
               }}
             >
-              Open in Watch
+              {says.watch}
             </button>
             <button
               type="button"
@@ -111,7 +110,7 @@ function Rung({ round, state }: { round: RoundState; state: DistillState }) {
                 raceRound(state, round);
               }}
             >
-              Race it
+              {says.race}
             </button>
             <ExportRound model={round.model} />
           </div>
@@ -121,29 +120,35 @@ function Rung({ round, state }: { round: RoundState; state: DistillState }) {
   );
 }
 
+const PARTS: Parts = {
+  steps: (count) => <b>{count}</b>,
+  quiet: (words) => <span className="visually-hidden">{words}</span>,
+};
+
 /** The rounds, from the teacher down. */
 export function Ladder({ state }: { state: DistillState }) {
   const open = useDistill((view) => view.rung);
   const chosen = state.rounds.find(({ round, model }) => round === open && model !== undefined);
   return (
     <section className="card ladder" aria-labelledby="ladder-title">
-      <h2 id="ladder-title">Round ladder</h2>
+      <h2 id="ladder-title">{says.title}</h2>
       <ol className="rungs" role="list">
         <li>
           <span className="rung" data-state="done">
-            teacher <b>{steps(teacherSteps(state.rounds[0]))}</b>
+            <Rich text={says.teacher(steps(teacherSteps(state.rounds[0])))} parts={PARTS} />
           </span>
         </li>
         {state.rounds.map((round) => {
           const rung = stateOf(round, state);
           const label = (
             <>
-              round {round.round}: <b>{steps(round.nativeSteps)}</b>
-              <span className="visually-hidden"> steps</span>
+              <Rich text={says.round(round.round, steps(round.nativeSteps))} parts={PARTS} />
               <small>
                 {rung === 'on'
-                  ? `${number(round.updates)} of ${number(state.options.updatesPerRound)}`
-                  : rung}
+                  ? says.updates(round.updates, state.options.updatesPerRound)
+                  : rung === 'done'
+                    ? says.done
+                    : says.toCome}
               </small>
             </>
           );
@@ -174,9 +179,7 @@ export function Ladder({ state }: { state: DistillState }) {
         <Rung key={chosen.round} round={chosen} state={state} />
       ) : (
         <p className="hint">
-          {state.rounds.some(({ model }) => model !== undefined)
-            ? 'Choose a round that is done: look at it, race it, or take it along.'
-            : 'Numbers are steps. The student of a round is the teacher of the next, and can be used everywhere once its round is done.'}
+          {state.rounds.some(({ model }) => model !== undefined) ? says.choose : says.says}
         </p>
       )}
     </section>

@@ -1,10 +1,11 @@
 import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
+import { lossCurve as says } from '../messages/distill-figures.ts';
 import { number } from '../watch/numbers.ts';
 import { tickTexts, type Scale } from '../figures/scale.ts';
 import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
-import { doneText, floorText, gapText, LOSSES, lossText, lossWord } from './sentence.ts';
+import { doneText, floorText, gapText, LOSSES, lossKind, lossText } from './sentence.ts';
 
 const percent = (share: number): string => `${100 * Math.min(1, Math.max(0, share))}%`;
 
@@ -120,10 +121,10 @@ const NORM_HEIGHT = 72;
 /** Which curve is which; only what is there. */
 function Key({ figure }: { figure: LossFigure }) {
   const entries = [
-    { name: 'raw', label: 'each update', there: true },
-    { name: 'smooth', label: 'smoothed', there: true },
-    { name: 'validation', label: 'held-out texts', there: figure.validation.length > 0 },
-    { name: 'floor', label: 'floor of the round, with its bounds', there: figure.floors.length > 0 },
+    { name: 'raw', label: says.key.raw, there: true },
+    { name: 'smooth', label: says.key.smooth, there: true },
+    { name: 'validation', label: says.key.validation, there: figure.validation.length > 0 },
+    { name: 'floor', label: says.key.floor, there: figure.floors.length > 0 },
   ];
   return (
     <ul className="loss-key" aria-hidden="true">
@@ -159,26 +160,26 @@ function AsTable({ state }: { state: DistillState }) {
     reports.length === 0 ? '' : lossText(reports.reduce((sum, { loss }) => sum + loss, 0) / reports.length);
   return (
     <details>
-      <summary>The curve as a table</summary>
-      <div className="scrolls" role="region" aria-label="The curve as a table" tabIndex={0}>
+      <summary>{says.table.title}</summary>
+      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
         <table className="budget-table">
           <thead>
             <tr>
-              <th scope="col">round</th>
-              <th scope="col">updates</th>
-              <th scope="col">loss, first 10</th>
-              <th scope="col">last 10</th>
-              <th scope="col">held-out texts, first</th>
-              <th scope="col">last</th>
-              <th scope="col">floor (bounds)</th>
-              <th scope="col">gap closed</th>
+              <th scope="col">{says.table.round}</th>
+              <th scope="col">{says.table.updates}</th>
+              <th scope="col">{says.table.first}</th>
+              <th scope="col">{says.table.last}</th>
+              <th scope="col">{says.table.heldFirst}</th>
+              <th scope="col">{says.table.heldLast}</th>
+              <th scope="col">{says.table.floor}</th>
+              <th scope="col">{says.table.gap}</th>
             </tr>
           </thead>
           <tbody>
             {rows.map(({ round, updates, floor }) => {
               const held = state.validation.filter((report) => report.round === round);
               const heldText = (report: (typeof held)[number] | undefined): string =>
-                report ? lossText(report.loss) : 'not known';
+                report ? lossText(report.loss) : says.table.notKnown;
               return (
                 <tr key={round}>
                   <th scope="row">{round}</th>
@@ -187,8 +188,8 @@ function AsTable({ state }: { state: DistillState }) {
                   <td>{mean(of(round).slice(-10))}</td>
                   <td>{heldText(held.at(0))}</td>
                   <td>{heldText(held.at(-1))}</td>
-                  <td>{floor ? floorText(floor) : 'not known'}</td>
-                  <td>{gapText(floor, held.at(-1)?.loss) ?? 'not known'}</td>
+                  <td>{floor ? floorText(floor) : says.table.notKnown}</td>
+                  <td>{gapText(floor, held.at(-1)?.loss) ?? says.table.notKnown}</td>
                 </tr>
               );
             })}
@@ -208,12 +209,9 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
   const reading = useMemo(() => readingAt(state, read), [state, read]);
   const seen = at === undefined || figure.done === 0 ? undefined : read;
   const lossY = (value: number): number => LOSS_HEIGHT * (1 - figure.losses.place(value));
-  const name = lossWord(loss) === 'divergence' ? 'Divergence' : 'Loss';
   return (
     <section className="card lane-figures loss" aria-labelledby="loss-title">
-      <h2 id="loss-title">
-        {name} from the {m === 2 ? 'two' : m}-step teacher ({loss}, {LOSSES[loss].unit} per masked slot)
-      </h2>
+      <h2 id="loss-title">{says.title[lossKind(loss)](m, loss, LOSSES[loss].unit)}</h2>
       <Key figure={figure} />
       <div className="loss-panels">
         <div
@@ -259,7 +257,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
               )),
             )}
           </Plot>
-          <p className="loss-label">gradient norm, log scale</p>
+          <p className="loss-label">{says.norms}</p>
           <Plot
             {...{ figure, scale: figure.norms, height: NORM_HEIGHT, at: seen, ends: true }}
             curves={[{ stretches: figure.gradient, className: 'loss-norm' }]}
@@ -267,7 +265,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
           <input
             type="range"
             className="loss-scrubber"
-            aria-label="Update to read"
+            aria-label={says.read}
             aria-valuetext={reading}
             disabled={figure.done === 0}
             min={1}

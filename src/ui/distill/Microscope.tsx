@@ -4,13 +4,13 @@ import type { DistillState, TargetSlot } from '../../worker/distill/result.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
 import { FLOOR_DRAWS, measureFloor } from '../actions/distill-rounds.ts';
 import { lookAtSlot } from '../actions/distill-setup.ts';
-import { ordinal } from '../messages/english.ts';
+import { microscope as says } from '../messages/distill-figures.ts';
 import { currentRound, lookedSlot, useDistill, type Looked } from '../stores/distill.ts';
-import { chance, number } from '../watch/numbers.ts';
+import { chance } from '../watch/numbers.ts';
 import { pieceOf, widthOf } from '../watch/piece.ts';
 import { PieceText } from '../watch/PieceText.tsx';
 import { pairsOf } from './pairs.ts';
-import { LOSSES, lossText, lossWord } from './sentence.ts';
+import { LOSSES, lossKind, lossText } from './sentence.ts';
 
 /** Tokens of a slot that are shown. */
 const SHOWN = 8;
@@ -45,7 +45,7 @@ const TextSlots = memo(function TextSlots({
       ref={list}
       className="scope-slots"
       role="list"
-      aria-label="Slots of the text that is shown"
+      aria-label={says.slots}
       data-many={looked.tokens.length > 48}
       onKeyDown={onKeyDown}
     >
@@ -65,9 +65,7 @@ const TextSlots = memo(function TextSlots({
                   lookAtSlot(position);
                 }}
               >
-                <span className="visually-hidden">
-                  Slot {i + 1}, masked, target from sub-step {slot.subStep}
-                </span>
+                <span className="visually-hidden">{says.slot(i + 1, slot.subStep)}</span>
                 <span aria-hidden="true">{slot.subStep}</span>
               </button>
             </li>
@@ -95,11 +93,11 @@ function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary:
   const share = (value: number): CSSProperties => ({ '--share': value / most }) as CSSProperties;
   return (
     <table className="pairs">
-      <caption className="visually-hidden">Probability of the likeliest tokens, target and student</caption>
+      <caption className="visually-hidden">{says.pairs}</caption>
       <thead className="visually-hidden">
         <tr>
-          <th scope="col">token</th>
-          <th scope="col">target, then student</th>
+          <th scope="col">{says.token}</th>
+          <th scope="col">{says.both}</th>
         </tr>
       </thead>
       <tbody>
@@ -116,7 +114,7 @@ function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary:
           return (
             <tr key={i} data-others={token === undefined}>
               <th scope="row">
-                {token === undefined ? 'all others' : <PieceText token={token} vocabulary={vocabulary} />}
+                {token === undefined ? says.others : <PieceText token={token} vocabulary={vocabulary} />}
               </th>
               <td>
                 <span className="pair-bars" aria-hidden="true">
@@ -140,11 +138,8 @@ function Pairs({ slot, vocabulary }: { slot: TargetSlot | undefined; vocabulary:
 /** Where the target comes from, and how far the student is off. */
 function slotSentence(slot: TargetSlot, { options }: DistillState): string {
   const { m, loss } = options;
-  const step = `${m === 1 ? 'only' : ordinal(slot.subStep)} sub-step`;
-  const from = slot.unmasked
-    ? `The target is the teacher's law in the ${step}, which unmasked this slot.`
-    : `No sub-step unmasked this slot: the target is the teacher's law in the last one.`;
-  return `${from} ${lossWord(loss) === 'divergence' ? 'Divergence' : 'Loss'} here: ${lossText(slot.divergence)} ${LOSSES[loss].unit}.`;
+  const from = slot.unmasked ? says.from(slot.subStep, m) : says.fromLast;
+  return `${from} ${says.off[lossKind(loss)](lossText(slot.divergence), LOSSES[loss].unit)}`;
 }
 
 /** Below what no student can go, and why. */
@@ -153,19 +148,17 @@ function Floor({ state }: { state: DistillState }) {
   const { loss } = state.options;
   const { floor } = currentRound(state);
   if (!LOSSES[loss].floor) {
-    return (
-      <p className="hint scope-floor">
-        Targets are drawn anew each time. How low {loss} can get with them is not known: only kl-bwd has a
-        floor that can be computed.
-      </p>
-    );
+    return <p className="hint scope-floor">{says.floor.notKnown(loss)}</p>;
   }
   return (
     <div className="scope-floor">
       <p className="hint">
         {floor
-          ? `No student gets below about ${lossText(floor.estimate)} nat in this round: targets are drawn anew each time, and one pass has to settle between them. (Held-out texts, ${number(floor.draws)} draws, by which it is between ${lossText(floor.floor)} and ${lossText(floor.upper)}; this round's student began at ${lossText(floor.untrained)}.)`
-          : 'The loss does not go to 0: targets are drawn anew each time, and one pass has to settle between them. How low it can get can be measured on texts that are held out.'}
+          ? says.floor.known(
+              ...([lossText(floor.estimate), floor.draws] as const),
+              ...([lossText(floor.floor), lossText(floor.upper), lossText(floor.untrained)] as const),
+            )
+          : says.floor.waiting}
       </p>
       {!floor && (
         <button
@@ -176,7 +169,7 @@ function Floor({ state }: { state: DistillState }) {
             if (task.state !== 'running') void measureFloor();
           }}
         >
-          {task.state === 'running' ? 'Measuring …' : `Measure the floor, ${FLOOR_DRAWS} draws`}
+          {task.state === 'running' ? says.floor.measuring : says.floor.measure(FLOOR_DRAWS)}
         </button>
       )}
       {task.state === 'failed' && (
@@ -203,8 +196,8 @@ export function Microscope({
   return (
     <section className="card scope" aria-labelledby="scope-title">
       <h2 id="scope-title">
-        {slot ? `Slot ${slot.position - given + 1}: target against student` : 'Target against student'}
-        {looked && <span className="scope-when">, update {number(looked.update)}</span>}
+        {slot ? says.titleOf(slot.position - given + 1) : says.title}
+        {looked && <span className="scope-when">{says.update(looked.update)}</span>}
       </h2>
       {looked ? (
         <TextSlots {...{ looked, given, vocabulary }} chosen={slot?.position} />
@@ -215,18 +208,14 @@ export function Microscope({
           ))}
         </div>
       )}
-      <p className="hint scope-says">
-        {slot
-          ? slotSentence(slot, state)
-          : 'Run one update: then each masked slot of its first text can be looked into, with what the teacher leaves there and what the student thinks.'}
-      </p>
+      <p className="hint scope-says">{slot ? slotSentence(slot, state) : says.nothing}</p>
       <Pairs slot={slot} vocabulary={vocabulary} />
       <p className="scope-key">
         <span>
-          <span className="pair-bar" data-of="target" aria-hidden="true" /> upper bar: target
+          <span className="pair-bar" data-of="target" aria-hidden="true" /> {says.upper}
         </span>
         <span>
-          <span className="pair-bar" data-of="student" aria-hidden="true" /> lower bar: student
+          <span className="pair-bar" data-of="student" aria-hidden="true" /> {says.lower}
         </span>
       </p>
       <Floor state={state} />

@@ -1,6 +1,6 @@
 import './phases.css';
 import { memo, useId, useMemo, type CSSProperties } from 'react';
-import { inWords } from '../messages/english.ts';
+import { distillPhases as says } from '../messages/distill.ts';
 import { phaseGroups, type Cell, type PhaseBox } from './phases.ts';
 
 /** Columns in which so many slots are shown. */
@@ -47,8 +47,6 @@ function Gradient({ gradient }: { gradient: PhaseBox['gradient'] }) {
   );
 }
 
-const STATES = { waiting: 'to come', done: 'done', on: 'now' } as const;
-
 /** One phase. @param number from 1 */
 function Phase({
   box,
@@ -71,7 +69,7 @@ function Phase({
       <span className="phase-title">
         <span className="phase-number">{number}</span>{' '}
         <span className={inRail ? 'visually-hidden' : undefined}>{box.title}</span>
-        <span className="visually-hidden">, {STATES[box.state]}</span>
+        <span className="visually-hidden">, {says.states[box.state]}</span>
       </span>
       <span
         className="phase-picture"
@@ -99,7 +97,7 @@ function Rail({ boxes, slots }: { boxes: readonly PhaseBox[]; slots: number }) {
   return (
     <li className="phase-group">
       <span id={id} className="phase-title">
-        Teacher, {inWords(boxes.length)} steps
+        {says.rail.title(boxes.length)}
       </span>
       <ol className="phase-rail" role="list" aria-labelledby={id}>
         {boxes.map((box, i) => (
@@ -107,7 +105,7 @@ function Rail({ boxes, slots }: { boxes: readonly PhaseBox[]; slots: number }) {
         ))}
       </ol>
       <span className="phase-group-says" aria-hidden="true">
-        {last ? `Step ${last.key.split(' ')[1]}: ${last.words}.` : `Each ${boxes[0].words}.`}
+        {last ? says.rail.last(last.key.split(' ')[1], last.words) : says.rail.each(boxes[0].words)}
       </span>
     </li>
   );

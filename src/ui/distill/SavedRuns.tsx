@@ -2,12 +2,13 @@ import { bytesText } from '../../worker/bytes.ts';
 import type { SavedRun } from '../../worker/distill/result.ts';
 import { discard, resume } from '../actions/distill-open.ts';
 import { Confirm } from '../components/Confirm.tsx';
-import { plural } from '../messages/english.ts';
+import { distill } from '../messages/distill.ts';
 import { useDistill } from '../stores/distill.ts';
-import { number } from '../watch/numbers.ts';
 import { withFocus } from './focus.ts';
 import { useNow } from './now.ts';
 import { ago } from './sentence.ts';
+
+const says = distill.savedRuns;
 
 function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
   const { run, teacher, round, rounds, updates, savedAt, bytes, finished } = saved;
@@ -16,14 +17,12 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
   return (
     <li>
       <p>
-        {teacher}:{' '}
-        {finished
-          ? `finished, ${plural(rounds, 'round', 'rounds')}`
-          : `round ${number(round)} of ${number(rounds)}`}
-        , {plural(updates, 'update', 'updates')}
+        {finished ? says.finished(teacher, rounds, updates) : says.open(teacher, round, rounds, updates)}
         <small>
-          saved {ago(Math.max(0, (now - savedAt) / 1000))}, {bytesText(bytes)}
-          {saved.busy ? '; another tab is at work on it' : ''}
+          {(saved.busy ? says.whenBusy : says.when)(
+            ago(Math.max(0, (now - savedAt) / 1000)),
+            bytesText(bytes),
+          )}
         </small>
       </p>
       <span className="saved-actions">
@@ -35,12 +34,12 @@ function Run({ saved, busy }: { saved: SavedRun; busy: boolean }) {
             if (!blocked) void withFocus(resume(run));
           }}
         >
-          {finished ? 'Look at it' : 'Resume'}
+          {finished ? says.look : says.resume}
         </button>
         <Confirm
-          label="Delete"
-          asks="Delete it?"
-          yes="Yes, delete"
+          label={says.delete}
+          asks={says.asks}
+          yes={says.yes}
           disabled={saved.busy}
           onYes={() => {
             void withFocus(discard(run));
@@ -60,7 +59,7 @@ export function SavedRuns() {
   if (others.length === 0) return null;
   return (
     <section className="card saved-runs" aria-labelledby="saved-title">
-      <h2 id="saved-title">Saved in this browser</h2>
+      <h2 id="saved-title">{says.title}</h2>
       <ul role="list">
         {others.map((one) => (
           <Run key={one.run} saved={one} busy={status === 'running' || status === 'opening'} />

@@ -1,7 +1,7 @@
 /** What the visitor asks of a distillation, as it is typed, and what the engine is asked for. */
 import type { DistillLoss, DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { ownTexts, type GivenTexts } from '../components/texts.ts';
-import { inWords } from '../messages/english.ts';
+import { distillSetup } from '../messages/distill-setup.ts';
 
 /** Where the texts come from: those that come with the page, the visitor's, or the teacher. */
 export type DataSource = 'bundled' | 'own' | 'written';
@@ -67,6 +67,7 @@ export function optionsOf(
   form: DistillForm,
   { longest, given }: { longest: number; given: 0 | 1 },
 ): { options: DistillOptions } | { errors: FormErrors } {
+  const says = distillSetup.errors;
   const errors: FormErrors = {};
   const whole = (
     field: Exclude<Field, 'teacher' | 'learningRate' | 'data'>,
@@ -76,15 +77,14 @@ export function optionsOf(
     const text = form[field].trim();
     const value = Number(text);
     if (!WHOLE.test(text) || value < least || value > most) {
-      errors[field] = `Give a whole number from ${least} to ${most.toLocaleString('en')}.`;
+      errors[field] = says.whole(least, most);
     }
     return value;
   };
   const most = mostRounds(form.firstSteps, form.m);
   const rounds = whole('rounds', 1, 16);
   if (!errors.rounds && rounds > most) {
-    const times = form.m === 2 ? 'halved' : `divided by ${inWords(form.m)}`;
-    errors.rounds = `From ${form.firstSteps} steps, ${times} each round, there are ${most} rounds at most.`;
+    errors.rounds = says.rounds(form.firstSteps, form.m, most);
   }
   const updates = whole('updates', 1, 100_000);
   const batch = whole('batch', 1, 256);
@@ -92,10 +92,10 @@ export function optionsOf(
   const seed = whole('seed', 0, 2 ** 32 - 1);
   const learningRate = Number(form.learningRate);
   if (form.learningRate.trim() === '' || !(learningRate > 0 && learningRate <= 1)) {
-    errors.learningRate = 'Give a number above 0, 1 at most, such as 0.0003.';
+    errors.learningRate = says.learningRate;
   }
   const data = form.source === 'own' ? ownTexts(form) : undefined;
-  if (data?.length === 0) errors.data = 'There is no text yet: paste some, or choose a .txt or .jsonl file.';
+  if (data?.length === 0) errors.data = says.noText;
   const generate = form.source === 'written' ? whole('write', 8, 4096) : undefined;
   if (Object.keys(errors).length > 0) return { errors };
   return {

@@ -1,6 +1,6 @@
 /** The curves of a distillation: what is drawn over the updates, and what is read there. No pixels. */
 import type { DistillState, UpdateReport } from '../../worker/distill/result.ts';
-import { number } from '../watch/numbers.ts';
+import { lossCurve } from '../messages/distill-figures.ts';
 import { linearScale, logScale, type Scale } from '../figures/scale.ts';
 import { lossText } from './sentence.ts';
 
@@ -137,16 +137,15 @@ export function lossFigure(state: DistillState): LossFigure {
 /** What there is to read at an update: the one that is nearest, of those that are done. */
 export function readingAt(state: DistillState, update: number): string {
   const { history, validation } = state;
-  if (history.length === 0) return 'Nothing has been learned yet.';
+  if (history.length === 0) return lossCurve.nothing;
   const nearest = history.reduce((best, report) =>
     Math.abs(report.update - update) < Math.abs(best.update - update) ? report : best,
   );
   const average = smoothed(history)[history.indexOf(nearest)];
   const held = validation.find((report) => report.update === nearest.update);
-  return [
-    `Update ${number(nearest.update)}, round ${nearest.round}: loss ${lossText(nearest.loss)}`,
-    `smoothed ${lossText(average)}`,
-    ...(held ? [`on held-out texts ${lossText(held.loss)}`] : []),
-    `gradient norm ${lossText(nearest.gradientNorm)}`,
-  ].join(', ');
+  const { update: at, round, loss, gradientNorm } = nearest;
+  const [lossOf, smoothedOf, norm] = [loss, average, gradientNorm].map(lossText);
+  return held
+    ? lossCurve.readingHeld(at, round, lossOf, smoothedOf, lossText(held.loss), norm)
+    : lossCurve.reading(at, round, lossOf, smoothedOf, norm);
 }

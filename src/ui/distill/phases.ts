@@ -1,8 +1,10 @@
 /** The phases of one update as the view shows them: slots and words, of one text of the batch. */
 import type { DistillState } from '../../worker/distill/result.ts';
-import { inWords, plural } from '../messages/english.ts';
+import { distillPhases as says } from '../messages/distill.ts';
+import { losses } from '../messages/distill-figures.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
-import { LOSSES, lossText, lossWord } from './sentence.ts';
+import { fixed } from '../watch/numbers.ts';
+import { LOSSES, lossKind, lossText } from './sentence.ts';
 
 /** A slot in a phase. `target`: it holds a target, from the sub-step that its mark names. */
 export interface Cell {
@@ -24,8 +26,6 @@ export interface PhaseBox {
   /** The gradient's norm, where the phase has one. */
   gradient?: { norm: number; clip: number; clipped: boolean };
 }
-
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
 
 interface Text {
   /** Tokens that begin the text and have no slot. */
@@ -49,17 +49,9 @@ export function targetWords(
 ): string {
   const counts = Array.from({ length: m }, (_, i) => subSteps.filter((step) => step === i + 1).length);
   const still = after?.filter((token) => token === maskId).length ?? 0;
-  const kept = still > 0 ? `, ${still} masked still: target from sub-step ${m}` : '';
-  if (m > 2) return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} from sub-steps 1 to ${m}${kept}`;
-  return counts.map((count, i) => `${count} from sub-step ${i + 1}`).join(', ') + kept;
+  const { each, all, still: kept } = says.targets;
+  return still > 0 ? kept(m > 2 ? all(counts) : each(counts), still, m) : m > 2 ? all(counts) : each(counts);
 }
-
-const resting = {
-  teacher: 'unmasks a few slots',
-  targets: 'each masked slot keeps what the teacher thought',
-  student: 'says all of it in one pass',
-  update: 'moves the weights a little',
-};
 
 /** Cells of an update that is followed, by phase. */
 function teacherBox(
@@ -68,17 +60,15 @@ function teacherBox(
   text: Text,
 ): Pick<PhaseBox, 'words' | 'short'> & { cells?: Cell[] } {
   const step = followed?.teacher.find(({ subStep }) => subStep === index + 1);
-  if (!step) return { words: resting.teacher };
+  if (!step) return { words: says.resting.teacher };
   const cells = afterStep(step.before, step.after, text.maskId);
   const fresh = cells.slice(text.given).filter(({ look }) => look === 'new').length;
-  const words = fresh === 0 ? 'nothing unmasks' : plural(fresh, 'slot unmasks', 'slots unmask');
-  // A batch has times of its own; a text whose time is up waits for the others.
-  const span =
-    step.t < 0.005 ? 'time has run out' : `t ${step.t.toFixed(2)} to ${Math.max(0, step.s).toFixed(2)}`;
+  const { timeOut, unmasks, short } = says.teacher;
   return {
     cells,
-    words: `${words}, ${span}`,
-    short: fresh === 0 ? 'none' : plural(fresh, 'unmasks', 'unmask'),
+    // A batch has times of its own; a text whose time is up waits for the others.
+    words: step.t < 0.005 ? timeOut(fresh) : unmasks(fresh, fixed(step.t, 2), fixed(Math.max(0, step.s), 2)),
+    short: short(fresh),
   };
 }
 
@@ -102,7 +92,7 @@ export function phaseBoxes(
   const boxes: (Omit<PhaseBox, 'state' | 'cells'> & { told: boolean; on: boolean; cells?: Cell[] })[] =
     Array.from({ length: m }, (_, i) => ({
       key: `teacher ${i + 1}`,
-      title: m === 1 ? 'Teacher, 1 step' : `Teacher, ${ORDINALS[i] ?? `${inWords(i + 1)}th`} step`,
+      title: m === 1 ? says.names.onlyStep : (says.names.firstSteps.at(i) ?? says.names.step(i + 1)),
       told: followed?.teacher.some(({ subStep }) => subStep === i + 1) === true,
       on: lit?.phase === 'teacher' && lit.subStep === i + 1,
       ...teacherBox(followed, i, text),
@@ -110,12 +100,12 @@ export function phaseBoxes(
   const { targets, student, change } = followed ?? {};
   boxes.push({
     key: 'targets',
-    title: 'Targets collected',
+    title: says.names.targets,
     told: targets !== undefined,
     on: lit?.phase === 'targets',
     words: targets
       ? targetWords(targets.subSteps.slice(given), m, last?.after.slice(given), maskId)
-      : resting.targets,
+      : says.resting.targets,
     ...(targets && {
       cells: targets.subSteps.map((step): Cell =>
         step === 0 ? { look: 'known' } : { look: 'target', mark: String(step) },
@@ -126,12 +116,12 @@ export function phaseBoxes(
   const most = Math.max(...shown.map(({ divergence }) => divergence), 1e-9);
   boxes.push({
     key: 'student',
-    title: 'Student, one pass',
+    title: says.names.student,
     told: student !== undefined,
     on: lit?.phase === 'student',
     words: student
-      ? `${lossWord(options.loss)} ${lossText(student.loss)} ${LOSSES[options.loss].unit}`
-      : resting.student,
+      ? says.student(losses.words[lossKind(options.loss)], lossText(student.loss), LOSSES[options.loss].unit)
+      : says.resting.student,
     ...(student && {
       cells: waiting.map((_, position): Cell => {
         const slot = student.slots.find((one) => one.position === position);
@@ -142,12 +132,14 @@ export function phaseBoxes(
   });
   boxes.push({
     key: 'update',
-    title: 'Update',
+    title: says.names.update,
     told: change !== undefined,
     on: lit?.phase === 'update',
     words: change
-      ? `AdamW, gradient norm ${lossText(change.gradientNorm)}${change.clipped ? `, cut to ${lossText(clip)}` : ''}`
-      : resting.update,
+      ? change.clipped
+        ? says.updateClipped(lossText(change.gradientNorm), lossText(clip))
+        : says.update(lossText(change.gradientNorm))
+      : says.resting.update,
     cells: [],
     ...(change && { gradient: { norm: change.gradientNorm, clip, clipped: change.clipped } }),
   });
@@ -175,5 +167,5 @@ export function phaseGroups(boxes: readonly PhaseBox[]): {
 /** The phase that was told last, in a sentence to be read out. */
 export function phaseSentence(boxes: readonly PhaseBox[]): string {
   const on = boxes.find(({ state }) => state === 'on');
-  return on ? `${on.title}: ${on.words}.` : '';
+  return on ? says.says(on.title, on.words) : '';
 }

@@ -1,7 +1,7 @@
 import type { Slot } from '../../trace/slots.ts';
 import { focusLane } from '../actions/race-lanes.ts';
 import { Slider } from '../components/Slider.tsx';
-import { inWords, plural } from '../messages/english.ts';
+import { raceParts } from '../messages/race.ts';
 import { useRace } from '../stores/race.ts';
 import { RunningText } from '../watch/Prose.tsx';
 import { useLaneSlots } from './lane-slots.ts';
@@ -14,20 +14,19 @@ export function Dial({ lanes, children }: { lanes: readonly NamedLane[]; childre
   const { slots, vocabulary } = useLaneSlots(lane);
   const { steps } = lane.settings;
   const { forwardPasses } = lane.result ?? {};
-  const nominal = plural(steps, 'step', 'steps');
-  const passes =
-    forwardPasses === undefined ? '' : `, ${plural(forwardPasses, 'forward pass', 'forward passes')}`;
+  const says = raceParts.dial;
+  const nominal = says.nominal(steps);
   return (
     <section className="card dial" aria-labelledby="dial-title">
-      <h2 id="dial-title">The same noise at {inWords(lanes.length)} budgets</h2>
+      <h2 id="dial-title">{says.title(lanes.length)}</h2>
       <div className="dial-slider">
         <Slider
-          label="Steps"
+          label={says.steps}
           min={0}
           max={lanes.length - 1}
           step={1}
           value={focus}
-          shown={`${nominal}${passes}`}
+          shown={forwardPasses === undefined ? nominal : says.ran(steps, forwardPasses)}
           valueText={nominal}
           onChange={focusLane}
         />

@@ -2,8 +2,8 @@ import './lanes.css';
 import { memo, type CSSProperties } from 'react';
 import type { Standing } from '../../trace/race.ts';
 import type { LaneResult } from '../../worker/race/result.ts';
+import { raceLanes } from '../messages/race.ts';
 import { isBusy, useRace } from '../stores/race.ts';
-import { number } from '../watch/numbers.ts';
 import { LaneFigures } from './LaneFigures.tsx';
 import { LaneSettingsPanel } from './LaneSettingsPanel.tsx';
 import { LaneText } from './LaneText.tsx';
@@ -12,9 +12,9 @@ import type { NamedLane } from './named-lane.ts';
 
 /** Where a lane is, in words beside its bar. */
 function placeText(at: Standing | undefined, waiting: boolean, atWork: boolean): string {
-  if (!at) return atWork ? 'being run' : waiting ? 'waits its turn' : 'not run yet';
-  const passes = number(at.passes);
-  return at.done ? 'done' : `pass ${number(at.shown)} of ${passes}`;
+  const says = raceLanes.place;
+  if (!at) return atWork ? says.running : waiting ? says.waiting : says.notRun;
+  return at.done ? says.done : says.pass(at.shown, at.passes);
 }
 
 /** One model at work: what it is, what it has written by now, and what that cost. */
@@ -61,7 +61,7 @@ export const LaneCard = memo(function LaneCard({
         <div className="lane-bar" style={{ '--done': done } as CSSProperties} />
         <p className="lane-place">
           {placeText(at, waiting, atWork)}
-          {stale && result && <span>, last race</span>}
+          {stale && result && <span>{raceLanes.lastRace}</span>}
         </p>
         <LaneSettingsPanel lane={lane} name={name} />
       </div>

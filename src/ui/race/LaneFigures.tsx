@@ -1,16 +1,19 @@
 import { memo } from 'react';
 import type { LaneResult } from '../../worker/race/result.ts';
 import { Figure } from '../components/Figure.tsx';
-import { plural } from '../messages/english.ts';
+import { raceLanes } from '../messages/race.ts';
+import { Rich } from '../messages/Rich.tsx';
 import { timesOf } from '../stores/race.ts';
 import { duration, nats, number } from '../watch/numbers.ts';
-import { threeDigits } from '../figures/estimates.ts';
+import { threeDigits, twoDecimals } from '../figures/estimates.ts';
 import { rangeText } from './figures/words.ts';
 import { hasSteps, type NamedLane } from './named-lane.ts';
 
+const says = raceLanes.figures;
+
 function nominal({ kind, settings }: NamedLane): string {
-  if (kind === 'causal') return 'one per token';
-  return hasSteps(kind, settings) ? `for ${plural(settings.steps, 'step', 'steps')}` : 'no step count';
+  if (kind === 'causal') return says.oneEach;
+  return hasSteps(kind, settings) ? says.nominal(settings.steps) : says.noSteps;
 }
 
 /** Perplexity and entropy, never one without the other: low ones of both are only repetition. */
@@ -21,24 +24,25 @@ function Quality({ quality }: { quality: LaneResult['quality'] }) {
     quality === undefined
       ? ' '
       : selfScored === true
-        ? 'self-scored, not compared'
+        ? says.selfScored
         : judge === undefined
-          ? 'nobody judged'
+          ? says.unjudged
           : texts === 1
-            ? 'of this text'
-            : `over ${number(texts!)} texts`;
+            ? says.ofText
+            : says.overTexts(texts!);
   return (
     <Figure
       value={
         entropy && (
-          <>
-            {score} <small>and</small> {nats(entropy.mean)} <small>nats</small>
-          </>
+          <Rich
+            text={says.qualityValue(score, nats(entropy.mean))}
+            parts={{ quiet: (words) => <small>{words}</small> }}
+          />
         )
       }
       aside={selfScored === true}
     >
-      perplexity and entropy
+      {says.quality}
       <small>{note}</small>
     </Figure>
   );
@@ -54,30 +58,29 @@ export const LaneFigures = memo(function LaneFigures({
 }) {
   const { result } = lane;
   const times = result && timesOf(result, clock);
-  const whose = clock === 'gpu' ? 'GPU' : 'wall';
   const median = times?.median ?? 0;
   return (
     <dl className="figures">
       <Figure value={result && number(result.forwardPasses)}>
-        {result?.forwardPasses === 1 ? 'forward pass' : 'forward passes'}
+        {says.passes(result?.forwardPasses ?? 0)}
         <small>{nominal(lane)}</small>
       </Figure>
       <Figure value={times && duration(times.median)}>
-        {times ? `${whose}, median of ${times.values.length}` : 'time'}
+        {times ? says.median[clock](times.values.length) : says.time}
         <small className="unbroken">{(times && rangeText(times)) ?? ' '}</small>
       </Figure>
       <Quality quality={result?.quality} />
       <Figure value={result && number(result.tokensPerPass, 1)}>
-        tokens per pass
-        <small>{result ? `${number(result.written)} written` : ' '}</small>
+        {says.perPass}
+        <small>{result ? says.written(result.written) : ' '}</small>
       </Figure>
       <Figure value={result && (median > 0 ? threeDigits((1000 * result.written) / median) : '–')}>
-        tokens a second
-        <small>{times ? `by ${whose} time` : ' '}</small>
+        {says.rate}
+        <small>{times ? says.rateBy[clock] : ' '}</small>
       </Figure>
-      <Figure value={result?.quality && result.quality.distinct2.mean.toFixed(2)}>
-        distinct-2
-        <small>share of different pairs</small>
+      <Figure value={result?.quality && twoDecimals(result.quality.distinct2.mean)}>
+        {says.distinct}
+        <small>{says.distinctSays}</small>
       </Figure>
     </dl>
   );

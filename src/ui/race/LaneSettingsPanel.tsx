@@ -2,6 +2,8 @@ import { useEffect, useId, useRef } from 'react';
 import type { DiffusionSampler } from '../../trace/trace.ts';
 import { changeLane, editLane, removeLane } from '../actions/race-lanes.ts';
 import { Select } from '../components/Select.tsx';
+import { controls } from '../messages/controls.ts';
+import { raceLanes } from '../messages/race.ts';
 import { useEngine } from '../stores/engine.ts';
 import { MIN_LANES, useRace } from '../stores/race.ts';
 import { number } from '../watch/numbers.ts';
@@ -10,11 +12,10 @@ import { hasSteps, type NamedLane } from './named-lane.ts';
 
 const STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
-const SAMPLERS: readonly { value: DiffusionSampler; label: string }[] = [
-  { value: 'ancestral', label: 'Ancestral' },
-  { value: 'first-hitting', label: 'First-hitting' },
-  { value: 'confidence', label: 'Confidence' },
-];
+const SAMPLERS = (['ancestral', 'first-hitting', 'confidence'] satisfies DiffusionSampler[]).map((value) => ({
+  value,
+  label: controls.samplers[value].label,
+}));
 
 function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
   const models = useEngine((state) => state.models);
@@ -25,7 +26,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
   return (
     <>
       <Select
-        label="Model"
+        label={controls.model}
         options={listed.map((id) => ({ value: id, label: titleOf(id, models) }))}
         value={settings.model}
         onChange={(model) => {
@@ -34,7 +35,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
       />
       {hasSteps(kind, settings) && (
         <Select
-          label="Steps"
+          label={controls.steps.label}
           options={steps.map((value) => ({ value, label: number(value) }))}
           value={settings.steps}
           onChange={(value) => {
@@ -44,7 +45,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
       )}
       {!causal && (
         <Select
-          label="Sampler"
+          label={controls.sampler}
           options={SAMPLERS}
           value={settings.sampler}
           onChange={(sampler) => {
@@ -52,7 +53,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
           }}
         />
       )}
-      {causal && <p className="hint">It writes from left to right, one token a pass: there are no steps.</p>}
+      {causal && <p className="hint">{raceLanes.causal}</p>}
       <button
         type="button"
         className="small"
@@ -63,7 +64,7 @@ function Fields({ lane: { index, kind, settings } }: { lane: NamedLane }) {
           removeLane(index);
         }}
       >
-        {count <= MIN_LANES ? 'Two lanes are the fewest' : 'Take this lane out'}
+        {count <= MIN_LANES ? raceLanes.fewest(MIN_LANES) : raceLanes.remove}
       </button>
     </>
   );
@@ -110,15 +111,15 @@ export function LaneSettingsPanel({ lane, name }: { lane: NamedLane; name: strin
         className="small"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={`Change ${name}`}
+        aria-label={raceLanes.changeOf(name)}
         onClick={() => {
           editLane(open ? undefined : index);
         }}
       >
-        Change
+        {raceLanes.change}
       </button>
       {open && (
-        <div className="lane-panel" id={id} role="group" aria-label={`What ${name} is asked for`}>
+        <div className="lane-panel" id={id} role="group" aria-label={raceLanes.askedOf(name)}>
           <Fields lane={lane} />
         </div>
       )}

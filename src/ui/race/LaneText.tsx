@@ -1,6 +1,7 @@
 import { memo, useMemo, type CSSProperties } from 'react';
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
+import { raceLanes } from '../messages/race.ts';
 import { pieceOf, proseOf, widthOf } from '../watch/piece.ts';
 
 /** Average letters that fit into a small slot at its smallest print. */
@@ -56,7 +57,7 @@ export const LaneText = memo(function LaneText({
         ))}
       </ol>
       <p className="visually-hidden" lang={written ? 'en' : undefined}>
-        {written ? proseOf(tokens, vocabulary).join('') : 'Nothing is written yet.'}
+        {written ? proseOf(tokens, vocabulary).join('') : raceLanes.nothingWritten}
       </p>
     </div>
   );

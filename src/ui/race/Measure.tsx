@@ -3,10 +3,13 @@ import { useShallow } from 'zustand/react/shallow';
 import { measureQuality, stopRace } from '../actions/run-race.ts';
 import { setTexts } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
+import { raceParts } from '../messages/race.ts';
 import { isWhole, useRace } from '../stores/race.ts';
 import { progressSentence, progressShare } from './sentence.ts';
 
 const COUNTS = [16, 64, 256];
+
+const says = raceParts.measure;
 
 /** Asks every lane for many texts, since one says little of how good a model is. */
 export function Measure({ names }: { names: readonly string[] }) {
@@ -18,14 +21,11 @@ export function Measure({ names }: { names: readonly string[] }) {
   const ready = whole && status !== 'running';
   return (
     <section className="card race-measure" aria-labelledby="measure-title">
-      <h2 id="measure-title">Over many texts</h2>
-      <p className="hint">
-        One text says little of a model. Here each lane writes more of them, and the judge, a model that reads
-        from left to right, says how likely they are.
-      </p>
+      <h2 id="measure-title">{says.title}</h2>
+      <p className="hint">{says.says}</p>
       <div className="race-measure-row">
         <Choice
-          legend="Texts of each lane"
+          legend={says.count}
           options={COUNTS.map((value) => ({ value, label: String(value), disabled: measuring }))}
           value={texts}
           onChange={setTexts}
@@ -38,15 +38,11 @@ export function Measure({ names }: { names: readonly string[] }) {
             else if (ready) void measureQuality();
           }}
         >
-          {measuring ? 'Cancel' : 'Measure'}
+          {measuring ? says.cancel : says.run}
         </button>
       </div>
       <p className="hint race-measure-says" role="status">
-        {measuring
-          ? progressSentence(progress, names, undefined)
-          : ready
-            ? ' '
-            : 'Run the race first: it is the lanes that are shown that are measured.'}
+        {measuring ? progressSentence(progress, names, undefined) : ready ? ' ' : says.first}
       </p>
       <div
         className="progress-line card-progress"

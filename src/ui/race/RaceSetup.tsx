@@ -7,10 +7,13 @@ import { SeedField } from '../components/SeedField.tsx';
 import { Select } from '../components/Select.tsx';
 import { PromptField } from '../components/PromptField.tsx';
 import { Slider } from '../components/Slider.tsx';
+import { controls } from '../messages/controls.ts';
+import { raceSetup } from '../messages/race.ts';
+import { watch } from '../messages/watch.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { useRace } from '../stores/race.ts';
 import { Looks } from '../watch/Legend.tsx';
-import { number } from '../watch/numbers.ts';
+import { fixed, number } from '../watch/numbers.ts';
 import { titleOf } from './name.ts';
 import { presetsOf, type PresetId } from './presets.ts';
 import { progressShare } from './sentence.ts';
@@ -18,9 +21,8 @@ import { setupOf } from './setup.ts';
 
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024];
 
-const LOOKS = { masked: 'masked', new: 'new in this pass', earlier: 'earlier' };
-
-const OWN = 'Lanes and settings of your own.';
+const { masked, given } = watch.looks;
+const LOOKS = { masked, new: raceSetup.newInPass, earlier: raceSetup.earlier };
 
 const setSeed = (seed: number): void => {
   setRaceSettings({ seed });
@@ -36,13 +38,13 @@ function Presets() {
   const chosen = presets.find(({ id }) => id === preset);
   const options: { value: PresetId | 'own'; label: string }[] = [
     ...presets.map(({ id, label }) => ({ value: id, label })),
-    ...(chosen ? [] : [{ value: preset, label: 'Your own' }]),
+    ...(chosen ? [] : [{ value: preset, label: raceSetup.own }]),
   ];
   return (
     <>
       <div className="race-presets">
         <Select
-          label="Race"
+          label={raceSetup.race}
           options={options}
           value={preset}
           onChange={(id) => {
@@ -51,7 +53,7 @@ function Presets() {
         />
         {preset === 'budgets' && (
           <Select
-            label="of the"
+            label={raceSetup.ofThe}
             options={models
               .filter(({ kind }) => kind !== 'causal')
               .map(({ id }) => ({ value: id, label: titleOf(id, models) }))}
@@ -62,7 +64,7 @@ function Presets() {
           />
         )}
       </div>
-      <p className="hint race-says">{chosen?.says ?? OWN}</p>
+      <p className="hint race-says">{chosen?.says ?? raceSetup.ownSays}</p>
     </>
   );
 }
@@ -81,10 +83,10 @@ function Terms() {
   const lengths = [...new Set([...LENGTHS.map((length) => Math.min(length, longest)), slots])];
   return (
     <details className="race-terms">
-      <summary>Length, prompt, seed, temperature, top-p</summary>
+      <summary>{raceSetup.terms}</summary>
       <div>
         <Choice
-          legend="Length, in slots"
+          legend={controls.length}
           value={slots}
           options={lengths.toSorted((a, b) => a - b).map((value) => ({ value, label: number(value) }))}
           onChange={(value) => {
@@ -93,30 +95,30 @@ function Terms() {
         />
         <PromptField
           prompt={prompt}
-          begins="the models begin"
+          begins={raceSetup.modelsBegin}
           onPrompt={(given) => {
             setRaceSettings({ prompt: given });
           }}
         />
         <SeedField seed={seed} onSeed={setSeed} onRoll={rollRaceSeed} />
         <Slider
-          label="Temperature"
+          label={controls.temperature}
           min={0.1}
           max={2}
           step={0.05}
           value={temperature}
-          shown={temperature.toFixed(2)}
+          shown={fixed(temperature, 2)}
           onChange={(value) => {
             setRaceSettings({ temperature: value });
           }}
         />
         <Slider
-          label="Top-p"
+          label={controls.topP}
           min={0.05}
           max={1}
           step={0.01}
           value={topP}
-          shown={topP.toFixed(2)}
+          shown={fixed(topP, 2)}
           onChange={(value) => {
             setRaceSettings({ topP: value });
           }}
@@ -138,7 +140,7 @@ export function RaceSetup() {
   return (
     <form
       className="card race-setup"
-      aria-label="What is raced"
+      aria-label={raceSetup.label}
       onSubmit={(event) => {
         event.preventDefault();
         if (runs) void runRace();
@@ -150,16 +152,16 @@ export function RaceSetup() {
       <div className="race-submit">
         {cancels && runs && (
           <button type="button" onClick={stopRace}>
-            Cancel
+            {raceSetup.cancel}
           </button>
         )}
         {/* The same button throughout, so that whoever pressed it keeps the focus. */}
         <button type="submit" className={runs ? 'primary' : ''}>
-          {runs ? 'Run the race' : 'Cancel'}
+          {runs ? raceSetup.run : raceSetup.cancel}
         </button>
       </div>
       <Terms />
-      <Looks looks={prompted ? { ...LOOKS, given: 'given at the start' } : LOOKS} />
+      <Looks looks={prompted ? { ...LOOKS, given } : LOOKS} />
       <div
         className="progress-line card-progress"
         data-busy={running}

@@ -1,19 +1,19 @@
 import './race-transport.css';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { RACE_RULES, standing, type RaceClock, type RaceRule } from '../../trace/race.ts';
+import { RACE_RULES, standing, type RaceClock } from '../../trace/race.ts';
 import { MAX_LANES } from '../../worker/race/result.ts';
 import { addLane } from '../actions/race-lanes.ts';
 import { raceMoves, seekRace, setRaceSpeed, setRule } from '../actions/race-transport.ts';
 import { rollRaceSeed } from '../actions/race-settings.ts';
 import { Choice } from '../components/Choice.tsx';
 import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
-import { plural } from '../messages/english.ts';
+import { raceLanes, raceParts } from '../messages/race.ts';
 import { clockOf, useRace } from '../stores/race.ts';
 import { duration } from '../watch/numbers.ts';
 import { budgetText, type NamedLane } from './named-lane.ts';
 
-const RULES: Record<RaceRule, string> = { time: 'Time', pass: 'Forward passes', fraction: 'Fraction done' };
+const says = raceParts.player;
 
 /** Pieces of a bar as long as the timeline: more of them would be too small to tell apart. */
 const MOST_PIECES = 40;
@@ -22,7 +22,7 @@ const MOST_PIECES = 40;
 function extent({ rule, lanes, ends }: RaceClock, index: number): string {
   const passes = lanes[index]?.passes;
   if (passes === undefined) return '';
-  return rule === 'time' ? duration(ends[index]) : plural(passes, 'pass', 'passes');
+  return rule === 'time' ? duration(ends[index]) : says.passes(passes);
 }
 
 /** The passes of a lane along the clock, each a piece of its bar; what is done is filled. */
@@ -92,7 +92,7 @@ function Timeline({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText
           type="range"
           className="scrubber"
           data-uneven=""
-          aria-label="Position in the race"
+          aria-label={says.position}
           aria-valuetext={valueText}
           min={0}
           max={clock.end > 0 ? clock.end : 1}
@@ -140,7 +140,7 @@ export function RaceDock({ lanes }: { lanes: readonly NamedLane[] }) {
 export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[]; valueText: string }) {
   const { rule, speed } = useRace(useShallow(({ rule, speed }) => ({ rule, speed })));
   return (
-    <section className="race-transport card" aria-label="Playback">
+    <section className="race-transport card" aria-label={says.label}>
       <Timeline lanes={lanes} valueText={valueText} />
       <div className="buttons">
         <Moves />
@@ -154,14 +154,14 @@ export function RaceTransport({ lanes, valueText }: { lanes: readonly NamedLane[
             }}
           >
             <Choice
-              legend="Play by"
-              options={RACE_RULES.map((value) => ({ value, label: RULES[value] }))}
+              legend={says.rule}
+              options={RACE_RULES.map((value) => ({ value, label: says.rules[value] }))}
               value={rule}
               onChange={setRule}
             />
           </div>
           <button type="button" onClick={addLane} disabled={lanes.length >= MAX_LANES}>
-            {lanes.length >= MAX_LANES ? 'Eight are the most' : 'Add a lane'}
+            {lanes.length >= MAX_LANES ? raceLanes.most(MAX_LANES) : raceLanes.add}
           </button>
         </div>
       </div>

@@ -9,6 +9,9 @@ import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
 import { links } from '../messages/links.ts';
+import { race as says, raceLanes } from '../messages/race.ts';
+import { shared } from '../messages/shared.ts';
+import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { clockOf, commonClock, isStale, shownResults, useRace, type RaceState } from '../stores/race.ts';
 import { Dial } from './Dial.tsx';
@@ -23,7 +26,7 @@ import { nameLanes, spokenNames } from './name.ts';
 import type { NamedLane } from './named-lane.ts';
 import { RaceSetup } from './RaceSetup.tsx';
 import { RaceDock, RaceTransport } from './RaceTransport.tsx';
-import { FAIRNESS, progressSentence, ruleSentence, standings } from './sentence.ts';
+import { progressSentence, ruleSentence, standings } from './sentence.ts';
 import './race.css';
 import './presenting.css';
 
@@ -101,7 +104,7 @@ function useHeadline(
     if (status === 'running' && open) return progressSentence(progress, askedNames, stage);
     if (race) return place;
     if (status === 'stopped' && asked === undefined) return links.raceWaits;
-    return stopped || failure ? 'Nothing can be raced yet.' : 'Getting ready for the race.';
+    return stopped || failure ? says.nothing : says.preparing;
   });
   return { headline, place };
 }
@@ -162,14 +165,14 @@ export default function RaceView() {
   return (
     // The focus comes here when what had it is gone.
     <main className="race" ref={page} tabIndex={-1} data-status={status}>
-      <h1 className="visually-hidden">Race a distilled student against its teacher and its rivals</h1>
+      <h1 className="visually-hidden">{says.title}</h1>
       <div className="headline">
         <p className="sentence">{headline}</p>
         <div className="race-lead">
           <p className="lead">{rule}</p>
           <details className="race-shared">
-            <summary>What the lanes share</summary>
-            <p>{FAIRNESS}</p>
+            <summary>{says.shared.title}</summary>
+            <p>{says.shared.says}</p>
           </details>
         </div>
         <p className="visually-hidden" role="status" data-announces="race">
@@ -182,7 +185,7 @@ export default function RaceView() {
           // What was asked wrongly is asked wrongly again.
           {...((engineFailure !== undefined || failure.code !== 'argument') && {
             action: {
-              label: engineFailure ? 'Try again' : 'Run again',
+              label: engineFailure ? shared.tryAgain : watch.runAgain,
               onClick: () => {
                 page.current?.focus();
                 void (engineFailure ? restart() : runRace());
@@ -215,7 +218,7 @@ export default function RaceView() {
           <BudgetCurve lanes={lanes} {...focused(lanes, focus)} />
         </Dial>
       )}
-      <ol className="lanes" role="list" aria-label="Lanes" data-compact={lanes.length > 4}>
+      <ol className="lanes" role="list" aria-label={raceLanes.label} data-compact={lanes.length > 4}>
         {lanes.map((lane) => (
           <LaneCard
             key={lane.index}

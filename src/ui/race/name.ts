@@ -1,7 +1,7 @@
 /** What lanes are called: over their cards, and within a sentence. */
 import type { LaneResult } from '../../worker/race/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
-import { plural } from '../messages/english.ts';
+import { lanes as said } from '../messages/lanes.ts';
 import type { LaneSettings, NamedLane } from './named-lane.ts';
 
 const KINDS: Readonly<Partial<Record<string, ModelInfo['kind']>>> = { teacher: 'teacher', causal: 'causal' };
@@ -10,20 +10,23 @@ const KINDS: Readonly<Partial<Record<string, ModelInfo['kind']>>> = { teacher: '
 export const kindOf = (model: string, models: readonly ModelInfo[]): ModelInfo['kind'] =>
   models.find(({ id }) => id === model)?.kind ?? KINDS[model] ?? 'student';
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Models that come with the page and have names of their own in its language. */
+const isNamed = (model: string): model is 'teacher' | 'student' => model === 'teacher' || model === 'student';
 
 /** A model as the page calls it: "Student"; one from a file by its name, one of a hub or distilled here by its title. */
 export function titleOf(model: string, models: readonly ModelInfo[]): string {
   const info = models.find(({ id }) => id === model);
   if (info?.origin === 'file') return model;
   if (info?.origin === 'distilled' || info?.origin === 'hub') return info.title;
-  return kindOf(model, models) === 'causal' ? 'Autoregressive' : capital(model);
+  if (kindOf(model, models) === 'causal') return said.titles.causal;
+  return isNamed(model) ? said.titles[model] : said.title(model);
 }
 
 function detailOf({ steps, sampler }: LaneSettings, kind: ModelInfo['kind']): string {
-  if (kind === 'causal') return 'with KV cache, left to right';
-  if (sampler === 'first-hitting') return 'first-hitting, one slot a pass';
-  return `${plural(steps, 'step', 'steps')}, ${sampler}`;
+  if (kind === 'causal') return said.details.causal;
+  return sampler === 'first-hitting'
+    ? said.details.firstHitting
+    : said.details.steps(steps, said.samplers[sampler]);
 }
 
 /**
@@ -45,13 +48,23 @@ export function nameLanes(
   });
 }
 
+/** A model within a sentence. */
+function nameOf({ title, kind, settings: { model } }: NamedLane): string {
+  // A model of the visitor's own is called what it is called.
+  if (title === model) return title;
+  if (kind === 'causal') return said.names.causal;
+  return isNamed(model) ? said.names[model] : said.names.titled(title);
+}
+
 /** Names for one lane, the shortest first; the last is no other's. */
-function namesOf({ index, title, kind, settings: { model, steps, sampler } }: NamedLane): string[] {
-  const known = title !== model;
-  const name =
-    known && kind === 'causal' ? 'the autoregressive model' : known ? `the ${title.toLowerCase()}` : title;
-  const budget = sampler === 'first-hitting' ? 'first-hitting' : `at ${plural(steps, 'step', 'steps')}`;
-  return [name, ...(kind === 'causal' ? [] : [`${name} ${budget}`]), `lane ${index + 1}`];
+function namesOf(lane: NamedLane): string[] {
+  const { index, kind, settings } = lane;
+  const name = nameOf(lane);
+  const budget =
+    settings.sampler === 'first-hitting'
+      ? said.names.firstHitting(name)
+      : said.names.atSteps(name, settings.steps);
+  return [name, ...(kind === 'causal' ? [] : [budget]), said.names.lane(index + 1)];
 }
 
 /** What each lane is called within a sentence: no longer than it takes to tell it from the others. */

@@ -1,6 +1,7 @@
 import type { DiffusionSampler } from '../../trace/trace.ts';
 import type { LaneResult } from '../../worker/race/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
+import { lanes } from '../messages/lanes.ts';
 import { number } from '../watch/numbers.ts';
 
 /** What a lane is asked for besides what all lanes share. */
@@ -19,7 +20,7 @@ export const hasSteps = (kind: ModelInfo['kind'], { sampler }: Pick<LaneSettings
 /** What stands beside the name of a lane where there is little room: "32", "first-hitting", or nothing. */
 export function budgetText(kind: ModelInfo['kind'], settings: LaneSettings): string {
   if (hasSteps(kind, settings)) return number(settings.steps);
-  return kind === 'causal' ? '' : settings.sampler;
+  return kind === 'causal' ? '' : lanes.samplers[settings.sampler];
 }
 
 /** A lane as figures and exports show it. */

@@ -1,7 +1,7 @@
 /** Races to choose from: each asks a question, and is there only where its models are. */
 import { MAX_LANES } from '../../worker/race/result.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
-import { inWords } from '../messages/english.ts';
+import { lanes as said } from '../messages/lanes.ts';
 import { beginnings } from '../stores/engine.ts';
 import type { LaneSettings } from './named-lane.ts';
 
@@ -22,6 +22,9 @@ export const BUDGETS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** Slots of the races that need no long text. */
 const USUAL_SLOTS = 32;
+/** Steps of student and teacher where each is to write as well as it can, and of those that are compared round by round. */
+const FEW_STEPS = 4;
+const MANY_STEPS = 32;
 /** Tokens that a pass of the long race writes, about. */
 const LONG_PER_PASS = 32;
 
@@ -60,14 +63,15 @@ export function presetsOf(
   const longest = (...all: ModelInfo[]): number =>
     Math.min(...all.map(({ id, length }) => length - beginnings(vocabularies[id])));
   const usual = (...all: ModelInfo[]): number => Math.min(USUAL_SLOTS, longest(...all));
+  const says = said.presets;
   const presets: Preset[] = [];
   if (teacher && student) {
     presets.push({
       id: 'pair',
-      label: 'Teacher 32, student 4',
-      says: 'Can the student do in 4 steps what its teacher does in 32?',
+      label: says.pair.label(MANY_STEPS, FEW_STEPS),
+      says: says.pair.says(MANY_STEPS, FEW_STEPS),
       slots: usual(teacher, student),
-      lanes: [lane(student, 4), lane(teacher, 32)],
+      lanes: [lane(student, FEW_STEPS), lane(teacher, MANY_STEPS)],
     });
   }
   if (teacher && student && causal) {
@@ -76,18 +80,20 @@ export function presetsOf(
     const steps = Math.max(1, Math.round(long / LONG_PER_PASS));
     presets.push({
       id: 'three',
-      label: `The three at ${slots} tokens`,
-      says: 'What did distillation buy, beside a model that writes from left to right?',
+      label: says.three.label(slots),
+      says: says.three.says,
       slots,
-      lanes: [lane(student, 4), lane(teacher, 32), lane(causal, 32)],
+      lanes: [lane(student, FEW_STEPS), lane(teacher, MANY_STEPS), lane(causal, MANY_STEPS)],
     });
     if (long > slots) {
       const most = Math.min(teacher.length, student.length, causal.length);
-      const begun = most > long ? `: with the token that begins a text that is all ${most} they take` : '';
       presets.push({
         id: 'long',
-        label: `The three at ${most} tokens`,
-        says: `${steps} steps, so about ${LONG_PER_PASS} tokens in a pass, where the autoregressive model writes one. ${long} slots are as many as these models have${begun}.`,
+        label: says.three.label(most),
+        says:
+          most > long
+            ? says.long.saysBegun(steps, LONG_PER_PASS, long, most)
+            : says.long.says(steps, LONG_PER_PASS, long),
         slots: long,
         lanes: [lane(student, steps), lane(teacher, steps), lane(causal, steps)],
       });
@@ -97,8 +103,8 @@ export function presetsOf(
   if (dialled) {
     presets.push({
       id: 'budgets',
-      label: `One model, ${inWords(BUDGETS.length)} budgets`,
-      says: 'What does each doubling of the steps buy? Turn the dial.',
+      label: says.budgets.label(BUDGETS.length),
+      says: says.budgets.says,
       slots: usual(dialled),
       lanes: BUDGETS.map((steps) => lane(dialled, steps)),
     });
@@ -109,10 +115,10 @@ export function presetsOf(
     const all = [...first, ...rounds.slice(first.length - MAX_LANES)];
     presets.push({
       id: 'students',
-      label: 'Students by round, at 4 steps',
-      says: 'How did each round of distillation change what four steps write? Most native steps first.',
+      label: says.students.label(FEW_STEPS),
+      says: says.students.says(FEW_STEPS),
       slots: usual(...all),
-      lanes: all.map((model) => lane(model, 4)),
+      lanes: all.map((model) => lane(model, FEW_STEPS)),
     });
   }
   return presets;

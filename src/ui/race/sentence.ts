@@ -2,18 +2,9 @@
 import type { RaceClock, Standing } from '../../trace/race.ts';
 import type { LaneResult, RaceProgress } from '../../worker/race/result.ts';
 import type { LoadProgress } from '../../worker/protocol.ts';
-import { inWords, plural } from '../messages/english.ts';
-import { duration, number } from '../watch/numbers.ts';
+import { lanes as laneWords } from '../messages/lanes.ts';
+import { race } from '../messages/race.ts';
 import { loadingSentence } from '../watch/sentence.ts';
-
-/** Timed runs of each lane, after one that warms up; fewer where a CPU takes long for each. */
-export const REPEATS = { gpu: 5, cpu: 3 } as const;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** "a", "a and b", "a, b and c". */
-const list = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** A lane within a sentence. */
 export interface Runner extends Standing {
@@ -24,54 +15,45 @@ export interface Runner extends Standing {
 /** Most lanes that a sentence names. */
 const MOST_NAMED = 3;
 
-const pass = ({ shown, passes }: Runner): string => `pass ${number(shown)} of ${number(passes)}`;
 const share = ({ shown, passes }: Runner): number => shown / passes;
 
-/** What those took that are all done. */
+/** What those took that are all done: of many, the first and the last. */
 function result(runners: readonly Runner[], { rule, ends }: RaceClock): string {
-  const byTime = rule === 'time';
-  const took = (i: number): string => (byTime ? duration(ends[i]) : number(runners[i].passes));
-  const cost = (i: number): number => (byTime ? ends[i] : runners[i].passes);
-  const order = runners.map((_, i) => i).sort((a, b) => cost(a) - cost(b));
-  const unit = (i: number): string =>
-    byTime ? '' : runners[i].passes === 1 ? ' forward pass' : ' forward passes';
-  const of = (i: number, place: number): string =>
-    place === 0 ? `${runners[i].name} took ${took(i)}${unit(i)}` : `${runners[i].name} ${took(i)}`;
+  const times = runners.map(({ name, passes }, i) => ({ name, passes, milliseconds: ends[i] }));
+  const cost = rule === 'time' ? 'milliseconds' : 'passes';
+  const order = times.sort((a, b) => a[cost] - b[cost]);
   const named = order.length > MOST_NAMED ? [order[0], order.at(-1)!] : order;
-  const all =
-    order.length > MOST_NAMED ? `All ${inWords(order.length)}` : order.length === 2 ? 'Both' : 'All';
-  return `${all} are done: ${list(named.map(of))}.`;
+  const { tookTime, tookPasses } = race.standings;
+  return rule === 'time' ? tookTime(order.length, named) : tookPasses(order.length, named);
 }
 
 /** Who is done, and where the others are: "The student is done; its teacher is at pass 9 of 20." */
 export function standings(runners: readonly Runner[], clock: RaceClock): string {
+  const says = race.standings;
+  const { length: count } = runners;
   const done = runners.filter((runner) => runner.done);
   const open = runners.filter((runner) => !runner.done).sort((a, b) => share(b) - share(a));
-  const count = inWords(runners.length);
-  if (runners.length === 0) return 'Nothing has been run yet.';
-  if (runners.every(({ shown }) => shown === 0)) return `${capital(count)} lanes, nothing written yet.`;
+  if (count === 0) return race.notRun;
+  if (runners.every(({ shown }) => shown === 0)) return says.start(count);
   if (open.length === 0) return result(runners, clock);
-  const ahead = open[0];
   if (done.length === 0) {
-    if (open.length > MOST_NAMED) {
-      const level = open.filter((runner) => share(runner) === share(ahead)).length > 1;
-      return `None of ${count} is done yet; ${level ? 'the first are' : `${ahead.name} leads,`} at ${pass(ahead)}.`;
-    }
-    const others = open.slice(1).map((runner) => `${runner.name} at ${pass(runner)}`);
-    return `${capital(list([`${ahead.name} is at ${pass(ahead)}`, ...others]))}.`;
+    const [ahead] = open;
+    if (open.length <= MOST_NAMED) return says.open(open);
+    const level = open.filter((runner) => share(runner) === share(ahead)).length > 1;
+    return level ? says.level(count, ahead) : says.leads(count, ahead);
   }
   // A student that is named just before is whose teacher it is.
-  const its = done.length === 1 && done[0].name === 'the student';
-  const nameOf = ({ name }: Runner): string => (its && name === 'the teacher' ? 'its teacher' : name);
-  const who =
-    done.length > 2
-      ? `${capital(inWords(done.length))} of ${count} are done`
-      : `${capital(list(done.map(({ name }) => name)))} ${done.length === 1 ? 'is' : 'are'} done`;
-  if (open.length > 2) return `${who}; ${nameOf(ahead)} is next, at ${pass(ahead)}.`;
-  const [first, ...rest] = open.map(
-    (runner, i) => `${nameOf(runner)}${i === 0 ? ' is' : ''} at ${pass(runner)}`,
+  const { student, teacher, itsTeacher } = laneWords.names;
+  const its = done.length === 1 && done[0].name === student;
+  const places = open.map((runner) =>
+    its && runner.name === teacher ? { ...runner, name: itsTeacher } : runner,
   );
-  return `${who}; ${list([first, ...rest])}.`;
+  if (done.length > 2)
+    return places.length > 2
+      ? says.manyNext(done.length, count, places[0])
+      : says.many(done.length, count, places);
+  const names = done.map(({ name }) => name);
+  return places.length > 2 ? says.someNext(names, places[0]) : says.some(names, places);
 }
 
 /** What is being computed: "Timing the teacher: run 3 of 5." */
@@ -80,19 +62,18 @@ export function progressSentence(
   names: readonly string[],
   opening: LoadProgress['stage'] | undefined,
 ): string {
-  if (!progress) return 'Getting ready for the race.';
+  if (!progress) return race.preparing;
   const { lane, stage, done, total } = progress;
-  const name = names[lane] ?? `lane ${lane + 1}`;
-  const current = number(Math.min(total, done + 1));
+  const name = names[lane] ?? laneWords.names.lane(lane + 1);
   switch (stage) {
     case 'load':
-      return loadingSentence(opening, name.replace(/^the /, ''));
+      return loadingSentence(opening, laneWords.names.bare(name));
     case 'time':
-      return `Timing ${name}: run ${current} of ${number(total)}.`;
+      return race.progress.time(name, Math.min(total, done + 1), total);
     case 'write':
-      return `${capital(name)} writes more texts: ${number(done)} of ${number(total)}.`;
+      return race.progress.write(name, done, total);
     case 'judge':
-      return `Judging what ${name} wrote: ${plural(done, 'text', 'texts')} of ${number(total)}.`;
+      return race.progress.judge(name, done, total);
   }
 }
 
@@ -123,24 +104,14 @@ export function ruleSentence(
 ): string {
   switch (rule) {
     case 'pass':
-      return 'Played by forward passes: one of every lane per tick, however long it took.';
+      return race.rule.pass;
     case 'fraction':
-      return 'Played by the fraction of its own passes that each lane has done, so that all end at once.';
+      return race.rule.fraction;
     case 'time': {
-      if (end === 0) return 'Played by measured time, slowed as far as it takes to be seen.';
+      if (end === 0) return race.rule.noTimes;
       const times = (slowed ?? 1) / speed;
-      const factor = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 3 });
-      const stretched =
-        times > 1
-          ? `slowed ${factor(times)} times`
-          : times < 1
-            ? `sped up ${factor(1 / times)} times`
-            : 'no slower and no faster than it was';
-      return `Played by measured ${clock === 'gpu' ? 'GPU' : 'wall'} time, ${stretched}; the passes of a lane share its time evenly.`;
+      if (times === 1) return race.rule.asItWas(clock);
+      return times > 1 ? race.rule.slowed(clock, times) : race.rule.spedUp(clock, 1 / times);
     }
   }
 }
-
-/** What holds under every rule. */
-export const FAIRNESS =
-  'Each lane was computed alone, one after the other; then they play together. All share the noise by which tokens are drawn; ancestral and first-hitting lanes share the order in which slots unmask too. An autoregressive text does not correspond to the others slot by slot.';

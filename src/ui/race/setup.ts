@@ -1,8 +1,6 @@
 /** What the button beside the race does now, and why one would press it. */
-import { isChanged, isStale, isWhole, type RaceState } from '../stores/race.ts';
-import { REPEATS } from './sentence.ts';
-
-const TIMES = { [REPEATS.gpu]: 'five times', [REPEATS.cpu]: 'three times' } as const;
+import { race, raceSetup } from '../messages/race.ts';
+import { isChanged, isStale, isWhole, REPEATS, type RaceState } from '../stores/race.ts';
 
 export interface Setup {
   /** Whether there is a race to cancel. */
@@ -13,18 +11,18 @@ export interface Setup {
 }
 
 function says(state: RaceState, cpu: boolean): string {
+  const words = raceSetup.state;
   const changed = isChanged(state);
   if (state.status === 'running') {
-    if (changed) return 'The race before your change is still running.';
-    const often = cpu ? `${TIMES[REPEATS.cpu]}, since this is a CPU` : TIMES[REPEATS.gpu];
-    const last = isStale(state) ? ' Till the first is through, the last race stays.' : '';
-    return `Each lane warms up once and is timed ${often}.${last}`;
+    if (changed) return words.beforeChange;
+    const often = cpu ? words.timedCpu(REPEATS.cpu) : words.timed(REPEATS.gpu);
+    return isStale(state) ? `${often} ${words.lastStays}` : often;
   }
-  if (state.race === undefined) return 'Nothing has been run yet.';
-  if (isStale(state)) return 'The lanes show a race with other settings: run this one to see it.';
-  if (changed) return 'Changed: run it to see what it does.';
-  if (state.status === 'measuring') return 'More texts are being written, below.';
-  return isWhole(state) ? 'The lanes show this race.' : 'Not every lane is through: run it again.';
+  if (state.race === undefined) return race.notRun;
+  if (isStale(state)) return words.other;
+  if (changed) return words.changed;
+  if (state.status === 'measuring') return words.measuring;
+  return isWhole(state) ? words.shown : words.notWhole;
 }
 
 /** @param cpu whether a CPU does the work, which takes long for each run */

@@ -59,6 +59,9 @@ export interface RaceState {
 /** Fewest lanes: one alone is no race. */
 export const MIN_LANES = 2;
 
+/** Timed runs of each lane, after one that warms up; fewer where a CPU takes long for each. */
+export const REPEATS = { gpu: 5, cpu: 3 } as const;
+
 /** The three bundled models at 32 tokens: the race that a visitor meets. */
 export const firstRace: RaceSettings = {
   preset: 'three',

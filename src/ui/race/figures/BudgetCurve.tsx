@@ -1,4 +1,5 @@
 import './figures.css';
+import { raceFigures } from '../../messages/race-figures.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { budgetsOf } from './budget.ts';
 import { BudgetPanels } from './BudgetPanels.tsx';
@@ -14,11 +15,9 @@ export function BudgetCurve({ lanes, focus }: { lanes: readonly NamedLane[]; foc
   if (!series.some(({ points }) => points.length > 1)) return null;
   return (
     <section className="card lane-figures budget-curve" aria-labelledby="race-budget-title">
-      <h2 id="race-budget-title">What steps buy</h2>
+      <h2 id="race-budget-title">{raceFigures.budget.title}</h2>
       <BudgetPanels series={series} {...(focus === undefined ? {} : { focus })} />
-      <p className="hint">
-        {qualitySource(lanes) ?? 'The curve comes when the texts of every budget are judged.'}
-      </p>
+      <p className="hint">{qualitySource(lanes) ?? raceFigures.budget.waiting}</p>
     </section>
   );
 }

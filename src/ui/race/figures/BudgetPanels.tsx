@@ -2,7 +2,9 @@ import './figures.css';
 import './budget-curve.css';
 import { useId } from 'react';
 import type { Estimate } from '../../../worker/race/result.ts';
-import { plural } from '../../messages/english.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
+import { Rich } from '../../messages/Rich.tsx';
+import { shared } from '../../messages/shared.ts';
 import { number } from '../../watch/numbers.ts';
 import {
   LEAST_ENTROPY_SPAN,
@@ -16,6 +18,8 @@ import { joined, MARKS } from '../../figures/marks.ts';
 import { linearScale, logScale, stepScale, tickTexts, type Scale } from '../../figures/scale.ts';
 import type { CurvePoint, CurveSeries } from './budget.ts';
 import { Unknown } from './parts.tsx';
+
+const says = raceFigures.budget;
 
 /** The mark of a curve at a place; later curves share marks but not dashes. */
 function Mark({ x, y, curve, focus = false }: { x: string; y: number; curve: number; focus?: boolean }) {
@@ -137,13 +141,17 @@ function Curves({ series, steps }: { series: readonly CurveSeries[]; steps: numb
             </svg>
             <span>
               <span className="lane-title">{name}</span>
-              {point && ` in ${plural(point.steps, 'step', 'steps')}:`}
+              {point && ` ${says.at(point.steps)}`}
             </span>
             {point?.entropy && (
               <span>
-                perplexity{' '}
-                <span className="value">{written(point.perplexity, threeDigits) ?? 'not compared'}</span>,
-                entropy <span className="value">{written(point.entropy, twoDecimals)}</span>
+                <Rich
+                  text={says.values(
+                    written(point.perplexity, threeDigits) ?? says.notCompared,
+                    inOne(estimateText(point.entropy, twoDecimals)),
+                  )}
+                  parts={{ value: (words) => <span className="value">{words}</span> }}
+                />
               </span>
             )}
             {point && !point.entropy && <Unknown wide />}
@@ -158,16 +166,16 @@ function Curves({ series, steps }: { series: readonly CurveSeries[]; steps: numb
 function AsTable({ series }: { series: readonly CurveSeries[] }) {
   return (
     <details>
-      <summary>The curve as a table</summary>
-      <div className="scrolls" role="region" aria-label="The curve as a table" tabIndex={0}>
+      <summary>{says.table.title}</summary>
+      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
         <table className="budget-table">
           <thead>
             <tr>
-              <th scope="col">model</th>
-              <th scope="col">steps</th>
-              <th scope="col">perplexity</th>
-              <th scope="col">entropy, nats</th>
-              <th scope="col">distinct-2</th>
+              <th scope="col">{says.table.model}</th>
+              <th scope="col">{says.table.steps}</th>
+              <th scope="col">{says.table.perplexity}</th>
+              <th scope="col">{says.table.entropy}</th>
+              <th scope="col">{says.table.distinct}</th>
             </tr>
           </thead>
           <tbody>
@@ -176,9 +184,11 @@ function AsTable({ series }: { series: readonly CurveSeries[] }) {
                 <tr key={`${name} ${steps}`}>
                   <th scope="row">{name}</th>
                   <td>{number(steps)}</td>
-                  <td>{written(perplexity, threeDigits) ?? (entropy ? 'not compared' : 'not known yet')}</td>
-                  <td>{written(entropy, twoDecimals) ?? 'not known yet'}</td>
-                  <td>{written(distinct2, twoDecimals) ?? 'not known yet'}</td>
+                  <td>
+                    {written(perplexity, threeDigits) ?? (entropy ? says.notCompared : shared.notKnown)}
+                  </td>
+                  <td>{written(entropy, twoDecimals) ?? shared.notKnown}</td>
+                  <td>{written(distinct2, twoDecimals) ?? shared.notKnown}</td>
                 </tr>
               )),
             )}
@@ -200,22 +210,22 @@ export function BudgetPanels({ series, focus }: { series: readonly CurveSeries[]
   const steps = series.flatMap(({ points }) => points.map((point) => point.steps));
   const xs = stepScale(steps);
   const seen = focus !== undefined && steps.includes(focus) ? focus : undefined;
-  const shared = { series, xs, focus: seen === undefined ? undefined : xs.place(seen) };
+  const common = { series, xs, focus: seen === undefined ? undefined : xs.place(seen) };
   return (
     <>
       <Curves series={series} steps={seen} />
       <div className="panels">
         <Panel
-          {...shared}
+          {...common}
           of={perplexityOf}
-          label="perplexity, log scale"
+          label={says.perplexityAxis}
           height={250}
           ys={logScale(all(series, perplexityOf))}
         />
         <Panel
-          {...shared}
+          {...common}
           of={entropyOf}
-          label="entropy, nats"
+          label={says.entropyAxis}
           height={90}
           ys={linearScale(all(series, entropyOf), LEAST_ENTROPY_SPAN)}
         />
@@ -232,7 +242,7 @@ export function BudgetPanels({ series, focus }: { series: readonly CurveSeries[]
             </text>
           ))}
         </svg>
-        <p className="panel-label">nominal steps, log scale</p>
+        <p className="panel-label">{says.stepsAxis}</p>
       </div>
       <AsTable series={series} />
     </>

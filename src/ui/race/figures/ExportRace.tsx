@@ -1,18 +1,21 @@
 import { exportRaceCsv, exportRaceJson, exportRacePng, type RaceToSave } from '../../actions/export-race.ts';
 import { SaveFiles } from '../../components/SaveFiles.tsx';
+import { raceFigures } from '../../messages/race-figures.ts';
+
+const says = raceFigures.save;
 
 /** The race to take away. */
 export function ExportRace(race: RaceToSave) {
   const nothing = race.lanes.every(({ result }) => result === undefined);
   return (
     <SaveFiles
-      title="Save this race"
+      title={says.title}
       forms={[
-        { label: 'Picture (PNG)', save: () => exportRacePng(race) },
-        { label: 'Table (CSV)', save: () => exportRaceCsv(race) },
-        { label: 'Everything (JSON)', save: () => exportRaceJson(race) },
+        { label: says.png, save: () => exportRacePng(race) },
+        { label: says.csv, save: () => exportRaceCsv(race) },
+        { label: says.json, save: () => exportRaceJson(race) },
       ]}
-      nothing={nothing ? 'There is nothing to save before a lane has been run.' : undefined}
+      nothing={nothing ? says.nothing : undefined}
     />
   );
 }

@@ -1,5 +1,6 @@
 import './figures.css';
 import type { Estimate } from '../../../worker/race/result.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
 import type { NamedLane } from '../named-lane.ts';
 import {
   LEAST_ENTROPY_SPAN,
@@ -11,8 +12,10 @@ import {
 import { linearScale, logScale, type Scale } from '../../figures/scale.ts';
 import { compareQuality, type JudgedLane } from './compare.ts';
 import { Axis, DotPlot } from './DotPlot.tsx';
-import { LaneName, Unknown } from './parts.tsx';
+import { LaneName, Unknown, WithSmall } from './parts.tsx';
 import { qualitySource, standingText } from './words.ts';
+
+const says = raceFigures.quality;
 
 /** A mean with its interval, in figures. */
 function Value({ estimate, write }: { estimate: Estimate; write: (value: number) => string }) {
@@ -92,21 +95,21 @@ export function QualityBars({ lanes }: { lanes: readonly NamedLane[] }) {
   ];
   return (
     <section className="card lane-figures" aria-labelledby="race-quality-title">
-      <h2 id="race-quality-title">Quality</h2>
+      <h2 id="race-quality-title">{says.title}</h2>
       <table role="table" className="lane-table qualities" aria-labelledby="race-quality-title">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
-              lane
+              {raceFigures.lane}
             </th>
             <th role="columnheader" scope="col">
-              perplexity <small>log scale, lower is likelier</small>
+              <WithSmall text={says.perplexity} />
             </th>
             <th role="columnheader" scope="col">
-              entropy <small>nats, lower repeats more</small>
+              <WithSmall text={says.entropy} />
             </th>
             <th role="columnheader" scope="col">
-              distinct-2 <small>different pairs</small>
+              <WithSmall text={says.distinct} />
             </th>
           </tr>
         </thead>
@@ -129,8 +132,7 @@ export function QualityBars({ lanes }: { lanes: readonly NamedLane[] }) {
         )}
       </table>
       <p className="hint">
-        {qualitySource(lanes) ?? 'Perplexity, entropy and distinct-2 come when the texts are judged.'} A low
-        perplexity with a low entropy is only repetition: the two belong together.
+        {qualitySource(lanes) ?? says.waiting} {says.repetition}
       </p>
     </section>
   );

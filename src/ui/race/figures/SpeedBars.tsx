@@ -1,13 +1,16 @@
 import './figures.css';
 import type { CSSProperties } from 'react';
 import { Notice } from '../../components/Notice.tsx';
-import { duration, number } from '../../watch/numbers.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
+import { duration } from '../../watch/numbers.ts';
 import type { LaneResult } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { threeDigits } from '../../figures/estimates.ts';
 import { compareSpeeds, LEAST_RUNS, type LaneSpeed } from './compare.ts';
-import { LaneName, Unknown } from './parts.tsx';
+import { LaneName, Unknown, WithSmall } from './parts.tsx';
 import { rangeText, slowness, timesSource, timesText, type Where } from './words.ts';
+
+const says = raceFigures.speed;
 
 const share = (value: number, most: number): number => (most > 0 ? Math.min(1, value / most) : 0);
 
@@ -24,11 +27,11 @@ function Bar({ speed, most }: { speed: LaneSpeed; most: number }) {
 
 function Against({ speed: { speedUp, overlaps, time } }: { speed: LaneSpeed }) {
   if (speedUp === undefined)
-    return time.values.length < LEAST_RUNS && <span className="hint">too few runs</span>;
+    return time.values.length < LEAST_RUNS && <span className="hint">{says.tooFew}</span>;
   return (
     <>
       <span className="value">{timesText(speedUp)}</span>
-      <span className="hint">{speedUp === 1 ? 'the slowest' : overlaps && 'ranges overlap'}</span>
+      <span className="hint">{speedUp === 1 ? says.slowest : overlaps && says.overlap}</span>
     </>
   );
 }
@@ -36,7 +39,7 @@ function Against({ speed: { speedUp, overlaps, time } }: { speed: LaneSpeed }) {
 function Passes({ of: { forwardPasses } }: { of: LaneResult }) {
   return (
     <span className="value">
-      {number(forwardPasses)} <small>{forwardPasses === 1 ? 'forward pass' : 'forward passes'}</small>
+      <WithSmall text={says.passesValue(forwardPasses)} />
     </span>
   );
 }
@@ -54,7 +57,7 @@ function Lane({ lane, speed, most }: { lane: NamedLane; speed: LaneSpeed | undef
           <>
             <Bar speed={speed} most={most} />
             <span className="value">
-              {threeDigits(speed.tokensPerSecond.median)} <small>tokens/s</small>
+              <WithSmall text={says.rateValue(threeDigits(speed.tokensPerSecond.median))} />
             </span>
           </>
         ) : (
@@ -92,25 +95,25 @@ export function SpeedBars({
   const slow = slowness(lanes, { device, software });
   return (
     <section className="card lane-figures" aria-labelledby="race-speed-title">
-      <h2 id="race-speed-title">Speed</h2>
+      <h2 id="race-speed-title">{says.title}</h2>
       {slow !== undefined && <Notice kind="warning">{slow}</Notice>}
       <table role="table" className="lane-table speeds" aria-labelledby="race-speed-title">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
-              lane
+              {raceFigures.lane}
             </th>
             <th role="columnheader" scope="col">
-              tokens per second
+              {says.rate}
             </th>
             <th role="columnheader" scope="col">
-              against the slowest
+              {says.against}
             </th>
             <th role="columnheader" scope="col">
-              time of a run
+              {says.time}
             </th>
             <th role="columnheader" scope="col">
-              forward passes
+              {says.passes}
             </th>
           </tr>
         </thead>

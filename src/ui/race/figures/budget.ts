@@ -1,5 +1,6 @@
 /** Lanes of one diffusion model at several step budgets, as the points of a curve. */
 import type { Estimate } from '../../../worker/race/result.ts';
+import { lanes as laneWords } from '../../messages/lanes.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality } from './compare.ts';
 
@@ -66,7 +67,7 @@ export function budgetsOf(lanes: readonly NamedLane[]): Budgets {
       const [{ lane }] = points;
       const alone = titles.filter((title) => title === lane.title).length === 1;
       return {
-        name: alone ? lane.title : `${lane.title}, ${lane.settings.sampler}`,
+        name: alone ? lane.title : laneWords.apart(lane.title, laneWords.samplers[lane.settings.sampler]),
         points: points.toSorted((a, b) => a.steps - b.steps),
       };
     }),

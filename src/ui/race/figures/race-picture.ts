@@ -1,6 +1,7 @@
 /** A race as a picture: what is drawn where, for any measure of text. Nothing here draws. */
 import { FAMILIES, type PAPER } from '../../figures/paper.ts';
-import { duration, number } from '../../watch/numbers.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
+import { duration } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { estimateText, inOne, threeDigits, twoDecimals } from '../../figures/estimates.ts';
 import { compareQuality, compareSpeeds, type JudgedLane, type LaneSpeed } from './compare.ts';
@@ -10,12 +11,13 @@ import {
   qualitySource,
   slowness,
   timesSource,
-  passesText,
   rangeText,
   standingText,
   timesText,
   type Where,
 } from './words.ts';
+
+const says = raceFigures.picture;
 
 /** Fonts by what they are for, as a canvas takes them: those of the page. */
 export const FONTS = {
@@ -108,8 +110,8 @@ class Sheet {
 function speedText({ result, time }: LaneSpeed): string {
   const range = rangeText(time);
   return [
-    `${number(result.written)} tokens in ${passesText(result)}`,
-    `${number(result.tokensPerPass, 1)} per pass`,
+    says.written(result.written, result.forwardPasses),
+    says.perPass(result.tokensPerPass),
     `${duration(time.median)}${range === undefined ? '' : ` (${range})`}`,
   ].join(' · ');
 }
@@ -120,14 +122,16 @@ function qualityText(judged: JudgedLane): string | undefined {
   if (!quality) return undefined;
   const { perplexity, entropy, distinct2 } = quality;
   const apart = standingText(judged);
-  const judgement =
-    perplexity && judged.standing !== 'unjudged'
-      ? `perplexity ${inOne(estimateText(perplexity, threeDigits))}${apart === undefined ? '' : `, ${apart}`}`
-      : 'perplexity not judged';
+  const mean =
+    perplexity && judged.standing !== 'unjudged' ? inOne(estimateText(perplexity, threeDigits)) : undefined;
   return [
-    judgement,
-    `entropy ${inOne(estimateText(entropy, twoDecimals))} nats`,
-    `distinct-2 ${twoDecimals(distinct2.mean)}`,
+    mean === undefined
+      ? says.unjudged
+      : apart === undefined
+        ? says.perplexity(mean)
+        : says.perplexityApart(mean, apart),
+    says.entropy(inOne(estimateText(entropy, twoDecimals))),
+    says.distinct(twoDecimals(distinct2.mean)),
   ].join(' · ');
 }
 
@@ -154,7 +158,7 @@ function drawLane(sheet: Sheet, judged: JudgedLane, speed: LaneSpeed | undefined
         what: 'text',
         x: WIDTH - MARGIN,
         y,
-        text: 'not run yet',
+        text: says.notRun,
         font: 'figure',
         colour: 'ink-soft',
         end: true,
@@ -171,7 +175,7 @@ function drawLane(sheet: Sheet, judged: JudgedLane, speed: LaneSpeed | undefined
       colour: speed.fastest ? 'ink' : 'bar',
     },
     {
-      ...{ what: 'text', x: WIDTH - MARGIN, y, text: `${threeDigits(rate)} tokens per second${against}` },
+      ...{ what: 'text', x: WIDTH - MARGIN, y, text: `${says.rate(threeDigits(rate))}${against}` },
       ...{ font: 'name', colour: 'ink', end: true },
     },
   );
@@ -189,19 +193,19 @@ function drawLane(sheet: Sheet, judged: JudgedLane, speed: LaneSpeed | undefined
 /** Weights and backends of the lanes, as far as they are known. */
 function precision(lanes: readonly NamedLane[]): string | undefined {
   const costs = lanes.flatMap(({ result }) => result?.cost ?? []);
-  const distinct = (names: string[]): string => [...new Set(names)].join(' and ');
-  const weights = distinct(costs.map((cost) => cost.weights));
-  return costs.length === 0
-    ? undefined
-    : `${weights} weights, f32 arithmetic, backend ${distinct(costs.map(({ backend }) => backend))}.`;
+  const distinct = (names: string[]): string[] => [...new Set(names)];
+  if (costs.length === 0) return undefined;
+  return says.precision(
+    distinct(costs.map(({ weights }) => weights)),
+    distinct(costs.map(({ backend }) => backend)),
+  );
 }
 
 /** How it was done, for the foot. */
 function howText(lanes: readonly NamedLane[], facts: PictureFacts): string {
   const { seed, temperature, topP, prompt } = facts.settings;
-  const given = prompt === '' ? '' : `, prompt “${prompt}”`;
   return [
-    `Lanes were computed one after the other, with the same noise: seed ${seed}, temperature ${temperature}, top-p ${topP}${given}.`,
+    prompt === '' ? says.noise(seed, temperature, topP) : says.noisePrompt(seed, temperature, topP, prompt),
     timesSource(lanes, facts),
     qualitySource(lanes),
     precision(lanes),

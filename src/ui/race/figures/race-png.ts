@@ -1,5 +1,6 @@
 import { UnmaskError } from '../../../worker/client.ts';
 import { PAPER } from '../../figures/paper.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { FONTS, racePicture, type Font, type Item, type Measure, type PictureFacts } from './race-picture.ts';
 
@@ -64,8 +65,7 @@ async function untilFonts(items: readonly Item[]): Promise<void> {
 export async function racePng(lanes: readonly NamedLane[], facts: PictureFacts): Promise<Blob> {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
-  const refused = (): UnmaskError =>
-    new UnmaskError('limit', 'The browser drew no picture of this size: close other pages, or save the CSV.');
+  const refused = (): UnmaskError => new UnmaskError('limit', raceFigures.save.tooLarge);
   if (!context) throw refused();
   const measure: Measure = (text, font) => {
     context.font = FONTS[font];

@@ -1,6 +1,8 @@
 /** Figures of lanes in words, for the page and for what is saved of it. */
-import type { LaneResult, Spread } from '../../../worker/race/result.ts';
-import { plural } from '../../messages/english.ts';
+import type { Spread } from '../../../worker/race/result.ts';
+import { lanes as laneWords } from '../../messages/lanes.ts';
+import { measured } from '../../messages/measured.ts';
+import { raceFigures } from '../../messages/race-figures.ts';
 import { duration, number } from '../../watch/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality, compareSpeeds, type JudgedLane } from './compare.ts';
@@ -20,71 +22,50 @@ export function rangeText({ least, most, values }: Spread): string | undefined {
   const unit = / \S+$/;
   // The unit once, where it is the same.
   return unit.exec(low)?.[0] === unit.exec(high)?.[0]
-    ? `${low.replace(unit, '')} to ${high}`
-    : `${low} to ${high}`;
+    ? raceFigures.range(low.replace(unit, ''), high)
+    : raceFigures.range(low, high);
 }
 
 /** "7.1×" */
 export const timesText = (factor: number): string => `${number(factor, factor < 99.95 ? 1 : 0)}×`;
 
-/** "4 forward passes" */
-export const passesText = ({ forwardPasses }: LaneResult): string =>
-  plural(forwardPasses, 'forward pass', 'forward passes');
-
-const CLOCKS = { gpu: 'by the GPU’s own clock', wall: 'by a clock on the wall, waiting included' } as const;
-
 /** That of which a CPU is the reason; undefined on a GPU. */
 export function slowness(lanes: readonly NamedLane[], { software }: Where): string | undefined {
-  if (software) return 'A CPU plays GPU here: these times say nothing about GPUs.';
-  if (lanes.some(({ result }) => result?.cost.backend === 'wasm'))
-    return 'onnxruntime-web computed this on the CPU: these times say nothing about GPUs.';
+  if (software) return measured.software;
+  if (lanes.some(({ result }) => result?.cost.backend === 'wasm')) return raceFigures.speed.onCpu;
   return undefined;
 }
-
-/** Least and most of some counts: "5", "2 to 5". */
-const rangeOf = (counts: readonly number[]): string => {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return least === most ? number(least) : `${number(least)} to ${number(most)}`;
-};
 
 /** How times were taken, in a sentence; undefined while there are none. */
 export function timesSource(lanes: readonly NamedLane[], { device }: Where): string | undefined {
   const { clock, speeds } = compareSpeeds(lanes);
   const runs = speeds.flatMap((speed) => speed?.time.values.length ?? []);
   if (!clock) return undefined;
-  const spread = Math.max(...runs) > 1 ? 'Medians, with least and most, of' : 'Times of';
-  const count = `${rangeOf(runs)} ${Math.max(...runs) === 1 ? 'run' : 'runs'}`;
-  return `${spread} ${count} of each lane, ${CLOCKS[clock]}, on ${device}.`;
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
+  const says = raceFigures.speed;
+  return most > 1 ? says.medians(least, most, clock, device) : says.single(clock, device);
 }
-
-const textsText = ({ least, most }: { least: number; most: number }): string =>
-  `${rangeOf([least, most])} ${most === 1 ? 'text' : 'texts'}`;
 
 /** Whose judgement it is, and over what, in a sentence; undefined while there is none. */
 export function qualitySource(lanes: readonly NamedLane[]): string | undefined {
   const { judge, texts, lanes: judged } = compareQuality(lanes);
   if (!texts) return undefined;
   const others = judged.some(({ standing }) => standing === 'other-judge');
-  const who =
-    judge === undefined
-      ? 'No other model judged'
-      : `Perplexity as the model “${judge}” judges${others ? '; lanes with another judge are not compared' : ''}`;
-  const interval =
-    texts.most > 1
-      ? 'Intervals: 95 % for the mean over texts, by Student’s t; for perplexity, of the mean log-probability.'
-      : 'One text has no interval: measure more of them to compare.';
-  return `${who}. All over the tokens that a lane wrote, ${textsText(texts)} a lane. ${interval}`;
+  const says = raceFigures.quality;
+  const who = judge === undefined ? says.nobody : others ? says.judgedApart(judge) : says.judged(judge);
+  const interval = texts.most > 1 ? says.intervals : says.noInterval;
+  return `${who} ${says.over(texts.least, texts.most)} ${interval}`;
 }
 
 /** What is said in place of, or beside, a perplexity that is not compared. */
 export function standingText({ standing, quality }: JudgedLane): string | undefined {
   switch (standing) {
     case 'self-scored':
-      return 'self-scored, not compared';
+      return raceFigures.quality.selfScored;
     case 'other-judge':
-      return `judged by ${quality?.judge}, not compared`;
+      return raceFigures.quality.otherJudge(quality?.judge ?? '');
     case 'unjudged':
-      return 'not judged';
+      return raceFigures.quality.unjudged;
     case 'compared':
     case 'unknown':
       return undefined;
@@ -94,9 +75,12 @@ export function standingText({ standing, quality }: JudgedLane): string | undefi
 /** A name for each lane that no other has: "Student", or "Student, 4 steps" where titles repeat. */
 export function laneNames(lanes: readonly NamedLane[]): string[] {
   return lanes.map(({ title, detail }) =>
-    lanes.filter((other) => other.title === title).length === 1 ? title : `${title}, ${detail}`,
+    lanes.filter((other) => other.title === title).length === 1 ? title : laneWords.apart(title, detail),
   );
 }
+
+/** Most lanes of which each is told; of more, the ends. */
+const MOST_TOLD = 4;
 
 /**
  * What came of a race, in a sentence: who was how much faster; where times say nothing about GPUs, in how many passes
@@ -106,15 +90,20 @@ export function headline(lanes: readonly NamedLane[], where: Where): string {
   const names = laneNames(lanes);
   const { speeds } = compareSpeeds(lanes);
   const known = speeds.flatMap((speed, i) => (speed ? { ...speed, name: names[i] } : []));
-  if (known.length === 0) return 'Nothing has been run yet.';
+  if (known.length === 0) return raceFigures.nothing;
   const sorted = known.toSorted((a, b) => b.tokensPerSecond.median - a.tokensPerSecond.median);
   const [fastest, slowest] = [sorted[0], sorted[sorted.length - 1]];
   const { speedUp } = fastest;
+  const says = raceFigures.headline;
   if (slowness(lanes, where) === undefined && speedUp !== undefined && speedUp >= 1.05 && !fastest.overlaps)
-    return `${fastest.name}: ${timesText(speedUp)} as many tokens per second as ${slowest.name}, in ${passesText(fastest.result)} against ${number(slowest.result.forwardPasses)}.`;
-  const byPasses = known.toSorted((a, b) => a.result.forwardPasses - b.result.forwardPasses);
-  // Of many, the ends.
-  const told = byPasses.length > 4 ? [byPasses[0], byPasses[byPasses.length - 1]] : byPasses;
-  const counts = told.map(({ name, result }) => `${name} ${number(result.forwardPasses)}`);
-  return `Forward passes to the end of the text: ${counts.join(told.length < known.length ? ' to ' : ', ')}.`;
+    return says.faster(
+      ...([fastest.name, timesText(speedUp), slowest.name] as const),
+      ...([fastest.result.forwardPasses, slowest.result.forwardPasses] as const),
+    );
+  const byPasses = known
+    .map(({ name, result }) => ({ name, passes: result.forwardPasses }))
+    .sort((a, b) => a.passes - b.passes);
+  return byPasses.length > MOST_TOLD
+    ? says.passesFromTo(byPasses[0], byPasses[byPasses.length - 1])
+    : says.passes(byPasses);
 }

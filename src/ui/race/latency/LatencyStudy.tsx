@@ -13,6 +13,9 @@ import {
 import { Choice } from '../../components/Choice.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Select } from '../../components/Select.tsx';
+import { latency as says } from '../../messages/latency.ts';
+import { measured } from '../../messages/measured.ts';
+import { shared } from '../../messages/shared.ts';
 import { useLatency } from '../../stores/latency.ts';
 import { number } from '../../watch/numbers.ts';
 import { RateFigure } from './RateFigure.tsx';
@@ -28,16 +31,19 @@ import {
   timeText,
 } from './report.ts';
 
-/** Shapes with their width and depth. */
-const SHAPES: Record<ShapeName, string> = {
-  '169M': '169M: 12 blocks of 768',
-  '424M': '424M: 24 blocks of 1,024',
-  '863M': '863M: 24 blocks of 1,536',
-  '1.3B': '1.3B: 24 blocks of 2,048',
+/** Shapes with their depth and width. */
+const SHAPES: Record<ShapeName, readonly [blocks: number, width: number]> = {
+  '169M': [12, 768],
+  '424M': [24, 1024],
+  '863M': [24, 1536],
+  '1.3B': [24, 2048],
 };
 
-const shapes = (Object.keys(SHAPES) as ShapeName[]).map((value) => ({ value, label: SHAPES[value] }));
-const lengths = [128, 1024].map((value) => ({ value, label: `${number(value)} tokens` }));
+const shapes = (Object.keys(SHAPES) as ShapeName[]).map((value) => ({
+  value,
+  label: says.shapeOf(value, ...SHAPES[value]),
+}));
+const lengths = [128, 1024].map((value) => ({ value, label: says.tokens(value) }));
 
 /** What a study would take, before it begins. */
 function Preflight() {
@@ -45,7 +51,7 @@ function Preflight() {
   const known = preflight.state === 'done' ? preflight.result : undefined;
   const facts: [string, string?][] = known
     ? preflightFacts(known)
-    : [['parameters'], ['GPU memory'], ['time']];
+    : [[says.facts.parameters], [says.facts.memory], [says.facts.time]];
   return (
     <>
       <dl className="latency-facts" aria-busy={preflight.state === 'running'}>
@@ -55,7 +61,7 @@ function Preflight() {
             <dd>
               {text ?? (
                 <span className="hatch">
-                  <span className="visually-hidden">not known yet</span>
+                  <span className="visually-hidden">{shared.notKnown}</span>
                 </span>
               )}
             </dd>
@@ -80,24 +86,24 @@ function Setup() {
   return (
     <div className="latency-setup">
       <Select
-        label="Shape"
+        label={says.shape}
         options={shapes}
         value={shape}
         onChange={(value) => void chooseLatency({ shape: value })}
       />
       <Choice
-        legend="Text"
+        legend={says.text}
         options={lengths}
         value={tokens}
         onChange={(value) => void chooseLatency({ tokens: value })}
       />
       {running ? (
         <button type="button" onClick={stopLatency}>
-          Stop
+          {says.stop}
         </button>
       ) : (
         <button type="button" className="primary" disabled={!possible} onClick={() => void runLatency()}>
-          Measure on this machine
+          {says.run}
         </button>
       )}
     </div>
@@ -112,7 +118,7 @@ function Status() {
   return (
     <>
       <p className="latency-status" role="status">
-        {running ? progressText(progress) : task.state === 'stopped' ? 'Stopped before its end.' : ''}
+        {running ? progressText(progress) : task.state === 'stopped' ? says.stopped : ''}
       </p>
       {running && (
         <div className="progress-line" data-busy style={{ '--done': share } as React.CSSProperties} />
@@ -126,24 +132,24 @@ function Status() {
 function AsTable({ study }: { study: LatencyResult }) {
   return (
     <details>
-      <summary>The figure as a table</summary>
-      <div className="scrolls" role="region" aria-label="The figure as a table" tabIndex={0}>
+      <summary>{says.table.title}</summary>
+      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
         <table className="latency-table">
           <thead>
             <tr>
-              <th scope="col">network</th>
-              <th scope="col">steps</th>
-              <th scope="col">forward passes</th>
-              <th scope="col">tokens per second</th>
-              <th scope="col">time of a text</th>
-              <th scope="col">how</th>
+              <th scope="col">{says.table.network}</th>
+              <th scope="col">{says.table.steps}</th>
+              <th scope="col">{says.table.passes}</th>
+              <th scope="col">{says.table.rate}</th>
+              <th scope="col">{says.table.time}</th>
+              <th scope="col">{says.table.how}</th>
             </tr>
           </thead>
           <tbody>
             {study.points.map((point) => (
               <tr key={`${point.kind} ${point.steps}`}>
-                <th scope="row">{point.kind === 'diffusion' ? 'masked diffusion' : 'autoregressive'}</th>
-                <td>{point.steps === 0 ? 'one token a pass' : number(point.steps)}</td>
+                <th scope="row">{says.figure[point.kind]}</th>
+                <td>{point.steps === 0 ? says.table.oneEach : number(point.steps)}</td>
                 <td>{number(point.forwardPasses)}</td>
                 <td>{rate(point.tokensPerSecond)}</td>
                 <td>{timeText(timeOf(study, point))}</td>
@@ -164,20 +170,18 @@ function Study({ study }: { study: LatencyResult }) {
   if (study.points.length === 0) return null;
   return (
     <>
-      {study.software && (
-        <Notice kind="warning">A CPU plays GPU here: these times say nothing about GPUs.</Notice>
-      )}
+      {study.software && <Notice kind="warning">{measured.software}</Notice>}
       <p className="sentence">
-        {sentence ?? `At ${study.shape.name}, as far as it is measured.`} {gainText(study)}
+        {sentence ?? says.crossing.open(study.shape.name)} {gainText(study)}
       </p>
       <RateFigure study={study} planned={STEPS} />
       <AsTable study={study} />
       <div className="latency-save">
         <button type="button" className="small" disabled={running} onClick={saveLatencyCsv}>
-          Save as CSV
+          {says.csv}
         </button>
         <button type="button" className="small" disabled={running} onClick={saveLatencyJson}>
-          Save as JSON
+          {says.json}
         </button>
       </div>
       <p className="hint">{sourceText(study)}</p>
@@ -193,12 +197,8 @@ export function LatencyStudy() {
   }, []);
   return (
     <section className="card latency" aria-labelledby="latency-title">
-      <h2 id="latency-title">Latency at the released sizes</h2>
-      <p className="hint">
-        Masked diffusion works on the whole text in every step; an autoregressive network of the same size,
-        with its cache of keys and values, works on one token a pass. Which is faster depends on the steps.
-        Measured with random weights, since time does not depend on what weights say: nothing is fetched.
-      </p>
+      <h2 id="latency-title">{says.title}</h2>
+      <p className="hint">{says.says}</p>
       <Setup />
       <Preflight />
       <Status />

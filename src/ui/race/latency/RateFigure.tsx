@@ -1,9 +1,12 @@
 import type { LatencyPoint, LatencyResult } from '../../../worker/latency/result.ts';
+import { latency } from '../../messages/latency.ts';
 import { number } from '../../watch/numbers.ts';
 import { logScale, stepScale, tickTexts, type Scale } from '../../figures/scale.ts';
 import { rate, rateRange, twinsOf } from './report.ts';
 
 const HEIGHT = 320;
+
+const says = latency.figure;
 
 const percent = (share: number): string => `${100 * share}%`;
 
@@ -77,7 +80,7 @@ function Crossing({ study, x, y }: Axes) {
         y={HEIGHT - 10}
         textAnchor={left ? 'end' : 'start'}
       >
-        {number(Math.round(crossing.steps))} steps
+        {says.crossing(Math.round(crossing.steps))}
       </text>
     </>
   );
@@ -103,7 +106,7 @@ export function RateFigure({ study, planned }: { study: LatencyResult; planned: 
   const level = causal ? y(causal.tokensPerSecond) : 0;
   return (
     <figure className="rate-figure">
-      <figcaption>tokens per second, log scale</figcaption>
+      <figcaption>{says.rates}</figcaption>
       <div className="rate-plot" aria-hidden="true">
         {missing.map((steps) => (
           <span key={steps} className="hatch" style={{ left: percent(x(steps)) }} />
@@ -146,13 +149,13 @@ export function RateFigure({ study, planned }: { study: LatencyResult; planned: 
               y={y(diffusion[0].tokensPerSecond)}
               dy="-0.5em"
             >
-              masked diffusion
+              {says.diffusion}
             </text>
           )}
           {causal && (
             <>
               <text className="name" x="100%" y={level} dy="-0.75em" textAnchor="end">
-                autoregressive
+                {says.causal}
               </text>
               <text className="name" x="100%" y={level} dy="1.5em" textAnchor="end">
                 {rate(causal.tokensPerSecond)}
@@ -168,7 +171,7 @@ export function RateFigure({ study, planned }: { study: LatencyResult; planned: 
           ))}
         </svg>
       </div>
-      <p className="axis-label">steps of masked diffusion, log scale</p>
+      <p className="axis-label">{says.steps}</p>
     </figure>
   );
 }

@@ -1,5 +1,4 @@
 /** A latency study in files and in words. */
-import { bytesText } from '../../../worker/bytes.ts';
 import type {
   LatencyPoint,
   LatencyProgress,
@@ -8,13 +7,12 @@ import type {
   Preflight,
   Spread,
 } from '../../../worker/latency/result.ts';
-import { spoken } from '../../../worker/latency/spoken.ts';
-import { plural } from '../../messages/english.ts';
-import { duration, number } from '../../watch/numbers.ts';
+import { LOCALE } from '../../messages/language.ts';
+import { latency } from '../../messages/latency.ts';
 
 /** A rate with three digits that say something: "0.0372", "41.3", "1,240". */
 export function rate(tokensPerSecond: number): string {
-  return tokensPerSecond.toLocaleString('en', { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
+  return tokensPerSecond.toLocaleString(LOCALE, { maximumSignificantDigits: 3, minimumSignificantDigits: 3 });
 }
 
 /** The time that a study goes by, of a point. */
@@ -46,16 +44,7 @@ export function crossingText(
 ): string | undefined {
   const { crossing, shape, tokens } = study;
   if (!crossing) return undefined;
-  const steps = number(Math.round(crossing.steps));
-  const text = `a text of ${number(tokens)} tokens`;
-  switch (crossing.where) {
-    case 'at':
-      return `At ${shape.name}, masked diffusion writes ${text} faster than its autoregressive twin up to about ${steps} steps.`;
-    case 'above':
-      return `At ${shape.name}, masked diffusion writes ${text} faster than its autoregressive twin at every number of steps here, up to ${steps}.`;
-    case 'below':
-      return `At ${shape.name}, the autoregressive twin writes ${text} faster at every number of steps here, down to ${steps}.`;
-  }
+  return latency.crossing[crossing.where](shape.name, tokens, Math.round(crossing.steps));
 }
 
 /** How much faster diffusion is with its fewest steps, in a sentence; undefined until both are measured, or where it is not. */
@@ -63,76 +52,56 @@ export function gainText(study: Pick<LatencyResult, 'points'>): string | undefin
   const { diffusion, causal } = twinsOf(study);
   const [first] = diffusion as (LatencyPoint | undefined)[];
   if (!first || !causal || first.tokensPerSecond <= causal.tokensPerSecond) return undefined;
-  const factor = first.tokensPerSecond / causal.tokensPerSecond;
-  return `With ${plural(first.steps, 'step', 'steps')} it is ${number(factor, factor < 10 ? 1 : 0)} times as fast.`;
+  return latency.gain(first.steps, first.tokensPerSecond / causal.tokensPerSecond);
 }
-
-const CLOCKS = { gpu: 'by the GPU’s own clock', wall: 'by a clock on the wall, waiting included' } as const;
 
 /** How the numbers came about, in sentences. */
 export function sourceText(study: LatencyResult): string {
   const { points, storage, written, clock, device } = study;
   const counts = points.map((point) => point.milliseconds.values.length);
-  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const runs = `${fewest === most ? '' : `${number(fewest)} to `}${plural(most, 'run', 'runs')}`;
-  return (
-    `Random weights, ${storage} in memory, with f32 arithmetic; one text at a time, its first token given and ` +
-    `${number(written)} written. Medians, with least and most, of ${runs}, ${CLOCKS[clock]}, on ${device}.` +
-    (points.some(({ how }) => how === 'extrapolated')
-      ? ' Hollow marks are extrapolated: what would take too long is timed over some of its passes.'
-      : '')
-  );
+  const runs = { fewest: Math.min(...counts), most: Math.max(...counts) };
+  const source = latency.source(storage, written, runs, clock, device);
+  return points.some(({ how }) => how === 'extrapolated') ? `${source} ${latency.hollow}` : source;
 }
 
 /** How a point came about: "measured", "from 12 of 1,023 passes". */
 export function howText({ how, passes, forwardPasses }: LatencyPoint): string {
-  return how === 'measured' ? 'measured' : `from ${number(passes)} of ${number(forwardPasses)} passes`;
+  return how === 'measured' ? latency.measured : latency.fromPasses(passes, forwardPasses);
 }
 
 /** "12.1 ms", and with several runs their range. */
 export function timeText({ median, least, most, values }: Spread): string {
-  return values.length < 2
-    ? duration(median)
-    : `${duration(median)} (${duration(least)} to ${duration(most)})`;
+  return latency.time(median, values.length < 2 ? undefined : { least, most });
 }
-
-const TWINS = { diffusion: 'the diffusion network', causal: 'the autoregressive network' } as const;
 
 /** What a study is at. */
 export function progressText(progress: LatencyProgress | undefined): string {
-  if (!progress) return 'The device is opened …';
+  const says = latency.progress;
+  if (!progress) return says.open;
   const { kind, stage, steps } = progress;
   switch (stage) {
     case 'upload':
-      return `Random weights of ${TWINS[kind]} go to the GPU …`;
+      return says.upload(kind);
     case 'compile':
-      return `The kernels of ${TWINS[kind]} are compiled …`;
+      return says.compile(kind);
     case 'time':
-      if (steps === undefined) return `With ${TWINS[kind]} it is done …`;
-      return kind === 'causal'
-        ? 'The autoregressive network is timed, a pass for each token …'
-        : `Diffusion is timed at ${plural(steps, 'step', 'steps')} …`;
+      if (steps === undefined) return says.done(kind);
+      return kind === 'causal' ? says.timeCausal : says.time(steps);
   }
 }
 
-/** Bytes by part, largest first: "weights 812 MB". */
-export function memoryText(memory: NetworkMemory): string {
-  const { embedding, weights, activations, cache, head } = memory;
-  const parts: [string, number][] = [
-    ['weights', embedding + weights],
-    ['keys and values', cache],
-    ['activations', activations + head],
-  ];
-  return parts
-    .filter(([, bytes]) => bytes > 0)
-    .map(([name, bytes]) => `${name} ${bytesText(bytes)}`)
-    .join(', ');
+/** Bytes by part, those that take some. */
+function partsOf({ embedding, weights, activations, cache, head }: NetworkMemory) {
+  const parts = [
+    { part: 'weights', bytes: embedding + weights },
+    { part: 'cache', bytes: cache },
+    { part: 'activations', bytes: activations + head },
+  ] as const;
+  return parts.filter(({ bytes }) => bytes > 0);
 }
 
-/** A count of parameters: "169.6 million", "1.45 billion". */
-export function parametersText(count: number): string {
-  return count < 1e9 ? `${number(count / 1e6)} million` : `${number(count / 1e9, 2)} billion`;
-}
+/** Below this a time is too short to be told, s. */
+const FEW_SECONDS = 10;
 
 /** What a study would take, by what it is of. */
 export function preflightFacts({
@@ -142,13 +111,11 @@ export function preflightFacts({
   seconds,
 }: Preflight): [name: string, text: string][] {
   const larger = total.causal > total.diffusion ? 'causal' : 'diffusion';
+  const says = latency.facts;
   return [
-    [
-      'parameters',
-      `${parametersText(parameters.diffusion)}; its twin, without adaLN, ${parametersText(parameters.causal)}`,
-    ],
-    ['GPU memory', `${bytesText(total[larger])} at most: ${memoryText(memory[larger])}`],
-    ['time', seconds < 10 ? 'a few seconds' : `about ${spoken(seconds)}`],
+    [says.parameters, says.parametersOf(parameters.diffusion, parameters.causal)],
+    [says.memory, says.memoryOf(total[larger], partsOf(memory[larger]))],
+    [says.time, seconds < FEW_SECONDS ? says.fewSeconds : says.about(seconds)],
   ];
 }
 

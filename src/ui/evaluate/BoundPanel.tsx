@@ -53,11 +53,7 @@ export function BoundPanel({ models }: { models: readonly string[] }) {
       says={bound.says}
       run={bound.run}
       models={models}
-      problem={
-        errors.models ??
-        errors.texts ??
-        (Object.keys(errors).length > 0 ? panels.amiss : undefined)
-      }
+      problem={errors.models ?? errors.texts ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined)}
       result={<Result />}
     >
       <TextsField

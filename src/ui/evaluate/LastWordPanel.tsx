@@ -26,11 +26,7 @@ function Items() {
   };
   return (
     <DropZone onFiles={take}>
-      <p className="hint">
-        {file
-          ? lastWord.items.file(file.name)
-          : lastWord.items.bundled}
-      </p>
+      <p className="hint">{file ? lastWord.items.file(file.name) : lastWord.items.bundled}</p>
       <div className="own-files">
         <FilePicker label={lastWord.items.choose} accept=".jsonl,.json" onFiles={take} />
         {file && (

@@ -55,11 +55,7 @@ export function MauvePanel({ models }: { models: readonly string[] }) {
       says={mauve.says}
       run={mauve.run}
       models={models}
-      problem={
-        errors.models ??
-        errors.texts ??
-        (Object.keys(errors).length > 0 ? panels.amiss : undefined)
-      }
+      problem={errors.models ?? errors.texts ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined)}
       result={<Result />}
     >
       <TextsField

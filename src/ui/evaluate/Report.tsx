@@ -19,12 +19,7 @@ import { panels } from '../messages/evaluate/panels.ts';
 import { report as words } from '../messages/evaluate/report.ts';
 import { shared } from '../messages/shared.ts';
 import { useEngine } from '../stores/engine.ts';
-import {
-  isEarlierReport,
-  reportShare,
-  STAGES,
-  useReport,
-} from '../stores/evaluate-report.ts';
+import { isEarlierReport, reportShare, STAGES, useReport } from '../stores/evaluate-report.ts';
 import { number } from '../watch/numbers.ts';
 import { Progress } from './Panel.tsx';
 import { RunButton } from './RunButton.tsx';
@@ -48,8 +43,7 @@ function companionText({ title, kind, nativeSteps }: ModelInfo): string {
 /** Who stands beside the teacher, each of whom can be left out. */
 function Companions({ teacher, models }: { teacher: ModelInfo; models: readonly ModelInfo[] }) {
   const beside = useReport((state) => state.form.beside);
-  if (models.length === 0)
-    return <p className="hint">{fields.noStudents}</p>;
+  if (models.length === 0) return <p className="hint">{fields.noStudents}</p>;
   return (
     <fieldset className="report-companions">
       <legend className="hint">{fields.beside}</legend>
@@ -183,12 +177,7 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
         </>
       )}
       <div className="gauge-submit">
-        <RunButton
-          run={words.make}
-          barred={problem !== undefined}
-          {...{ running }}
-          onCancel={stopReport}
-        />
+        <RunButton run={words.make} barred={problem !== undefined} {...{ running }} onCancel={stopReport} />
         {!running && problem !== undefined && <p className="hint">{problem}</p>}
       </div>
     </form>

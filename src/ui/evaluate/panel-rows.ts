@@ -13,9 +13,7 @@ import { unit } from './panels-words.ts';
 function detailOf(model: string, models: readonly ModelInfo[]): string {
   const kind = kindOf(model, models);
   const native = models.find(({ id }) => id === model)?.nativeSteps;
-  return kind === 'causal' || native === undefined
-    ? panels.kinds[kind]
-    : panels.distilledFor(native);
+  return kind === 'causal' || native === undefined ? panels.kinds[kind] : panels.distilledFor(native);
 }
 
 const ends = (estimates: readonly Estimate[]): number[] =>
@@ -88,11 +86,7 @@ export function boundTable({ rows }: BoundResult, models: readonly ModelInfo[]):
         value: panels.perplexity(threeDigits(perplexity.mean), bound),
       },
       interval: estimateText(perplexity, threeDigits).interval,
-      cells: [
-        table.nats(nll.mean),
-        bound ? table.byDraws(monteCarlo) : table.exact,
-        number(tokens),
-      ],
+      cells: [table.nats(nll.mean), bound ? table.byDraws(monteCarlo) : table.exact, number(tokens)],
     })),
     scale: logScale(ends(rows.map(({ perplexity }) => perplexity))),
   };

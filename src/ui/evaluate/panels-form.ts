@@ -159,8 +159,7 @@ export function mauveOptions(
   const steps = [...new Set(typed.map(Number))].sort((a, b) => a - b);
   const wrong = typed.find((part) => rangeError(part, 1, MOST_STEPS) !== undefined);
   if (steps.length === 0) read.errors.steps = errors.noSteps;
-  else if (wrong !== undefined)
-    read.errors.steps = errors.steps(wrong, MOST_STEPS);
+  else if (wrong !== undefined) read.errors.steps = errors.steps(wrong, MOST_STEPS);
   else if (steps.length > MOST_COUNTS) read.errors.steps = errors.manySteps(MOST_COUNTS);
   const reference = read.texts(form, LEAST_MAUVE_TEXTS);
   const { count } = read.whole(form, 'count', LEAST_MAUVE_TEXTS, MAX_SWEEP_TEXTS);

@@ -28,9 +28,7 @@ const before = (...all: readonly string[]): string =>
 
 /** "41.5 % (35.0 to 48.1)" */
 export const shareText = ({ mean, low, high }: Estimate): string =>
-  low !== undefined && high !== undefined
-    ? panels.percentWithin(mean, low, high)
-    : panels.percent(mean);
+  low !== undefined && high !== undefined ? panels.percentWithin(mean, low, high) : panels.percent(mean);
 
 /** "32.5 (29.2 to 36.1)", of a bound "at most 32.5 (29.2 to 36.1)". */
 export const perplexityText = (estimate: Estimate, bound: boolean): string =>
@@ -51,10 +49,7 @@ export function lastWordSentence({ rows, items }: LastWordResult, title: TitleOf
   const told = ranked.map(({ model, accuracy }) => ({
     ...{ model: title(model), share: panels.percent(accuracy.mean) },
   }));
-  return sentences(
-    panels.lastWord.ranking(items, told),
-    overlapText(ranked.map(({ accuracy }) => accuracy)),
-  );
+  return sentences(panels.lastWord.ranking(items, told), overlapText(ranked.map(({ accuracy }) => accuracy)));
 }
 
 /** What each model has for a perplexity of the text, lowest first. */
@@ -176,11 +171,7 @@ export function progressText(progress: EvaluateProgress | undefined, title: Titl
   if (!progress) return says.waiting;
   const { stage, model, steps, done, total } = progress;
   const who =
-    model === undefined
-      ? undefined
-      : steps === undefined
-        ? title(model)
-        : pointName({ model, steps }, title);
+    model === undefined ? undefined : steps === undefined ? title(model) : pointName({ model, steps }, title);
   // Of a download the numbers are bytes.
   return total > 0 && stage !== 'judge-load'
     ? says.counted(says.stages[stage], who, done, total)

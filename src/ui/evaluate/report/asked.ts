@@ -115,8 +115,7 @@ export function reportCalls(
   const teacher = teacherOf(form, known);
   if (!teacher) return { errors: { models: words.errors.noTeacher } };
   const models = [teacher, ...companionsOf(teacher, known).filter((model) => isBeside(form, teacher, model))];
-  if (models.length > MAX_SWEEP_MODELS)
-    errors.models = words.errors.mostModels(MAX_SWEEP_MODELS);
+  if (models.length > MAX_SWEEP_MODELS) errors.models = words.errors.mostModels(MAX_SWEEP_MODELS);
   const check = (name: 'count' | 'length' | 'seed' | 'items', least: number, most: number): number => {
     const error = rangeError(form[name], least, most);
     if (error !== undefined) errors[name] = error;

@@ -28,11 +28,7 @@ const entropyText = (point: EvaluatedPoint): string => inOne(estimateText(point.
 const meanText = (estimate: Estimate | null): string => (estimate ? twoDecimals(estimate.mean) : '–');
 
 /** A section, or one that says why it has nothing; what is incomplete says so too. */
-function section<T>(
-  name: keyof typeof sheet.headings,
-  part: Part<T>,
-  lay: (result: T) => Markup,
-): Markup {
+function section<T>(name: keyof typeof sheet.headings, part: Part<T>, lay: (result: T) => Markup): Markup {
   const heading = markup`<h2>${sheet.headings[name]}</h2>`;
   if (!('result' in part))
     return markup`<section data-part="${name}">${heading}<p class="report-missing">${sheet.notMeasured(part.missing)}</p></section>`;

@@ -67,8 +67,7 @@ export const panels = localised({
     steps: (typed: string, most: number) =>
       `“${typed}” is no step count: give whole numbers from 1 to ${number(most)}.`,
     manySteps: (most: number) => `Give ${most} step counts at most.`,
-    severalFiles:
-      'These are several files: choose one .jsonl file with an item {"text": "…"} in each line.',
+    severalFiles: 'These are several files: choose one .jsonl file with an item {"text": "…"} in each line.',
     noItems: (file: string) =>
       `${file} is no .jsonl file: choose one .jsonl file with an item {"text": "…"} in each line.`,
   },
@@ -184,11 +183,9 @@ export const panels = localised({
     windows: (tokens: number, windows: number, length: number) =>
       `${plural(tokens, 'token', 'tokens')} in ${plural(windows, 'window', 'windows')} of ${number(length)} at most.`,
     times: (draws: number) => `${plural(draws, 'time', 'times')} of masking a window, spread over (0, 1].`,
-    otherTokens:
-      'The models cut the text into different tokens: their figures are not to be compared.',
+    otherTokens: 'The models cut the text into different tokens: their figures are not to be compared.',
     intervals: 'Intervals: 95 %, over windows and draws.',
-    fewWindows:
-      'So few windows say little of other texts; intervals: 95 %, of the draws alone.',
+    fewWindows: 'So few windows say little of other texts; intervals: 95 %, of the draws alone.',
     fewExact: 'So few windows say little of other texts, and there are no intervals.',
   },
   mauve: {
@@ -199,8 +196,7 @@ export const panels = localised({
     count: 'Texts a model writes',
     countHint: 'As many of the reference are drawn, by the seed.',
     length: 'Tokens of a text',
-    lengthHint:
-      'Empty: 33, or as many as all models take. Shorter texts of the reference are passed over.',
+    lengthHint: 'Empty: 33, or as many as all models take. Shorter texts of the reference are passed over.',
     steps: 'At steps',
     clusters: 'Clusters',
     clustersHint: 'Empty: a tenth of the texts of one side.',

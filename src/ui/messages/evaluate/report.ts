@@ -3,8 +3,7 @@ import { listed, plural } from '../english.ts';
 import { localised } from '../localised.ts';
 import { leastTexts, steps } from './terms.ts';
 
-const beside = (causal: readonly string[]): string =>
-  causal.length > 0 ? `, beside ${listed(causal)}` : '';
+const beside = (causal: readonly string[]): string => (causal.length > 0 ? `, beside ${listed(causal)}` : '');
 
 const ofTeacher = (teacher: string | undefined, students: readonly string[]): string =>
   listed([...(teacher === undefined ? [] : [teacher]), ...(students.length > 0 ? [listed(students)] : [])]);

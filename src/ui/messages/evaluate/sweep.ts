@@ -7,11 +7,9 @@ import { inSteps, spoken } from './terms.ts';
 const how = (count: number | undefined): string => (count === undefined ? '' : ` ${inSteps(count)}`);
 
 /** A model at the beginning of a sentence, by its title. */
-const who = (model: string | undefined): string =>
-  model === undefined ? 'A model' : capital(spoken(model));
+const who = (model: string | undefined): string => (model === undefined ? 'A model' : capital(spoken(model)));
 
-const done = (count: number, total: number): string =>
-  `${number(count)} of ${number(total)} texts are done`;
+const done = (count: number, total: number): string => `${number(count)} of ${number(total)} texts are done`;
 
 /** The Evaluate view: what is asked for, how it goes, and what is kept of it. */
 export const sweep = localised({
@@ -28,8 +26,7 @@ export const sweep = localised({
   },
   /** Texts and scores in the browser, with how much room they take, such as "1.2 MB". */
   kept: {
-    nothing:
-      'Nothing is kept in this browser yet: texts and scores will be, so that nothing is done twice.',
+    nothing: 'Nothing is kept in this browser yet: texts and scores will be, so that nothing is done twice.',
     some: (entries: number, size: string) =>
       `Kept in this browser, so that nothing is done twice: texts and scores, ${plural(entries, 'entry', 'entries')}, ${size}.`,
     withJudges: (entries: number, size: string) =>
@@ -157,8 +154,7 @@ export const sweep = localised({
     read: (model: string | undefined, texts: number, total: number) =>
       `${who(model)}: ${number(texts)} of ${number(total)}.`,
     done: 'Everything is measured.',
-    stopped:
-      'Stopped. What is written and judged is kept: press “Go on” and nothing of it is done again.',
+    stopped: 'Stopped. What is written and judged is kept: press “Go on” and nothing of it is done again.',
     stoppedEarly: 'Stopped before anything was written.',
     failed: 'What was written and judged before is kept.',
     failedEarly: 'Nothing was written.',

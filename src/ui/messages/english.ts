@@ -24,6 +24,6 @@ export function ordinal(n: number): string {
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** "a, b and c" */
-export const listed = (parts: readonly string[]): string =>
+/** "a", "a and b", "a, b and c". */
+export const andList = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

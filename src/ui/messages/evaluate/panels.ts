@@ -1,5 +1,5 @@
 import { number } from '../../watch/numbers.ts';
-import { listed, plural } from '../english.ts';
+import { andList, plural } from '../english.ts';
 import { localised } from '../localised.ts';
 import { atMost, leastTexts, steps, texts } from './terms.ts';
 
@@ -24,7 +24,7 @@ const span = (reference: number, least: string, most: string): string =>
 
 /** A MAUVE in brackets, or of several together that clusterings leave it open between them. */
 const mauves = (those: readonly string[], value: string): string =>
-  `${listed(those)}${those.length > 1 ? ' (clusterings overlap)' : `, ${value} of 1`}`;
+  `${andList(those)}${those.length > 1 ? ' (clusterings overlap)' : `, ${value} of 1`}`;
 
 const alone =
   'Compare values of this table with each other, never with those of other texts, features or clusters.';
@@ -177,7 +177,7 @@ export const panels = localised({
     nothing: 'Nothing was read.',
     /** Lowest first; the perplexities are as they are written. */
     told: (ranked: readonly { model: string; perplexity: string; bound: boolean }[]) =>
-      `Perplexity of a token of this text: ${listed(ranked.map(({ model, perplexity, bound }) => `${model} has ${atMost(perplexity, bound)}`))}.`,
+      `Perplexity of a token of this text: ${andList(ranked.map(({ model, perplexity, bound }) => `${model} has ${atMost(perplexity, bound)}`))}.`,
     mixed:
       'A bound may lie above what the model really has, so it does not rank masked models against causal ones.',
     windows: (tokens: number, windows: number, length: number) =>

@@ -1,12 +1,13 @@
 import { number } from '../../watch/numbers.ts';
-import { listed, plural } from '../english.ts';
+import { andList, plural } from '../english.ts';
 import { localised } from '../localised.ts';
 import { leastTexts, steps } from './terms.ts';
 
-const beside = (causal: readonly string[]): string => (causal.length > 0 ? `, beside ${listed(causal)}` : '');
+const beside = (causal: readonly string[]): string =>
+  causal.length > 0 ? `, beside ${andList(causal)}` : '';
 
 const ofTeacher = (teacher: string | undefined, students: readonly string[]): string =>
-  listed([...(teacher === undefined ? [] : [teacher]), ...(students.length > 0 ? [listed(students)] : [])]);
+  andList([...(teacher === undefined ? [] : [teacher]), ...(students.length > 0 ? [andList(students)] : [])]);
 
 const parts = {
   sweep: 'Quality against steps',
@@ -130,7 +131,7 @@ export const report = localised({
       length: 'tokens of a text',
       lengthGiven: (tokens: number) => `${number(tokens)}, the first of them given`,
       steps: 'steps',
-      stepsAre: (all: readonly number[]) => listed(all.map((one) => number(one))),
+      stepsAre: (all: readonly number[]) => andList(all.map((one) => number(one))),
       prompt: 'prompt',
       noPrompt: 'none',
       promptIs: (prompt: string) => `“${prompt}”`,

@@ -2,6 +2,7 @@ import type { CallHooks } from '../../worker/client.ts';
 import type { Calls } from '../../worker/protocol.ts';
 import { engine } from '../engine.ts';
 import { boundOptions, lastWordOptions, mauveOptions } from '../evaluate/panels-form.ts';
+import { panels } from '../messages/evaluate/panels.ts';
 import { useEngine, type Failure } from '../stores/engine.ts';
 import { usePanels, type PanelName, type PanelsState } from '../stores/evaluate-panels.ts';
 import { toFailure } from './failure.ts';
@@ -85,10 +86,9 @@ export function takeItems(files: readonly File[]): Failure | undefined {
   if (files.length === 0) return undefined;
   const [file] = files;
   if (files.length > 1 || !/\.jsonl$/i.test(file.name)) {
-    const what = files.length > 1 ? 'These are several files' : `${file.name} is no .jsonl file`;
     return {
       code: 'file-format',
-      message: `${what}: choose one .jsonl file with an item {"text": "…"} in each line.`,
+      message: files.length > 1 ? panels.errors.severalFiles : panels.errors.noItems(file.name),
     };
   }
   setPanelForm('lastWord', { file: { name: file.name, content: file } });

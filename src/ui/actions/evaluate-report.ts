@@ -11,6 +11,7 @@ import { reportFile, reportName } from '../evaluate/report/html.ts';
 import { holdsAsMuch, type Part, type ReportData } from '../evaluate/report/report.ts';
 import type { SweepLook } from '../evaluate/report/words.ts';
 import css from '../evaluate/report/report.css?raw';
+import { report as words } from '../messages/evaluate/report.ts';
 import { beginnings, useEngine, type Failure } from '../stores/engine.ts';
 import { useReport, type ReportStage } from '../stores/evaluate-report.ts';
 import { saveFile, type Saved } from './download.ts';
@@ -39,8 +40,6 @@ export async function takeReportTexts(
   }
 }
 
-const CANCELLED = 'The report was cancelled before this was done.';
-
 /** One part of it, with what was told on the way. Nothing is asked once the report was cancelled. */
 async function ask<K extends CallName>(
   call: K,
@@ -48,10 +47,10 @@ async function ask<K extends CallName>(
   signal: AbortSignal,
   onEvaluate: (progress: EvaluateProgress) => void,
 ): Promise<Part<Calls[K]['result']>> {
-  if (signal.aborted) return { missing: CANCELLED };
+  if (signal.aborted) return { missing: words.missing.cancelled };
   const task = await outcome(engine.call(call, options, { signal, onEvaluate }));
   if (task.state === 'done') return { result: task.result };
-  return { missing: task.state === 'failed' ? task.failure.message : CANCELLED };
+  return { missing: task.state === 'failed' ? task.failure.message : words.missing.cancelled };
 }
 
 /** The points of a sweep that did not get to its end, as a sweep of what is there. */
@@ -65,7 +64,7 @@ function partial(
   const judge = judgeOf(asked, models[0], known);
   const order = (point: EvaluatedPoint): number => models.findIndex(({ id }) => id === point.model);
   return {
-    incomplete: `${why} These are the points that were known then.`,
+    incomplete: words.missing.partial(why),
     result: {
       version: 1,
       settings: {
@@ -123,11 +122,11 @@ export async function makeReport(judge: EvaluateOptions['judge']): Promise<void>
   enter('bound');
   const bound = calls.bound
     ? await ask('bound', calls.bound, signal, onEvaluate)
-    : { missing: 'No held-out text was given.' };
+    : { missing: words.missing.heldOut };
   enter('mauve');
   const mauve = calls.mauve
     ? await ask('mauve', calls.mauve, signal, onEvaluate)
-    : { missing: 'No reference texts were given.' };
+    : { missing: words.missing.reference };
 
   if (running !== controller) return;
   const parts = { sweep, lastWord, bound, mauve };

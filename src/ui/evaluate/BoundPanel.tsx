@@ -1,6 +1,7 @@
 import { setPanelForm, takePanelTexts } from '../actions/evaluate-panels.ts';
 import { TextsField } from '../components/TextsField.tsx';
 import { NumberField } from '../distill/Field.tsx';
+import { panels } from '../messages/evaluate/panels.ts';
 import { useEngine } from '../stores/engine.ts';
 import { usePanels } from '../stores/evaluate-panels.ts';
 import { MeasureTable } from './MeasureTable.tsx';
@@ -9,6 +10,8 @@ import { boundCsv, resultJson } from './panels-csv.ts';
 import { boundOptions } from './panels-form.ts';
 import { boundSentence, boundSource, whereText } from './panels-words.ts';
 import { boundTable } from './panel-rows.ts';
+
+const { bound } = panels;
 
 function Result() {
   const result = usePanels((state) => state.bound.result);
@@ -23,12 +26,12 @@ function Result() {
       json={() => resultJson(result)}
     >
       <MeasureTable
-        label="Perplexity of the text"
-        plotted={{ name: 'perplexity', small: 'log scale, lower is likelier' }}
+        label={bound.table.label}
+        plotted={{ name: bound.table.perplexity, small: bound.table.perplexityUnit }}
         columns={[
-          { name: 'a token takes', small: '' },
-          { name: 'of its interval, by the draws', small: '' },
-          { name: 'tokens', small: '' },
+          { name: bound.table.token, small: '' },
+          { name: bound.table.draws, small: '' },
+          { name: bound.table.tokens, small: '' },
         ]}
         {...boundTable(result, models)}
       />
@@ -46,21 +49,11 @@ export function BoundPanel({ models }: { models: readonly string[] }) {
   return (
     <Panel
       name="bound"
-      title="Perplexity of a text"
-      says={
-        <>
-          How likely a text is that people wrote, and that no model was trained on. An autoregressive model
-          says it exactly; of a masked one only a bound is known, by its ELBO: its perplexity is that much at
-          most, up to the chance of the draws.
-        </>
-      }
-      run="Read it"
+      title={bound.title}
+      says={bound.says}
+      run={bound.run}
       models={models}
-      problem={
-        errors.models ??
-        errors.texts ??
-        (Object.keys(errors).length > 0 ? 'Something above is amiss.' : undefined)
-      }
+      problem={errors.models ?? errors.texts ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined)}
       result={<Result />}
     >
       <TextsField
@@ -76,25 +69,25 @@ export function BoundPanel({ models }: { models: readonly string[] }) {
       />
       <div className="gauge-fields">
         <NumberField
-          label="Tokens of a window"
+          label={bound.length}
           value={form.length}
           error={errors.length}
-          hint="Empty: as many as all models take, 128 at most."
+          hint={bound.lengthHint}
           onChange={(length) => {
             setPanelForm('bound', { length });
           }}
         />
         <NumberField
-          label="Times for each window"
+          label={bound.draws}
           value={form.draws}
           error={errors.draws}
-          hint="More of them, less chance in a bound."
+          hint={bound.drawsHint}
           onChange={(draws) => {
             setPanelForm('bound', { draws });
           }}
         />
         <NumberField
-          label="Seed of the times"
+          label={bound.seed}
           value={form.seed}
           error={errors.seed}
           onChange={(seed) => {

@@ -10,7 +10,7 @@ import { Confirm } from '../components/Confirm.tsx';
 import { Failures } from '../components/Failures.tsx';
 import { SaveFiles } from '../components/SaveFiles.tsx';
 import { bytesText } from '../../worker/bytes.ts';
-import { plural } from '../messages/english.ts';
+import { sweep } from '../messages/evaluate/sweep.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useEvaluate } from '../stores/evaluate.ts';
 import { usePanels } from '../stores/evaluate-panels.ts';
@@ -56,10 +56,7 @@ function Headline() {
           </p>
         ))
       ) : (
-        <p className="lead">
-          Models write many texts at several numbers of steps; a judge says how likely they are, and their
-          entropy whether they repeat themselves. Every number comes with its uncertainty.
-        </p>
+        <p className="lead">{sweep.lead}</p>
       )}
     </div>
   );
@@ -76,18 +73,18 @@ function Save() {
     <SaveFiles
       // What was saved of the one before is not told of this one.
       key={whole?.date}
-      title="Save this evaluation"
+      title={sweep.save.title}
       forms={
         whole
           ? [
-              { label: 'Picture (PNG)', save: () => saveEvaluationPng(whole, x) },
-              { label: 'Picture (SVG)', save: () => saveEvaluationSvg(whole, x) },
-              { label: 'Table (CSV)', save: () => saveEvaluationCsv(whole) },
-              { label: 'Everything (JSON)', save: () => saveEvaluationJson(whole) },
+              { label: sweep.save.png, save: () => saveEvaluationPng(whole, x) },
+              { label: sweep.save.svg, save: () => saveEvaluationSvg(whole, x) },
+              { label: sweep.save.csv, save: () => saveEvaluationCsv(whole) },
+              { label: sweep.save.json, save: () => saveEvaluationJson(whole) },
             ]
           : []
       }
-      nothing={whole ? undefined : 'It can be saved when it is measured to its end.'}
+      nothing={whole ? undefined : sweep.save.nothing}
     />
   );
 }
@@ -117,21 +114,17 @@ function Kept() {
     if (!running && useEvaluate.getState().kept) void askKept();
   }, [running]);
   if (!kept) return null;
+  const says = sweep.kept;
+  const are = kept.judges ? says.withJudges : says.some;
   return (
     <div className="hint evaluate-kept">
-      {kept.entries === 0
-        ? 'Nothing is kept in this browser yet: texts and scores will be, so that nothing is done twice.'
-        : `Kept in this browser, so that nothing is done twice: texts and scores${kept.judges ? ', files of judges' : ''}, ${plural(kept.entries, 'entry', 'entries')}, ${bytesText(kept.bytes)}.`}
+      {kept.entries === 0 ? says.nothing : are(kept.entries, bytesText(kept.bytes))}
       {kept.entries > 0 && (
         <Confirm
-          label="Forget them"
-          asks={
-            kept.judges
-              ? `Forget all texts and scores, and the files of judges (${bytesText(kept.judges.bytes)})?`
-              : 'Forget all texts and scores?'
-          }
-          yes="Yes, forget"
-          no="Keep them"
+          label={says.forget}
+          asks={kept.judges ? says.asksWithJudges(bytesText(kept.judges.bytes)) : says.asks}
+          yes={says.yes}
+          no={says.no}
           disabled={running}
           onYes={() => void forgetKept()}
         />
@@ -156,7 +149,7 @@ export default function EvaluateView() {
   return (
     // The focus comes here when what had it is gone.
     <main className="evaluate" ref={page} tabIndex={-1}>
-      <h1 className="visually-hidden">Evaluate: is it better, measured?</h1>
+      <h1 className="visually-hidden">{sweep.title}</h1>
       <Headline />
       <Failures
         failure={failure}

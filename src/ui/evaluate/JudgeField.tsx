@@ -6,19 +6,22 @@ import { lookAtJudge } from '../actions/judge-look.ts';
 import { Notice } from '../components/Notice.tsx';
 import { Select } from '../components/Select.tsx';
 import { TextField } from '../distill/Field.tsx';
+import { sweep } from '../messages/evaluate/sweep.ts';
 import { keyOf, sourceOf } from '../models/source.ts';
 import { bytesText } from '../../worker/bytes.ts';
 import { titleOf } from '../race/name.ts';
 import { judgeError } from './form.ts';
 import type { Task } from '../stores/self-test.ts';
 
+const { judge: says } = sweep;
+
 type Judge = EvaluateOptions['judge'];
 
 /** Judges of the hub that are proposed; any other may be typed. */
 const SUGGESTED = [
-  { value: 'Xenova/distilgpt2', label: 'DistilGPT2, 82 million parameters' },
-  { value: 'Xenova/gpt2', label: 'GPT-2, 124 million' },
-  { value: 'onnx-community/gpt2-medium-ONNX', label: 'GPT-2 medium, 355 million' },
+  { value: 'Xenova/distilgpt2', label: says.suggested.distilled },
+  { value: 'Xenova/gpt2', label: says.suggested.small },
+  { value: 'onnx-community/gpt2-medium-ONNX', label: says.suggested.medium },
 ] as const;
 
 const OTHER = 'other';
@@ -51,7 +54,7 @@ function Files({
   return (
     <Select
       field
-      label="File"
+      label={says.file}
       value={path}
       options={known.files.map((file) => ({
         value: file.path,
@@ -59,8 +62,8 @@ function Files({
       }))}
       hint={
         here
-          ? 'It is here.'
-          : `${bytesText(path === known.proposed ? known.downloadBytes : (proposed?.bytes ?? 0))} to fetch when the evaluation begins, and kept for the next time. Quantised files (8-bit, 4-bit) are smaller, and other judges: do not compare across them.`
+          ? says.fileHere
+          : says.fileHint(bytesText(path === known.proposed ? known.downloadBytes : (proposed?.bytes ?? 0)))
       }
       onChange={(file) => {
         const { file: _before, ...rest } = value;
@@ -90,9 +93,9 @@ function HubFields({ value, onChange }: { value: HubJudge; onChange: (value: Hub
     <div className="judge-hub">
       <Select
         field
-        label="Model of the hub"
+        label={says.model}
         value={other ? OTHER : value.repo}
-        options={[...SUGGESTED, { value: OTHER, label: 'Any other GPT-2 as ONNX' }]}
+        options={[...SUGGESTED, { value: OTHER, label: says.other }]}
         onChange={(repo) => {
           setOther(repo === OTHER);
           if (repo === OTHER) return;
@@ -102,10 +105,10 @@ function HubFields({ value, onChange }: { value: HubJudge; onChange: (value: Hub
       />
       {other && (
         <TextField
-          label="Repository of the judge"
+          label={says.repository}
           value={typed}
           error={error}
-          hint="owner/name, or the address of its page; of model_type gpt2, with .onnx files and a tokenizer.json."
+          hint={says.repositoryHint}
           onChange={(repo) => {
             setTyped(repo);
             const now = sourceOf({ repo, revision: '', endpoint: '' }, location.origin);
@@ -123,14 +126,11 @@ function HubFields({ value, onChange }: { value: HubJudge; onChange: (value: Hub
             if (error === undefined && task?.state !== 'running') void see();
           }}
         >
-          {task?.state === 'running' ? 'Asking the hub …' : 'See what it takes'}
+          {task?.state === 'running' ? says.looking : says.look}
         </button>
       )}
       {task?.state === 'failed' && <Notice kind="error">{task.failure.message}</Notice>}
-      <p className="hint">
-        Where a model’s tokens are not the judge’s, its texts are read again in those of the judge. Only what
-        the model wrote counts.
-      </p>
+      <p className="hint">{says.retokenised}</p>
     </div>
   );
 }
@@ -158,21 +158,15 @@ export function JudgeField({
     <div className="judge-field">
       <Select
         field
-        label="Judge"
+        label={says.label}
         value={chosen}
         options={[
-          { value: BUNDLED, label: `${titleOf('causal', models)} (bundled)` },
+          { value: BUNDLED, label: says.bundled(titleOf('causal', models)) },
           ...causal.map(({ id }) => ({ value: id, label: titleOf(id, models) })),
-          { value: HUB, label: 'A GPT-2 of the hub …' },
-          { value: NOBODY, label: 'Nobody' },
+          { value: HUB, label: says.hub },
+          { value: NOBODY, label: says.nobody },
         ]}
-        hint={
-          chosen === BUNDLED
-            ? 'It judges models of its own vocabulary; of others there is no perplexity.'
-            : chosen === NOBODY
-              ? 'There is no perplexity then.'
-              : undefined
-        }
+        hint={chosen === BUNDLED ? says.bundledHint : chosen === NOBODY ? says.nobodyHint : undefined}
         onChange={(id) => {
           if (id === BUNDLED) onChange(undefined);
           else if (id === NOBODY) onChange(null);

@@ -4,6 +4,8 @@ import { setPanelForm, takeItems } from '../actions/evaluate-panels.ts';
 import { DropZone, FilePicker } from '../components/DropZone.tsx';
 import { Select } from '../components/Select.tsx';
 import { NumberField } from '../distill/Field.tsx';
+import { panels } from '../messages/evaluate/panels.ts';
+import { shared } from '../messages/shared.ts';
 import { useEngine } from '../stores/engine.ts';
 import { usePanels } from '../stores/evaluate-panels.ts';
 import { MeasureTable } from './MeasureTable.tsx';
@@ -12,6 +14,8 @@ import { lastWordCsv, resultJson } from './panels-csv.ts';
 import { endingOf, lastWordOptions } from './panels-form.ts';
 import { lastWordSentence, lastWordSource, whereText } from './panels-words.ts';
 import { guessRows, lastWordTable } from './panel-rows.ts';
+
+const { lastWord } = panels;
 
 /** Which items: those that come with the page, or a file. */
 function Items() {
@@ -22,13 +26,9 @@ function Items() {
   };
   return (
     <DropZone onFiles={take}>
-      <p className="hint">
-        {file
-          ? `Items: ${file.name}. It stays on this machine.`
-          : 'Items: those that come with the page. A LAMBADA file can be dropped here instead: .jsonl, with {"text": "…"} in each line.'}
-      </p>
+      <p className="hint">{file ? lastWord.items.file(file.name) : lastWord.items.bundled}</p>
       <div className="own-files">
-        <FilePicker label="Choose .jsonl" accept=".jsonl,.json" onFiles={take} />
+        <FilePicker label={lastWord.items.choose} accept=".jsonl,.json" onFiles={take} />
         {file && (
           <button
             type="button"
@@ -38,7 +38,7 @@ function Items() {
               setPanelForm('lastWord', { file: undefined });
             }}
           >
-            Leave {file.name} out
+            {shared.texts.leaveOut(file.name)}
           </button>
         )}
       </div>
@@ -54,15 +54,16 @@ function Items() {
 /** The first items, and what each model made of them. */
 function Guesses({ result }: { result: LastWordResult }) {
   const title = useTitles();
+  const { guesses: guessed } = lastWord;
   return (
     <details className="report-more">
-      <summary>What they guessed</summary>
-      <div className="scrolls" role="region" aria-label="What they guessed" tabIndex={0}>
+      <summary>{guessed.title}</summary>
+      <div className="scrolls" role="region" aria-label={guessed.title} tabIndex={0}>
         <table className="gauge-guesses">
           <thead>
             <tr>
-              <th scope="col">the passage ends</th>
-              <th scope="col">the word</th>
+              <th scope="col">{guessed.passage}</th>
+              <th scope="col">{guessed.word}</th>
               {result.rows.map(({ model }) => (
                 <th key={model} scope="col">
                   {title(model)}
@@ -78,7 +79,7 @@ function Guesses({ result }: { result: LastWordResult }) {
                 {guesses.map(({ model, guess, right }) => (
                   <td key={model}>
                     <span aria-hidden="true">{right ? '✓ ' : '✗ '}</span>
-                    <span className="visually-hidden">{right ? 'right: ' : 'wrong: '}</span>
+                    <span className="visually-hidden">{right ? guessed.right : guessed.wrong}</span>
                     {guess}
                   </td>
                 ))}
@@ -104,11 +105,11 @@ function Result() {
       json={() => resultJson(result)}
     >
       <MeasureTable
-        label="Last words"
-        plotted={{ name: 'accuracy', small: '%, higher is better' }}
+        label={lastWord.table.label}
+        plotted={{ name: lastWord.table.accuracy, small: lastWord.table.accuracyUnit }}
         columns={[
-          { name: 'perplexity of the last word', small: 'lower is likelier' },
-          { name: 'items', small: '' },
+          { name: lastWord.table.perplexity, small: lastWord.table.perplexityUnit },
+          { name: lastWord.table.items, small: '' },
         ]}
         {...lastWordTable(result, models)}
       />
@@ -125,55 +126,49 @@ export function LastWordPanel({ models }: { models: readonly string[] }) {
   return (
     <Panel
       name="lastWord"
-      title="Guess the last word"
-      says={
-        <>
-          The test of LAMBADA: a passage without its last word, and one guess. It is right when each token of
-          the word is the most probable one at its place. For masked models the perplexity of the word is an
-          upper bound.
-        </>
-      }
-      run="Guess"
+      title={lastWord.title}
+      says={lastWord.says}
+      run={lastWord.run}
       models={models}
-      problem={errors.models ?? (Object.keys(errors).length > 0 ? 'Something above is amiss.' : undefined)}
+      problem={errors.models ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined)}
       result={<Result />}
     >
       <Items />
       <div className="gauge-fields">
         <Select
           field
-          label="Behind the word"
+          label={lastWord.ending}
           value={endingOf(form)}
           options={[
-            { value: 'eos', label: 'EOS, as in the protocol' },
-            { value: 'full stop', label: 'A full stop' },
-            { value: 'nothing', label: 'Nothing' },
+            { value: 'eos', label: lastWord.endings.eos },
+            { value: 'full stop', label: lastWord.endings['full stop'] },
+            { value: 'nothing', label: lastWord.endings.nothing },
           ]}
-          hint="Masked models see it, causal ones do not. Models of whole sentences hardly expect a word right before EOS."
+          hint={lastWord.endingHint}
           onChange={(ending) => {
             setPanelForm('lastWord', { ending });
           }}
         />
         <NumberField
-          label="Items to take"
+          label={lastWord.count}
           value={form.count}
           error={errors.count}
-          hint="Empty: all of them. As many as there are at most."
+          hint={lastWord.countHint}
           onChange={(count) => {
             setPanelForm('lastWord', { count });
           }}
         />
         <NumberField
-          label="Maskings of the word"
+          label={lastWord.draws}
           value={form.draws}
           error={errors.draws}
-          hint="For its perplexity under masked models."
+          hint={lastWord.drawsHint}
           onChange={(draws) => {
             setPanelForm('lastWord', { draws });
           }}
         />
         <NumberField
-          label="Seed of the maskings"
+          label={lastWord.seed}
           value={form.seed}
           error={errors.seed}
           onChange={(seed) => {

@@ -2,6 +2,7 @@ import { setPanelForm, takePanelTexts } from '../actions/evaluate-panels.ts';
 import { Select } from '../components/Select.tsx';
 import { TextsField } from '../components/TextsField.tsx';
 import { NumberField, TextField } from '../distill/Field.tsx';
+import { panels } from '../messages/evaluate/panels.ts';
 import { titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
 import { usePanels } from '../stores/evaluate-panels.ts';
@@ -11,6 +12,8 @@ import { mauveCsv, resultJson } from './panels-csv.ts';
 import { mauveOptions } from './panels-form.ts';
 import { mauveCaution, mauveSentence, mauveSource, whereText } from './panels-words.ts';
 import { mauveTable } from './panel-rows.ts';
+
+const { mauve } = panels;
 
 function Result() {
   const result = usePanels((state) => state.mauve.result);
@@ -25,11 +28,11 @@ function Result() {
       json={() => resultJson(result)}
     >
       <MeasureTable
-        label="MAUVE"
-        plotted={{ name: 'MAUVE', small: 'higher is more alike; lines span clusterings' }}
+        label={mauve.table.label}
+        plotted={{ name: mauve.table.mauve, small: mauve.table.mauveUnit }}
         columns={[
-          { name: 'texts', small: 'written' },
-          { name: 'clusterings', small: '' },
+          { name: mauve.table.texts, small: mauve.table.textsUnit },
+          { name: mauve.table.clusterings, small: '' },
         ]}
         {...mauveTable(result, models)}
       />
@@ -48,26 +51,16 @@ export function MauvePanel({ models }: { models: readonly string[] }) {
   return (
     <Panel
       name="mauve"
-      title="MAUVE"
-      says={
-        <>
-          How alike two heaps of texts are, those that models write and a reference of yours: 1 where nothing
-          tells them apart. It sees what a perplexity misses, such as a model that says one good thing again
-          and again; and it needs many texts.
-        </>
-      }
-      run="Compare"
+      title={mauve.title}
+      says={mauve.says}
+      run={mauve.run}
       models={models}
-      problem={
-        errors.models ??
-        errors.texts ??
-        (Object.keys(errors).length > 0 ? 'Something above is amiss.' : undefined)
-      }
+      problem={errors.models ?? errors.texts ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined)}
       result={<Result />}
     >
       <TextsField
         {...{ pasted: form.pasted, file: form.file }}
-        label="Reference texts, with an empty line between two of them"
+        label={mauve.reference}
         error={given ? errors.texts : undefined}
         onPasted={(pasted) => {
           setPanelForm('mauve', { pasted });
@@ -79,25 +72,25 @@ export function MauvePanel({ models }: { models: readonly string[] }) {
       />
       <div className="gauge-fields">
         <NumberField
-          label="Texts a model writes"
+          label={mauve.count}
           value={form.count}
           error={errors.count}
-          hint="As many of the reference are drawn, by the seed."
+          hint={mauve.countHint}
           onChange={(count) => {
             setPanelForm('mauve', { count });
           }}
         />
         <NumberField
-          label="Tokens of a text"
+          label={mauve.length}
           value={form.length}
           error={errors.length}
-          hint="Empty: 33, or as many as all models take. Shorter texts of the reference are passed over."
+          hint={mauve.lengthHint}
           onChange={(length) => {
             setPanelForm('mauve', { length });
           }}
         />
         <TextField
-          label="At steps"
+          label={mauve.steps}
           value={form.steps}
           error={errors.steps}
           onChange={(steps) => {
@@ -105,10 +98,10 @@ export function MauvePanel({ models }: { models: readonly string[] }) {
           }}
         />
         <NumberField
-          label="Clusters"
+          label={mauve.clusters}
           value={form.clusters}
           error={errors.clusters}
-          hint="Empty: a tenth of the texts of one side."
+          hint={mauve.clustersHint}
           onChange={(clusters) => {
             setPanelForm('mauve', { clusters });
           }}
@@ -116,17 +109,17 @@ export function MauvePanel({ models }: { models: readonly string[] }) {
         {causal.length > 0 && (
           <Select
             field
-            label="Features by"
+            label={mauve.features}
             options={causal.map(({ id }) => ({ value: id, label: titleOf(id, known) }))}
             value={form.features}
-            hint="Its hidden states stand for a text."
+            hint={mauve.featuresHint}
             onChange={(features) => {
               setPanelForm('mauve', { features });
             }}
           />
         )}
         <NumberField
-          label="Seed of texts and clusters"
+          label={mauve.seed}
           value={form.seed}
           error={errors.seed}
           onChange={(seed) => {

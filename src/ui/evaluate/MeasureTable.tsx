@@ -2,6 +2,7 @@ import '../race/figures/figures.css';
 import './panels.css';
 import { useId, type CSSProperties } from 'react';
 import type { Estimate } from '../../worker/evaluate/result.ts';
+import { panels } from '../messages/evaluate/panels.ts';
 import { Axis, DotPlot } from '../race/figures/DotPlot.tsx';
 import type { Scale } from '../figures/scale.ts';
 
@@ -35,7 +36,7 @@ export function MeasureTable({
   scale: Scale;
 }) {
   const id = useId();
-  const heads = [{ name: 'model', small: '' }, plotted, ...columns];
+  const heads = [{ name: panels.model, small: '' }, plotted, ...columns];
   return (
     <div className="gauge-figures">
       <table

@@ -4,6 +4,7 @@ import { runPanel, stopPanel } from '../actions/evaluate-panels.ts';
 import { useCalm } from '../components/calm.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { panels } from '../messages/evaluate/panels.ts';
 import { titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
 import { isEarlier, usePanels, type PanelName } from '../stores/evaluate-panels.ts';
@@ -32,13 +33,6 @@ export function Progress({ share, says }: { share: number; says: string }) {
   );
 }
 
-/** What is kept of a measure that was cancelled: MAUVE's texts; the others read, and begin anew. */
-const KEPT: Record<PanelName, string> = {
-  lastWord: 'The next run begins anew.',
-  bound: 'The next run begins anew.',
-  mauve: 'Texts that were written are kept for the next run.',
-};
-
 /** Where a measure is, and how its last run ended. */
 function Status({ name }: { name: PanelName }) {
   const task = usePanels((state) => state[name].task);
@@ -49,7 +43,7 @@ function Status({ name }: { name: PanelName }) {
   if (task.state === 'failed') return <Notice kind="error">{task.failure.message}</Notice>;
   return (
     <p className="hint" role="status">
-      {task.state === 'stopped' && `Cancelled. ${KEPT[name]}`}
+      {task.state === 'stopped' && panels.cancelled[name]}
     </p>
   );
 }
@@ -68,7 +62,7 @@ export function Panel({
   name: PanelName;
   title: string;
   /** What it means, before any number. */
-  says: ReactNode;
+  says: string;
   /** What the button does. */
   run: string;
   models: readonly string[];
@@ -107,7 +101,7 @@ export function Panel({
         </div>
       </form>
       <Status name={name} />
-      {earlier && <p className="hint">What stands below is of the run before.</p>}
+      {earlier && <p className="hint">{panels.earlier}</p>}
       {result}
     </section>
   );
@@ -133,8 +127,8 @@ export function Outcome({
       {children}
       <p className="hint">{source}</p>
       <div className="gauge-copy">
-        <CopyButton label="Copy as CSV" copy={csv} />
-        <CopyButton label="Copy as JSON" copy={json} />
+        <CopyButton label={panels.copyCsv} copy={csv} />
+        <CopyButton label={panels.copyJson} copy={json} />
       </div>
     </>
   );

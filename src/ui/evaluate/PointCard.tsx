@@ -1,7 +1,7 @@
 import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
-import { plural } from '../messages/english.ts';
-import { shownOf } from './figure.ts';
-import { apartText, passesText, perplexityText, shareText, stepsOf } from './words.ts';
+import { found } from '../messages/evaluate/found.ts';
+import { Rich } from '../messages/Rich.tsx';
+import { judgedText, shareText } from './words.ts';
 
 /** The point that is looked at: its numbers, and what a text of it is like. */
 export function PointCard({
@@ -14,23 +14,19 @@ export function PointCard({
   count: number;
 }) {
   if (!point) {
-    return (
-      <p className="hint point-card">
-        Point at a mark, or go to one with the tab key and the arrows: its numbers and a text of it come here.
-      </p>
-    );
+    return <p className="hint point-card">{found.point.hint}</p>;
   }
-  const perplexity = shownOf('perplexity', point);
+  const { steps, forwardPasses, texts, entropy, distinct, repetition } = point;
   return (
     <div className="point-card">
       <p>
-        <b>{title}</b> {stepsOf(point)}: perplexity{' '}
-        {perplexity ? perplexityText(perplexity) : apartText(point, count)}, entropy{' '}
-        {shareText(point.entropy)} nats
+        <Rich
+          text={found.point.numbers(steps, judgedText(point, count), shareText(entropy))}
+          parts={{ title: () => <b>{title}</b> }}
+        />
       </p>
       <p className="hint">
-        {passesText(point)}, {plural(point.texts, 'text', 'texts')}, distinct-2 {shareText(point.distinct[1])}
-        , repetition {shareText(point.repetition)}
+        {found.point.more(forwardPasses, texts, shareText(distinct[1]), shareText(repetition))}
       </p>
       <p className="example">{point.example}</p>
     </div>

@@ -14,15 +14,12 @@ import { Notice } from '../components/Notice.tsx';
 import { Select } from '../components/Select.tsx';
 import { TextsField } from '../components/TextsField.tsx';
 import { NumberField } from '../distill/Field.tsx';
-import { plural } from '../messages/english.ts';
+import { savedText } from '../components/saved-text.ts';
+import { panels } from '../messages/evaluate/panels.ts';
+import { report as words } from '../messages/evaluate/report.ts';
+import { shared } from '../messages/shared.ts';
 import { useEngine } from '../stores/engine.ts';
-import {
-  isEarlierReport,
-  reportShare,
-  STAGES,
-  useReport,
-  type ReportState,
-} from '../stores/evaluate-report.ts';
+import { isEarlierReport, reportShare, STAGES, useReport } from '../stores/evaluate-report.ts';
 import { number } from '../watch/numbers.ts';
 import { Progress } from './Panel.tsx';
 import { RunButton } from './RunButton.tsx';
@@ -32,17 +29,24 @@ import { reportBody } from './report/html.ts';
 import type { ReportData } from './report/report.ts';
 import { titlesOf, type SweepLook } from './report/words.ts';
 
+const { fields } = words;
+
 /** Most steps of the sweep that may be chosen. */
 const UP_TO = [8, 16, 32, 64, 128];
+
+/** A model with what it is. */
+function companionText({ title, kind, nativeSteps }: ModelInfo): string {
+  if (kind === 'causal') return fields.causal(title);
+  return nativeSteps === undefined ? title : fields.student(title, nativeSteps);
+}
 
 /** Who stands beside the teacher, each of whom can be left out. */
 function Companions({ teacher, models }: { teacher: ModelInfo; models: readonly ModelInfo[] }) {
   const beside = useReport((state) => state.form.beside);
-  if (models.length === 0)
-    return <p className="hint">There is no student of it here: distil one, or fetch one under Models.</p>;
+  if (models.length === 0) return <p className="hint">{fields.noStudents}</p>;
   return (
     <fieldset className="report-companions">
-      <legend className="hint">Beside it</legend>
+      <legend className="hint">{fields.beside}</legend>
       {models.map((model) => (
         <label key={model.id} className="check">
           <input
@@ -52,14 +56,7 @@ function Companions({ teacher, models }: { teacher: ModelInfo; models: readonly 
               setReportForm({ beside: { ...beside, [model.id]: event.target.checked } });
             }}
           />
-          <span>
-            {model.title}
-            {model.kind === 'causal'
-              ? ', autoregressive'
-              : model.nativeSteps === undefined
-                ? ''
-                : `, ${plural(model.nativeSteps, 'step', 'steps')}`}
-          </span>
+          <span>{companionText(model)}</span>
         </label>
       ))}
     </fieldset>
@@ -93,7 +90,7 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
   const who = teacher && judgeOf(judge, teacher, models);
   const asked = reportCalls(form, models, judge);
   const errors = 'errors' in asked ? asked.errors : {};
-  const problem = errors.models ?? (Object.keys(errors).length > 0 ? 'Something above is amiss.' : undefined);
+  const problem = errors.models ?? (Object.keys(errors).length > 0 ? panels.amiss : undefined);
   return (
     <form
       className="gauge-form"
@@ -105,14 +102,14 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
       }}
     >
       <p id={id} className="visually-hidden">
-        What the report is of
+        {fields.label}
       </p>
       {teacher && (
         <>
           <div className="gauge-fields">
             <Select
               field
-              label="Teacher"
+              label={fields.teacher}
               options={teachersOf(models).map((model) => ({ value: model.id, label: model.title }))}
               value={teacher.id}
               onChange={(value) => {
@@ -121,7 +118,7 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
             />
             <Select
               field
-              label="Steps up to"
+              label={fields.upTo}
               options={UP_TO.map((value) => ({ value, label: number(value) }))}
               value={form.upTo}
               onChange={(upTo) => {
@@ -129,34 +126,34 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
               }}
             />
             <NumberField
-              label="Texts of a point"
+              label={fields.count}
               value={form.count}
               error={errors.count}
-              hint="Fewer are quicker, and say less."
+              hint={fields.countHint}
               onChange={(count) => {
                 setReportForm({ count });
               }}
             />
             <NumberField
-              label="Tokens of a text"
+              label={fields.length}
               value={form.length}
               error={errors.length}
-              hint="The first of them is given."
+              hint={fields.lengthHint}
               onChange={(length) => {
                 setReportForm({ length });
               }}
             />
             <NumberField
-              label="Items of the last word"
+              label={fields.items}
               value={form.items}
               error={errors.items}
-              hint="Empty: all that come with the page. As many as there are at most."
+              hint={fields.itemsHint}
               onChange={(items) => {
                 setReportForm({ items });
               }}
             />
             <NumberField
-              label="Seed"
+              label={shared.seed.label}
               value={form.seed}
               error={errors.seed}
               onChange={(seed) => {
@@ -164,21 +161,15 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
               }}
             />
           </div>
-          <p className="hint">
-            {who ? `“${who.title}” judges the texts` : 'Nobody judges the texts'}, as chosen for quality
-            against steps.
-          </p>
+          <p className="hint">{who ? fields.judge(who.title) : fields.noJudge}</p>
           <Companions teacher={teacher} models={companionsOf(teacher, models)} />
           <details className="report-more">
-            <summary>A held-out text, and a reference for MAUVE</summary>
+            <summary>{fields.texts}</summary>
             <div>
-              <PartTexts
-                name="heldOut"
-                label="Held-out texts, for their perplexity; an empty line between two of them"
-              />
+              <PartTexts name="heldOut" label={fields.heldOut} />
               <PartTexts
                 name="reference"
-                label="Reference texts, for MAUVE; an empty line between two of them"
+                label={fields.reference}
                 {...(errors.reference === undefined ? {} : { error: errors.reference })}
               />
             </div>
@@ -186,23 +177,12 @@ function Setup({ judge }: { judge: EvaluateOptions['judge'] }) {
         </>
       )}
       <div className="gauge-submit">
-        <RunButton
-          run="Make the report"
-          barred={problem !== undefined}
-          {...{ running }}
-          onCancel={stopReport}
-        />
+        <RunButton run={words.make} barred={problem !== undefined} {...{ running }} onCancel={stopReport} />
         {!running && problem !== undefined && <p className="hint">{problem}</p>}
       </div>
     </form>
   );
 }
-
-const CANCELLED: Record<NonNullable<ReportState['cancelled']>, string> = {
-  nothing: 'Cancelled before anything was measured.',
-  less: 'Cancelled. What stands below is the report before, which has more in it.',
-  'laid out': 'Cancelled. What was measured is laid out below.',
-};
 
 /** How far it is, and what became of it. */
 function Status() {
@@ -213,10 +193,13 @@ function Status() {
   if (at < 0)
     return (
       <p className="hint" role="status">
-        {cancelled && CANCELLED[cancelled]}
+        {cancelled && words.cancelled[cancelled]}
       </p>
     );
-  const says = `Part ${at + 1} of ${STAGES.length}, ${STAGES[at].title}. ${progressText(progress, titlesOf(models))}`;
+  const says = words.progress(
+    ...([at + 1, STAGES.length, words.stages[STAGES[at].stage]] as const),
+    progressText(progress, titlesOf(models)),
+  );
   return <Progress share={reportShare({ stage, progress })} says={says} />;
 }
 
@@ -228,16 +211,16 @@ function Sheet({ report, look }: { report: ReportData; look: SweepLook }) {
     <>
       <div className="gauge-copy">
         <button type="button" onClick={printReport}>
-          Print or save as PDF
+          {words.print}
         </button>
         <button
           type="button"
           onClick={() => {
             const file = saveReport(look);
-            if (file) setSaved(`${file.file}, ${number(file.bytes / 1000, 1)} kB.`);
+            if (file) setSaved(savedText(undefined, file));
           }}
         >
-          Save as HTML
+          {words.save}
         </button>
         <p className="hint" role="status">
           {saved}
@@ -245,7 +228,7 @@ function Sheet({ report, look }: { report: ReportData; look: SweepLook }) {
       </div>
       <article
         className="report-sheet"
-        aria-label="The report"
+        aria-label={words.label}
         // All that models wrote is escaped, see report/markup.ts.
         dangerouslySetInnerHTML={html}
       />
@@ -264,15 +247,11 @@ export function Report({ look, judge }: { look: SweepLook; judge?: EvaluateOptio
   const earlier = useReport(isEarlierReport);
   return (
     <section className="card gauge report" aria-labelledby={id}>
-      <h2 id={id}>Report</h2>
-      <p className="hint">
-        A teacher and its students by every measure, on a few pages that can be printed or handed on. It takes
-        as long as all of them together; texts that were written before are used again, and what is done when
-        it is cancelled is laid out.
-      </p>
+      <h2 id={id}>{words.title}</h2>
+      <p className="hint">{words.lead}</p>
       <Setup judge={judge} />
       <Status />
-      {earlier && <p className="hint">What stands below is the report before.</p>}
+      {earlier && <p className="hint">{words.earlier}</p>}
       {report && <Sheet {...{ report, look }} />}
     </section>
   );

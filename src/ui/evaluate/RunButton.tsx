@@ -1,3 +1,5 @@
+import { panels } from '../messages/evaluate/panels.ts';
+
 /** The button that begins a measure, and cancels it while it runs: the same one throughout, so that it keeps the focus. */
 export function RunButton({
   run,
@@ -24,7 +26,7 @@ export function RunButton({
         onCancel();
       }}
     >
-      {running ? 'Cancel' : run}
+      {running ? panels.cancel : run}
     </button>
   );
 }

@@ -4,9 +4,8 @@ import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
 import { setXAxis } from '../actions/evaluate-setup.ts';
 import { Choice } from '../components/Choice.tsx';
 import { MARKS } from '../figures/marks.ts';
-import { plural } from '../messages/english.ts';
+import { found } from '../messages/evaluate/found.ts';
 import { useEvaluate, type ShownEvaluation, type ShownModel } from '../stores/evaluate.ts';
-import { number } from '../watch/numbers.ts';
 import {
   bandsOf,
   COLOURS,
@@ -22,6 +21,8 @@ import {
 } from './figure.ts';
 import { PointCard } from './PointCard.tsx';
 import { pointText } from './words.ts';
+
+const { figure } = found;
 
 const HEIGHT = 300;
 
@@ -159,12 +160,7 @@ function Points({
     go(found[event.key]);
   };
   return (
-    <div
-      ref={group}
-      className="points"
-      role="group"
-      aria-label={`Points of ${panel.quantity}: arrow keys go from one to the next`}
-    >
+    <div ref={group} className="points" role="group" aria-label={figure.points[panel.quantity]}>
       {rows.map((marks, row) =>
         marks.map((mark) => (
           <button
@@ -263,10 +259,8 @@ function Legend({ models }: { models: readonly ShownModel[] }) {
             </svg>
             <span>
               {title}
-              {kind === 'causal' && <small>one token a pass</small>}
-              {nativeSteps !== undefined && (
-                <small>made for {plural(nativeSteps, 'step', 'steps')}: ringed</small>
-              )}
+              {kind === 'causal' && <small>{figure.causal}</small>}
+              {nativeSteps !== undefined && <small>{figure.native(nativeSteps)}</small>}
             </span>
           </li>
         );
@@ -284,17 +278,18 @@ export function SweepFigure({ evaluation }: { evaluation: ShownEvaluation }) {
   // A point that is looked at may know more by now.
   const seen = points.find((point) => isSame(chosen, point));
   const titleOf = (model: string): string => models.find(({ id }) => id === model)?.title ?? model;
+  const intervals = points.length === 0 || points.some(({ entropy }) => entropy.low !== undefined);
   const hollow = points.some(({ texts }) => texts < settings.count);
   return (
     <section className="card sweep-figure" aria-labelledby="sweep-figure-title">
       <div className="card-head">
-        <h2 id="sweep-figure-title">What steps buy</h2>
+        <h2 id="sweep-figure-title">{figure.title}</h2>
         <Choice
-          legend="Across"
+          legend={figure.across}
           value={x}
           options={[
-            { value: 'steps', label: 'Nominal steps' },
-            { value: 'passes', label: 'Forward passes' },
+            { value: 'steps', label: figure.by.steps },
+            { value: 'passes', label: figure.by.passes },
           ]}
           onChange={setXAxis}
         />
@@ -311,11 +306,11 @@ export function SweepFigure({ evaluation }: { evaluation: ShownEvaluation }) {
         ))}
       </div>
       <p className="hint">
-        {points.length === 0 || points.some(({ entropy }) => entropy.low !== undefined)
-          ? `Bands and whiskers are 95 % intervals over ${number(settings.count)} texts.`
-          : 'Of fewer than 8 texts there are no intervals.'}
-        {hollow && ' Hollow marks have fewer texts as yet.'}
-        {layout.unknown.length > 0 && ' What is hatched is not known yet.'}
+        {[
+          intervals ? figure.intervals(settings.count) : figure.noIntervals,
+          ...(hollow ? [figure.hollow] : []),
+          ...(layout.unknown.length > 0 ? [figure.hatched] : []),
+        ].join(' ')}
       </p>
       <PointCard {...(seen ? { point: seen, title: titleOf(seen.model) } : {})} count={settings.count} />
     </section>

@@ -15,23 +15,23 @@ import { SeedField } from '../components/SeedField.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { ViewLink } from '../components/ViewLink.tsx';
 import { NumberField, TextField } from '../distill/Field.tsx';
+import { sweep } from '../messages/evaluate/sweep.ts';
+import { Rich } from '../messages/Rich.tsx';
 import { kindText } from '../models/words.ts';
 import { kindOf, titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { inOrder, useEvaluate } from '../stores/evaluate.ts';
-import { number } from '../watch/numbers.ts';
+import { fixed, number } from '../watch/numbers.ts';
 import { chosenModels, longestSlots, planOf, STEP_CHIPS, type EvaluateErrors } from './form.ts';
 import { RunButton } from './RunButton.tsx';
 import { JudgeField } from './JudgeField.tsx';
 import { isChosen, presetsOf, type EvaluatePreset } from './presets.ts';
-import { hasBegun, lastText, planText } from './words.ts';
+import { hasBegun, lastText } from './words.ts';
 
-const ORIGINS: Record<ModelInfo['origin'], string> = {
-  bundled: 'Come with the page',
-  distilled: 'Distilled here',
-  hub: 'Of the hub',
-  file: 'From files',
-};
+const { fields, presets, setup } = sweep;
+
+/** Where models come from, in the order in which they are listed. */
+const ORIGINS: readonly ModelInfo['origin'][] = ['bundled', 'distilled', 'hub', 'file'];
 
 /** A set of models and steps that asks a question. */
 function PresetCard({ preset, chosen }: { preset: EvaluatePreset; chosen: boolean }) {
@@ -56,13 +56,13 @@ function PresetCard({ preset, chosen }: { preset: EvaluatePreset; chosen: boolea
       </p>
       {missing.length > 0 && (
         <div className="hint preset-missing">
-          {none
-            ? 'None of its models is here'
-            : `${number(models.length)} here, ${number(missing.length)} not`}
-          : <ViewLink view="models">fetch them in Models</ViewLink>
+          <Rich
+            text={none ? presets.none : presets.some(models.length, missing.length)}
+            parts={{ models: (words) => <ViewLink view="models">{words}</ViewLink> }}
+          />
           <details>
-            <summary>Which</summary>
-            {missing.join('; ')}.
+            <summary>{presets.which}</summary>
+            {presets.missing(missing)}
           </details>
         </div>
       )}
@@ -74,7 +74,7 @@ function Presets() {
   const models = useEngine((state) => state.models);
   const asked = useEvaluate();
   return (
-    <ul role="list" className="presets" aria-label="Evaluations that are ready">
+    <ul role="list" className="presets" aria-label={presets.label}>
       {presetsOf(models).map((preset) => (
         <PresetCard key={preset.id} preset={preset} chosen={isChosen(preset, asked, models)} />
       ))}
@@ -110,14 +110,12 @@ function Chip({
 function ModelsField({ error }: { error: string | undefined }) {
   const models = useEngine((state) => state.models);
   const chosen = useEvaluate((state) => state.models);
-  const origins = (Object.keys(ORIGINS) as ModelInfo['origin'][]).filter((origin) =>
-    models.some((model) => model.origin === origin),
-  );
+  const origins = ORIGINS.filter((origin) => models.some((model) => model.origin === origin));
   return (
     <div className="sweep-models">
       {origins.map((origin) => (
         <fieldset key={origin} className="chips">
-          <legend>{ORIGINS[origin]}</legend>
+          <legend>{sweep.origins[origin]}</legend>
           {inOrder(models.filter((model) => model.origin === origin)).map((model) => (
             <Chip
               key={model.id}
@@ -143,7 +141,7 @@ function StepsField({ error }: { error: string | undefined }) {
   return (
     <div className="sweep-steps">
       <fieldset className="chips">
-        <legend>Steps</legend>
+        <legend>{fields.steps}</legend>
         {STEP_CHIPS.map((count) => (
           <Chip
             key={count}
@@ -157,10 +155,10 @@ function StepsField({ error }: { error: string | undefined }) {
         ))}
       </fieldset>
       <TextField
-        label="Other numbers of steps"
+        label={fields.otherSteps}
         value={other}
         error={error}
-        hint="Such as 3, 12."
+        hint={fields.otherStepsHint}
         onChange={(otherSteps) => {
           setEvaluateForm({ otherSteps });
         }}
@@ -172,35 +170,34 @@ function StepsField({ error }: { error: string | undefined }) {
 /** What most visitors never change. */
 function More() {
   const { sampler, temperature, topP, seed } = useEvaluate((state) => state.form);
-  const fixed = (value: number): string => value.toFixed(2);
   const setSeed = (value: number): void => {
     setEvaluateForm({ seed: value });
   };
   return (
     <details className="sweep-more">
-      <summary>More: sampler, temperature, top-p, seed</summary>
+      <summary>{fields.more}</summary>
       <div className="sweep-fields">
         <Choice
-          legend="Sampler"
+          legend={fields.sampler}
           value={sampler}
           options={[
-            { value: 'ancestral', label: 'Ancestral' },
-            { value: 'confidence', label: 'Confidence' },
+            { value: 'ancestral', label: fields.samplers.ancestral },
+            { value: 'confidence', label: fields.samplers.confidence },
           ]}
           onChange={(value) => {
             setEvaluateForm({ sampler: value });
           }}
         />
         <Slider
-          label="Temperature"
-          {...{ min: 0.1, max: 2, step: 0.05, value: temperature, shown: fixed(temperature) }}
+          label={fields.temperature}
+          {...{ min: 0.1, max: 2, step: 0.05, value: temperature, shown: fixed(temperature, 2) }}
           onChange={(value) => {
             setEvaluateForm({ temperature: value });
           }}
         />
         <Slider
-          label="Top-p"
-          {...{ min: 0.05, max: 1, step: 0.01, value: topP, shown: fixed(topP) }}
+          label={fields.topP}
+          {...{ min: 0.05, max: 1, step: 0.01, value: topP, shown: fixed(topP, 2) }}
           onChange={(value) => {
             setEvaluateForm({ topP: value });
           }}
@@ -230,26 +227,26 @@ function Fields({ errors }: { errors: EvaluateErrors }) {
   return (
     <div className="sweep-fields">
       <NumberField
-        label="Texts of each point"
+        label={fields.count}
         value={form.count}
         error={errors.count}
-        hint="Four times as many halve the intervals; of fewer than 8 there are none."
+        hint={fields.countHint}
         onChange={(count) => {
           setEvaluateForm({ count });
         }}
       />
       <NumberField
-        label="Length, in slots"
+        label={fields.slots}
         value={form.slots}
         error={errors.slots}
-        hint={longest === undefined ? '' : `Up to ${number(longest)} for these models.`}
+        hint={longest === undefined ? '' : fields.longest(longest)}
         onChange={(slots) => {
           setEvaluateForm({ slots });
         }}
       />
       <PromptField
         prompt={form.prompt}
-        begins="models begin"
+        begins={fields.begins}
         onPrompt={(prompt) => {
           setEvaluateForm({ prompt });
         }}
@@ -275,7 +272,7 @@ function LastOne() {
   return (
     <div className="sweep-submit">
       <button type="button" aria-describedby={id} onClick={() => void runLast()}>
-        Go on with the last evaluation
+        {setup.last.goOn}
       </button>
       <p id={id} className="hint">
         {lastText(last, titles)}
@@ -313,7 +310,7 @@ export function SweepSetup() {
         else event.currentTarget.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
       }}
     >
-      <h2 id="sweep-title">Quality against steps</h2>
+      <h2 id="sweep-title">{setup.title}</h2>
       <LastOne />
       <Presets />
       <ModelsField error={errors.models} />
@@ -322,18 +319,18 @@ export function SweepSetup() {
       <More />
       <div className="sweep-submit">
         <RunButton
-          run={goesOn ? 'Go on' : 'Measure'}
+          run={goesOn ? setup.goOn : setup.measure}
           running={running}
           barred={wrong !== undefined || !ready}
           onCancel={stopEvaluation}
         />
         <p className="hint">
           {!ready
-            ? 'The engine is starting.'
+            ? setup.starting
             : wrong !== undefined
               ? wrong
               : plan && 'options' in asked
-                ? planText(plan, asked.options.count ?? 0)
+                ? setup.plan(plan.points, asked.options.count ?? 0, plan.texts, plan.passes)
                 : ''}
         </p>
       </div>

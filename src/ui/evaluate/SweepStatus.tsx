@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react';
 import { useCalm } from '../components/calm.ts';
 import { Notice } from '../components/Notice.tsx';
+import { sweep } from '../messages/evaluate/sweep.ts';
 import { leftText } from '../models/words.ts';
 import { kindOf, titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
@@ -25,13 +26,13 @@ export function SweepStatus() {
   const left = secondsLeft(state, (id) => kindOf(id, models));
   const where = progressText(progress, (id) => titleOf(id, models));
   const says = running
-    ? `${where}${left === undefined ? '' : ` ${leftText(left)}.`}`
+    ? [where, ...(left === undefined ? [] : [sweep.status.left(leftText(left))])].join(' ')
     : endText(task.state, state.shown);
   const calm = useCalm(says, !running);
   const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
   if (task.state === 'idle') return null;
   return (
-    <section className="card sweep-status" aria-label="How far it is">
+    <section className="card sweep-status" aria-label={sweep.status.label}>
       {task.state === 'failed' && <Notice kind="error">{task.failure.message}</Notice>}
       <p aria-hidden="true">{says}</p>
       <p className="visually-hidden" role="status">
@@ -40,7 +41,7 @@ export function SweepStatus() {
       <div
         className="progress-line card-progress"
         role="progressbar"
-        aria-label="evaluation"
+        aria-label={sweep.status.bar}
         aria-valuenow={Math.floor(100 * (running ? share : task.state === 'done' ? 1 : 0))}
         data-busy={running}
         style={{ '--done': running ? share : 0 } as CSSProperties}

@@ -1,6 +1,9 @@
 import { useState } from 'react';
+import { found } from '../messages/evaluate/found.ts';
 import type { ShownEvaluation } from '../stores/evaluate.ts';
 import { orderedRows, TABLE_COLUMNS, type Order, type TableColumn } from './rows.ts';
+
+const { table } = found;
 
 function Head({
   column: { id, label },
@@ -35,16 +38,13 @@ export function SweepTable({ evaluation }: { evaluation: ShownEvaluation }) {
   const head = { order, onOrder: setOrder };
   return (
     <section className="card sweep-points" aria-labelledby="sweep-table-title">
-      <h2 id="sweep-table-title">All points</h2>
-      <p className="hint">
-        Means over texts with their 95 % intervals. distinct-n: share of different n-grams in a text;
-        repetition: share of tokens that are among the 16 before them.
-      </p>
-      <div className="scrolls" role="region" aria-label="Table of all points" tabIndex={0}>
+      <h2 id="sweep-table-title">{table.title}</h2>
+      <p className="hint">{table.hint}</p>
+      <div className="scrolls" role="region" aria-label={table.label} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <Head column={{ id: 'model', label: 'model' }} {...head} />
+              <Head column={{ id: 'model', label: table.columns.model }} {...head} />
               {TABLE_COLUMNS.map((column) => (
                 <Head key={column.id} column={column} {...head} />
               ))}

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../worker/evaluate/result.ts';
 import { MARKS } from '../figures/marks.ts';
 import { CHARCOAL, FAMILIES, PAPER } from '../figures/paper.ts';
 import { fixed, tag, type Attributes } from '../figures/svg.ts';
+import { found } from '../messages/evaluate/found.ts';
 import { wrap } from '../race/figures/race-picture.ts';
 import {
   bandsOf,
@@ -141,11 +142,8 @@ function legendOf(look: Look, evaluation: Evaluation): { content: string; height
     const sample =
       line([x, y], [x + 36, y], { stroke, 'stroke-width': 1.75, 'stroke-dasharray': dash }) +
       (style ? markOf(look, style, [x + 18, y], { native: false, whole: true }) : '');
-    const made =
-      nativeSteps === undefined
-        ? ''
-        : `, made for ${nativeSteps} ${nativeSteps === 1 ? 'step' : 'steps'} (ring)`;
-    return sample + label(look, x + 48, y + 4, `${title}${made}`, { 'font-size': 13, fill: look.of('ink') });
+    const name = nativeSteps === undefined ? title : found.figure.nativeOf(title, nativeSteps);
+    return sample + label(look, x + 48, y + 4, name, { 'font-size': 13, fill: look.of('ink') });
   });
   return { content: items.join(''), height: 24 * Math.ceil(items.length / 2) };
 }

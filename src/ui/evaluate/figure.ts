@@ -3,6 +3,7 @@ import type { EvaluatedPoint, Estimate } from '../../worker/evaluate/result.ts';
 import { LEAST_ENTROPY_SPAN, reach } from '../figures/estimates.ts';
 import { joined, MARKS } from '../figures/marks.ts';
 import { linearScale, logScale, stepScale, tickTexts, type Scale } from '../figures/scale.ts';
+import { found } from '../messages/evaluate/found.ts';
 import type { EvaluateState, ShownEvaluation, ShownModel } from '../stores/evaluate.ts';
 import { number } from '../watch/numbers.ts';
 
@@ -98,16 +99,6 @@ export interface FigureLayout {
 /** Pixels between the middles of two labels. */
 export const LABEL_HEIGHT = 15;
 
-const TITLES: Record<Quantity, string> = {
-  perplexity: 'perplexity, log scale',
-  entropy: 'entropy of a text’s tokens, nats',
-};
-
-const X_TITLES: Record<XAxis, string> = {
-  steps: 'nominal steps, log scale',
-  passes: 'forward passes for a text, log scale',
-};
-
 /** The styles of models: the same in both panels, in the legend and in files. A causal model has none. */
 export function stylesOf(models: readonly Pick<ShownModel, 'id' | 'kind'>[]): Map<string, Style> {
   const styles = new Map<string, Style>();
@@ -185,12 +176,11 @@ export function apart<T extends { y: number }>(labels: readonly T[], height: num
 
 /** Why a panel has nothing to show. */
 function emptyText(quantity: Quantity, { points, settings }: ShownEvaluation): string | undefined {
+  const { empty } = found.figure;
   if (points.some((point) => shownOf(quantity, point))) return undefined;
-  if (points.length === 0) return 'Nothing is known yet.';
-  if (points.some(({ texts, perplexity }) => texts < settings.count && !perplexity)) return 'Not judged yet.';
-  return points.every(({ selfScored }) => selfScored)
-    ? 'Only the judge itself wrote: that is no comparison.'
-    : 'Nobody judged these texts.';
+  if (points.length === 0) return empty.nothing;
+  if (points.some(({ texts, perplexity }) => texts < settings.count && !perplexity)) return empty.notYet;
+  return points.every(({ selfScored }) => selfScored) ? empty.itself : empty.notJudged;
 }
 
 function panelOf(
@@ -245,7 +235,7 @@ function panelOf(
   ];
   const texts = tickTexts(scale);
   return {
-    ...{ quantity, title: TITLES[quantity], curves, baselines, labels: apart(ends, height) },
+    ...{ quantity, title: found.figure.panels[quantity], curves, baselines, labels: apart(ends, height) },
     ticks: scale.ticks.map((tick, i) => ({ text: texts[i], y: y(tick) })),
     empty: emptyText(quantity, evaluation),
   };
@@ -280,7 +270,7 @@ export function figureLayout(
   return {
     height,
     panels: [panelOf('perplexity', evaluation, shared), panelOf('entropy', evaluation, shared)],
-    xTitle: X_TITLES[x],
+    xTitle: found.figure.axes[x],
     xTicks: xs.ticks.map((tick) => ({ text: number(tick), x: xs.place(tick) })),
     unknown: missing.map(xs.place),
   };

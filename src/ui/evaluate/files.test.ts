@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Column } from '../figures/csv.ts';
 import { COLUMNS, evaluationCsv } from './evaluation-csv.ts';
 import { evaluationSvg } from './figure-svg.ts';
+import { BOUND_COLUMNS, LAST_WORD_COLUMNS, MAUVE_COLUMNS } from './panels-csv.ts';
 import { escaped } from './report/markup.ts';
 import { orderedRows, TABLE_COLUMNS } from './rows.ts';
 import { madeEvaluation, madeModel, madePoint, student, within } from './testing.ts';
@@ -40,18 +42,27 @@ describe('evaluationCsv', () => {
     const column = TABLE_COLUMNS.find(({ id }) => id === 'distinct3')!;
     expect([column.text(short, 8), column.value(short)]).toEqual(['–', undefined]);
   });
+});
 
-  it('has its columns in the documentation, with what they mean', async () => {
+describe('the columns of a table', () => {
+  const named = (columns: readonly Pick<Column<never>, 'name' | 'meaning'>[]): string[][] =>
+    columns.map(({ name, meaning }) => [name, meaning]);
+
+  it.each([
+    ['# What is saved of an evaluation', '## JSON', named(COLUMNS)],
+    ['### Last word', '### Perplexity of a text', named(LAST_WORD_COLUMNS)],
+    ['### Perplexity of a text', '### MAUVE', named(BOUND_COLUMNS)],
+    ['### MAUVE', '## Report', named(MAUVE_COLUMNS)],
+  ])('are in the documentation under %s, with what they mean', async (from, to, columns) => {
     const page = await readFile(new URL('../../../docs/exports.md', import.meta.url), 'utf8');
-    const section = page.slice(
-      page.indexOf('# What is saved of an evaluation'),
-      page.indexOf('## Measures of the Evaluate view'),
-    );
+    const begin = page.indexOf(`\n${from}\n`);
+    expect(begin).toBeGreaterThan(0);
+    const section = page.slice(begin, page.indexOf(`\n${to}`, begin));
     const documented = [...section.matchAll(/^\| `(\w+)` +\| (.+?) +\|$/gm)].map(([, name, says]) => [
       name,
       says,
     ]);
-    expect(documented).toEqual(COLUMNS.map(({ name, meaning }) => [name, meaning]));
+    expect(documented).toEqual(columns);
   });
 });
 

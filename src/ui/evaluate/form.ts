@@ -9,8 +9,10 @@ import {
 } from '../../worker/evaluate/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import type { EvaluateForm, EvaluateState } from '../stores/evaluate.ts';
+import { sweep } from '../messages/evaluate/sweep.ts';
 import { isRepository } from '../models/source.ts';
 import { expectedPasses } from '../watch/sentence.ts';
+import { rangeError } from './panels-form.ts';
 
 /** Step counts that have a chip. */
 export const STEP_CHIPS: readonly number[] = Array.from({ length: 11 }, (_, i) => 2 ** i);
@@ -25,9 +27,7 @@ export type EvaluateErrors = Partial<Record<EvaluateField, string>>;
 
 /** What is wrong with the judge; undefined where it can be asked for. */
 export const judgeError = (judge: EvaluateOptions['judge']): string | undefined =>
-  typeof judge === 'object' && judge !== null && !isRepository(judge.repo)
-    ? 'Give owner/name, such as Xenova/distilgpt2, or the address of its page.'
-    : undefined;
+  typeof judge === 'object' && judge !== null && !isRepository(judge.repo) ? sweep.errors.judge : undefined;
 
 const WHOLE = /^\d+$/;
 
@@ -67,10 +67,8 @@ export const askedOfPanels = (ids: readonly string[], models: readonly ModelInfo
     .map(({ id }) => id);
 
 function whole(text: string, least: number, most: number): { value: number } | { error: string } {
-  const value = Number(text);
-  return WHOLE.test(text.trim()) && value >= least && value <= most
-    ? { value }
-    : { error: `Give a whole number from ${least} to ${most.toLocaleString('en')}.` };
+  const error = rangeError(text, least, most);
+  return error === undefined ? { value: Number(text) } : { error };
 }
 
 /** How texts are to be written, or what is wrong with it. */
@@ -106,13 +104,12 @@ export function optionsOf(
 ): { options: EvaluateOptions } | { errors: EvaluateErrors } {
   const errors: EvaluateErrors = {};
   const chosen = chosenModels(state.models, { models });
-  if (chosen.length === 0) errors.models = 'Choose a model.';
-  if (chosen.length > MAX_SWEEP_MODELS) errors.models = `Choose ${MAX_SWEEP_MODELS} models at most.`;
+  if (chosen.length === 0) errors.models = sweep.errors.models;
+  if (chosen.length > MAX_SWEEP_MODELS) errors.models = sweep.errors.mostModels(MAX_SWEEP_MODELS);
   const steps = chosenSteps(state);
-  if (!steps) errors.steps = `Give whole numbers from 1 to ${MOST_STEPS.toLocaleString('en')}, with commas.`;
-  else if (steps.length === 0) errors.steps = 'Choose a number of steps.';
-  else if (steps.length > MAX_SWEEP_STEPS)
-    errors.steps = `Choose ${MAX_SWEEP_STEPS} numbers of steps at most.`;
+  if (!steps) errors.steps = sweep.errors.steps(MOST_STEPS);
+  else if (steps.length === 0) errors.steps = sweep.errors.noSteps;
+  else if (steps.length > MAX_SWEEP_STEPS) errors.steps = sweep.errors.mostSteps(MAX_SWEEP_STEPS);
   const writing = writingOf(state.form, chosen, given);
   if ('errors' in writing) Object.assign(errors, writing.errors);
   const wrongJudge = judgeError(state.form.judge);

@@ -3,21 +3,17 @@ import type { BoundResult, Estimate, LastWordResult, MauveResult } from '../../w
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { linearScale, logScale, type Scale } from '../figures/scale.ts';
 import { estimateText, threeDigits, type EstimateText } from '../figures/estimates.ts';
-import { plural } from '../messages/english.ts';
+import { panels } from '../messages/evaluate/panels.ts';
 import { kindOf, titleOf } from '../race/name.ts';
 import { number } from '../watch/numbers.ts';
 import type { MeasureRow } from './MeasureTable.tsx';
-import { percent } from './panels-words.ts';
-
-const KINDS = { teacher: 'masked diffusion', student: 'masked diffusion', causal: 'left to right' } as const;
+import { unit } from './panels-words.ts';
 
 /** What a model is, beside its title: an id that is no part of it, its kind, and how many steps it was distilled for. */
 function detailOf(model: string, models: readonly ModelInfo[]): string {
   const kind = kindOf(model, models);
   const native = models.find(({ id }) => id === model)?.nativeSteps;
-  return kind === 'causal' || native === undefined
-    ? KINDS[kind]
-    : `distilled for ${plural(native, 'step', 'steps')}`;
+  return kind === 'causal' || native === undefined ? panels.kinds[kind] : panels.distilledFor(native);
 }
 
 const ends = (estimates: readonly Estimate[]): number[] =>
@@ -43,9 +39,9 @@ export function lastWordTable({ rows }: LastWordResult, models: readonly ModelIn
   return {
     rows: rows.map(({ model, accuracy, perplexity, bound, items }, i) => ({
       ...{ key: model, title: titleOf(model, models), detail: detailOf(model, models) },
-      ...{ estimate: shares[i], value: percent(accuracy.mean) },
+      ...{ estimate: shares[i], value: panels.percent(accuracy.mean) },
       interval: estimateText(shares[i], (share) => number(share, 1)).interval,
-      cells: [`${bound ? 'at most ' : ''}${twoLines(estimateText(perplexity, threeDigits))}`, number(items)],
+      cells: [panels.perplexity(twoLines(estimateText(perplexity, threeDigits)), bound), number(items)],
     })),
     // At least a tenth, so that accuracies of hardly anything do not fill the axis.
     scale: linearScale([0, 10, ...ends(shares)], 10),
@@ -81,19 +77,16 @@ export function guessRows({ rows }: LastWordResult): GuessRow[] {
 
 /** Perplexity on a logarithmic axis. */
 export function boundTable({ rows }: BoundResult, models: readonly ModelInfo[]): Table {
+  const { table } = panels.bound;
   return {
     rows: rows.map(({ model, nll, monteCarlo, perplexity, bound, tokens }) => ({
       ...{ key: model, title: titleOf(model, models), detail: detailOf(model, models) },
       ...{
         estimate: perplexity,
-        value: `${bound ? 'at most ' : ''}${threeDigits(perplexity.mean)}`,
+        value: panels.perplexity(threeDigits(perplexity.mean), bound),
       },
       interval: estimateText(perplexity, threeDigits).interval,
-      cells: [
-        `${number(nll.mean, 3)} nats`,
-        bound ? `±${number(monteCarlo, 3)} nats` : 'none: exact',
-        number(tokens),
-      ],
+      cells: [table.nats(nll.mean), bound ? table.byDraws(monteCarlo) : table.exact, number(tokens)],
     })),
     scale: logScale(ends(rows.map(({ perplexity }) => perplexity))),
   };
@@ -107,9 +100,9 @@ export function mauveTable({ rows }: MauveResult, models: readonly ModelInfo[]):
   return {
     rows: rows.map(({ model, steps, spread, texts }, i) => ({
       ...{ key: `${model} ${steps}`, title: titleOf(model, models) },
-      detail: steps === 0 ? 'left to right' : plural(steps, 'step', 'steps'),
-      ...{ estimate: estimates[i], value: estimates[i].mean.toFixed(3) },
-      interval: estimateText(estimates[i], (value) => value.toFixed(3)).interval,
+      detail: steps === 0 ? panels.kinds.causal : panels.steps(steps),
+      ...{ estimate: estimates[i], value: unit(estimates[i].mean) },
+      interval: estimateText(estimates[i], unit).interval,
       cells: [number(texts), number(spread.runs)],
     })),
     scale: linearScale([0, 1], 1),

@@ -10,6 +10,7 @@ import {
 } from '../../worker/evaluate/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { ownTexts, type GivenTexts } from '../components/texts.ts';
+import { panels } from '../messages/evaluate/panels.ts';
 
 /** Numbers stay as they are typed, so that a wrong one can be mended; an empty one is the engine's default. */
 export interface LastWordForm {
@@ -55,14 +56,18 @@ export type Errors<Form> = Partial<Record<keyof Form | 'texts' | 'models', strin
 /** What to ask the engine for, or why it cannot be asked. */
 export type Asked<Options, Form> = { options: Options } | { errors: Errors<Form> };
 
+const { errors } = panels;
+
 const WHOLE = /^\d+$/;
 const LARGEST_SEED = 2 ** 32 - 1;
+/** Steps of a text, and step counts of a measure. */
+const [MOST_STEPS, MOST_COUNTS] = [1024, 16];
 
 /** What a field should hold, where it does not. */
 export function rangeError(text: string, least: number, most: number): string | undefined {
   const value = Number(text.trim());
   const fits = WHOLE.test(text.trim()) && value >= least && value <= most;
-  return fits ? undefined : `Give a whole number from ${least} to ${most.toLocaleString('en')}.`;
+  return fits ? undefined : errors.whole(least, most);
 }
 
 /** The longest text that all chosen models take, in tokens. */
@@ -74,7 +79,7 @@ class Reading<Form> {
   readonly errors: Errors<Form> = {};
 
   constructor(models: readonly string[]) {
-    if (models.length === 0) this.errors.models = 'Choose a model above.';
+    if (models.length === 0) this.errors.models = errors.models;
   }
 
   /** A whole number under its option's name; nothing where it is left to the engine. */
@@ -95,9 +100,9 @@ class Reading<Form> {
   texts(given: GivenTexts, least: number): string[] {
     const texts = ownTexts(given);
     if (texts.length === 0) {
-      this.errors.texts = 'There is no text yet: paste some, or choose a .txt or .jsonl file.';
+      this.errors.texts = errors.noTexts;
     } else if (texts.length < least) {
-      this.errors.texts = `Give ${least} texts or more, with an empty line between two of them.`;
+      this.errors.texts = errors.fewTexts(least);
     }
     return texts;
   }
@@ -152,11 +157,10 @@ export function mauveOptions(
   const read = new Reading<MauveForm>(models);
   const typed = form.steps.split(/[\s,;]+/).filter((part) => part !== '');
   const steps = [...new Set(typed.map(Number))].sort((a, b) => a - b);
-  const wrong = typed.find((part) => rangeError(part, 1, 1024) !== undefined);
-  if (steps.length === 0) read.errors.steps = 'Give step counts, such as 1, 4, 16.';
-  else if (wrong !== undefined)
-    read.errors.steps = `“${wrong}” is no step count: give whole numbers from 1 to 1,024.`;
-  else if (steps.length > 16) read.errors.steps = 'Give 16 step counts at most.';
+  const wrong = typed.find((part) => rangeError(part, 1, MOST_STEPS) !== undefined);
+  if (steps.length === 0) read.errors.steps = errors.noSteps;
+  else if (wrong !== undefined) read.errors.steps = errors.steps(wrong, MOST_STEPS);
+  else if (steps.length > MOST_COUNTS) read.errors.steps = errors.manySteps(MOST_COUNTS);
   const reference = read.texts(form, LEAST_MAUVE_TEXTS);
   const { count } = read.whole(form, 'count', LEAST_MAUVE_TEXTS, MAX_SWEEP_TEXTS);
   // No more than there are texts on either side.

@@ -2,6 +2,7 @@
 import { RELEASED, type ReleasedGroup } from '../../worker/checkpoints/released.ts';
 import { MAX_SWEEP_MODELS } from '../../worker/evaluate/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
+import { sweep } from '../messages/evaluate/sweep.ts';
 import { inOrder, type EvaluateState } from '../stores/evaluate.ts';
 import { chosenModels, chosenSteps } from './form.ts';
 
@@ -72,15 +73,14 @@ export function presetsOf(models: readonly ModelInfo[]): EvaluatePreset[] {
   const here = ({ models: all }: ReleasedGroup): number =>
     all.filter(({ title }) => hereOf(title, models)).length;
   const family = [...losses, ...sizes].reduce((best, one) => (here(one) > here(best) ? one : best));
+  const says = sweep.presets;
   const presets: EvaluatePreset[] = [
     {
-      ...{ id: 'pair', label: 'Teacher against student', steps: FEW },
-      says: 'Does the student write in few steps what its teacher needs many for?',
+      ...{ id: 'pair', ...says.pair, steps: FEW },
       ...{ models: bundled.map(({ id }) => id), missing: [] },
     },
     {
-      ...{ id: 'rounds', label: 'The rounds of one student' },
-      says: 'What did each round of distillation buy?',
+      ...{ id: 'rounds', ...says.rounds },
       ...(own.length > 0
         ? { models: inOrder(own).map(({ id }) => id), missing: [], steps: FEW }
         : {
@@ -89,13 +89,11 @@ export function presetsOf(models: readonly ModelInfo[]): EvaluatePreset[] {
           }),
     },
     {
-      ...{ id: 'losses', label: 'kld against mse against tvd', steps: MANY },
-      says: 'Which divergence makes the better student?',
+      ...{ id: 'losses', ...says.losses, steps: MANY },
       ...split([...teacherTitle(losses[0]), ...sameRound(losses, models)], models),
     },
     {
-      ...{ id: 'sizes', label: 'sm, md, large', steps: MANY },
-      says: 'Does a larger student need fewer steps?',
+      ...{ id: 'sizes', ...says.sizes, steps: MANY },
       ...split(sameRound(sizes, models), models),
     },
   ];

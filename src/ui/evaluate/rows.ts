@@ -1,22 +1,15 @@
 /** The table of an evaluation: its columns, and the order of its rows. */
 import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
+import { found } from '../messages/evaluate/found.ts';
 import type { ShownEvaluation } from '../stores/evaluate.ts';
 import { number } from '../watch/numbers.ts';
 import { shownOf } from './figure.ts';
-import { apartText, perplexityText, shareText } from './words.ts';
+import { judgedText, shareText } from './words.ts';
+
+const { columns, causal } = found.table;
 
 export interface TableColumn {
-  id:
-    | 'model'
-    | 'steps'
-    | 'passes'
-    | 'perplexity'
-    | 'entropy'
-    | 'distinct1'
-    | 'distinct2'
-    | 'distinct3'
-    | 'repetition'
-    | 'texts';
+  id: keyof typeof columns;
   label: string;
   text: (point: EvaluatedPoint, count: number) => string;
   /** What rows are ordered by; undefined where there is no number, which goes last. */
@@ -25,7 +18,7 @@ export interface TableColumn {
 
 const distinct = (n: 1 | 2 | 3): TableColumn => ({
   id: `distinct${n}`,
-  label: `distinct-${n}`,
+  label: columns[`distinct${n}`],
   text: (point) => shareText(point.distinct[n - 1]),
   value: (point) => point.distinct[n - 1]?.mean,
 });
@@ -33,35 +26,32 @@ const distinct = (n: 1 | 2 | 3): TableColumn => ({
 /** All but the model, whose name heads its row. */
 export const TABLE_COLUMNS: readonly TableColumn[] = [
   {
-    ...{ id: 'steps', label: 'steps' },
-    text: ({ steps }) => (steps === 0 ? 'one token a pass' : number(steps)),
+    ...{ id: 'steps', label: columns.steps },
+    text: ({ steps }) => (steps === 0 ? causal : number(steps)),
     value: ({ steps }) => (steps === 0 ? Infinity : steps),
   },
   {
-    ...{ id: 'passes', label: 'forward passes' },
+    ...{ id: 'passes', label: columns.passes },
     text: ({ forwardPasses }) => number(forwardPasses, Number.isInteger(forwardPasses) ? 0 : 1),
     value: ({ forwardPasses }) => forwardPasses,
   },
   {
-    ...{ id: 'perplexity', label: 'perplexity' },
-    text: (point, count) => {
-      const shown = shownOf('perplexity', point);
-      return shown ? perplexityText(shown) : apartText(point, count);
-    },
+    ...{ id: 'perplexity', label: columns.perplexity },
+    text: judgedText,
     value: (point) => shownOf('perplexity', point)?.mean,
   },
   {
-    ...{ id: 'entropy', label: 'entropy, nats' },
+    ...{ id: 'entropy', label: columns.entropy },
     text: ({ entropy }) => shareText(entropy),
     value: ({ entropy }) => entropy.mean,
   },
   ...([1, 2, 3] as const).map(distinct),
   {
-    ...{ id: 'repetition', label: 'repetition' },
+    ...{ id: 'repetition', label: columns.repetition },
     text: ({ repetition }) => shareText(repetition),
     value: ({ repetition }) => repetition.mean,
   },
-  { id: 'texts', label: 'texts', text: ({ texts }) => number(texts), value: ({ texts }) => texts },
+  { id: 'texts', label: columns.texts, text: ({ texts }) => number(texts), value: ({ texts }) => texts },
 ];
 
 export interface Order {

@@ -7,11 +7,11 @@ import type { Failure } from './engine.ts';
 export type ReportStage = keyof ReportParts;
 
 /** The parts of a report in their order, and about how much of the work each is. */
-export const STAGES: readonly { stage: ReportStage; share: number; title: string }[] = [
-  { stage: 'sweep', share: 0.6, title: 'Quality against steps' },
-  { stage: 'lastWord', share: 0.2, title: 'Last word' },
-  { stage: 'bound', share: 0.1, title: 'Perplexity of the held-out text' },
-  { stage: 'mauve', share: 0.1, title: 'MAUVE' },
+export const STAGES: readonly { stage: ReportStage; share: number }[] = [
+  { stage: 'sweep', share: 0.6 },
+  { stage: 'lastWord', share: 0.2 },
+  { stage: 'bound', share: 0.1 },
+  { stage: 'mauve', share: 0.1 },
 ];
 
 export interface ReportState {

@@ -12,6 +12,7 @@ import {
 } from '../../../worker/evaluate/result.ts';
 import type { ModelInfo } from '../../../worker/protocol.ts';
 import { ownTexts, type GivenTexts } from '../../components/texts.ts';
+import { report as words } from '../../messages/evaluate/report.ts';
 import { rangeError, type Errors } from '../panels-form.ts';
 import { inOrder } from '../../stores/evaluate.ts';
 import { EXAMPLE_STEPS } from './report.ts';
@@ -112,10 +113,9 @@ export function reportCalls(
 ): { calls: ReportCalls } | { errors: Errors<ReportForm> } {
   const errors: Errors<ReportForm> = {};
   const teacher = teacherOf(form, known);
-  if (!teacher) return { errors: { models: 'There is no teacher here: fetch or open one under Models.' } };
+  if (!teacher) return { errors: { models: words.errors.noTeacher } };
   const models = [teacher, ...companionsOf(teacher, known).filter((model) => isBeside(form, teacher, model))];
-  if (models.length > MAX_SWEEP_MODELS)
-    errors.models = `Leave some models out: a report takes ${MAX_SWEEP_MODELS} at most.`;
+  if (models.length > MAX_SWEEP_MODELS) errors.models = words.errors.mostModels(MAX_SWEEP_MODELS);
   const check = (name: 'count' | 'length' | 'seed' | 'items', least: number, most: number): number => {
     const error = rangeError(form[name], least, most);
     if (error !== undefined) errors[name] = error;
@@ -127,7 +127,7 @@ export function reportCalls(
   const seed = check('seed', 0, LARGEST_SEED);
   const items = form.items.trim() === '' ? undefined : check('items', 1, 1_000_000);
   if (reference.length > 0 && reference.length < LEAST_MAUVE_TEXTS)
-    errors.reference = `Give ${LEAST_MAUVE_TEXTS} texts or more, with an empty line between two of them.`;
+    errors.reference = words.errors.fewTexts(LEAST_MAUVE_TEXTS);
   if (Object.keys(errors).length > 0) return { errors };
   const ids = models.map(({ id }) => id);
   const steps = SWEEP_STEPS.filter((step) => step <= form.upTo);

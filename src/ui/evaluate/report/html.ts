@@ -1,10 +1,12 @@
 /** A report laid out as HTML: the same on the page, on paper and in a file of its own. */
 import type { Estimate, EvaluatedPoint, Evaluation } from '../../../worker/evaluate/result.ts';
 import { estimateText, inOne, threeDigits, twoDecimals } from '../../figures/estimates.ts';
+import { panels } from '../../messages/evaluate/panels.ts';
+import { report as words } from '../../messages/evaluate/report.ts';
+import { LOCALE } from '../../messages/language.ts';
 import { number } from '../../watch/numbers.ts';
 import {
   boundSource,
-  dayText,
   lastWordSource,
   mauveCaution,
   mauveSource,
@@ -15,8 +17,10 @@ import {
   type TitleOf,
 } from '../panels-words.ts';
 import { Markup, markup, table } from './markup.ts';
-import { examplesOf, resultOf, type Part, type ReportData } from './report.ts';
-import { MEANING, settingsOf, subject, summary, titlesOf, type SweepLook } from './words.ts';
+import { EXAMPLE_STEPS, examplesOf, resultOf, type Part, type ReportData } from './report.ts';
+import { settingsOf, subject, summary, titlesOf, type SweepLook } from './words.ts';
+
+const { sheet } = words;
 
 const entropyText = (point: EvaluatedPoint): string => inOne(estimateText(point.entropy, twoDecimals));
 
@@ -24,14 +28,14 @@ const entropyText = (point: EvaluatedPoint): string => inOne(estimateText(point.
 const meanText = (estimate: Estimate | null): string => (estimate ? twoDecimals(estimate.mean) : '–');
 
 /** A section, or one that says why it has nothing; what is incomplete says so too. */
-function section<T>(name: string, title: string, part: Part<T>, lay: (result: T) => Markup): Markup {
-  const heading = markup`<h2>${title}</h2>`;
+function section<T>(name: keyof typeof sheet.headings, part: Part<T>, lay: (result: T) => Markup): Markup {
+  const heading = markup`<h2>${sheet.headings[name]}</h2>`;
   if (!('result' in part))
-    return markup`<section data-part="${name}">${heading}<p class="report-missing">Not measured. ${part.missing}</p></section>`;
+    return markup`<section data-part="${name}">${heading}<p class="report-missing">${sheet.notMeasured(part.missing)}</p></section>`;
   const note =
     part.incomplete === undefined
       ? undefined
-      : markup`<p class="report-missing">Incomplete. ${part.incomplete}</p>`;
+      : markup`<p class="report-missing">${sheet.incomplete(part.incomplete)}</p>`;
   return markup`<section data-part="${name}">${heading}${note}${lay(part.result)}</section>`;
 }
 
@@ -39,36 +43,40 @@ const note = (text: string): Markup => markup`<p class="report-note">${text}</p>
 
 function modelsTable({ models, sweep }: ReportData): Markup {
   const known = resultOf(sweep)?.models ?? [];
-  const kinds = { teacher: 'teacher', student: 'student', causal: 'autoregressive' } as const;
   return table(
-    'Models',
-    ['model', 'kind', 'native steps', 'weights', 'SHA-256 of weights and configuration'],
+    sheet.headings.models,
+    sheet.models.columns,
     models.map(({ id, title, kind, nativeSteps }) => {
       // Without a hash it is of a sweep that was stopped.
       const seen = known.find((model) => model.id === id && model.hash !== '');
       return [
         title,
-        kinds[kind],
+        sheet.models.kinds[kind],
         nativeSteps === undefined ? '–' : number(nativeSteps),
-        seen?.weights ?? 'not known',
-        seen?.hash ?? 'not known: the sweep was not finished',
+        seen?.weights ?? sheet.models.notKnown,
+        seen?.hash ?? sheet.models.noHash,
       ];
     }),
   );
 }
 
+/** The perplexity of a point, apart where it is no rival of the others. */
+function pointText({ perplexity, selfScored }: EvaluatedPoint): string {
+  if (perplexity === undefined) return sheet.points.notJudged;
+  const text = inOne(estimateText(perplexity, threeDigits));
+  return selfScored ? sheet.points.byItself(text) : text;
+}
+
 function pointsTable({ points }: Evaluation, title: TitleOf): Markup {
   return table(
-    'Quality against steps',
-    ['model', 'steps', 'passes', 'texts', 'perplexity', 'entropy, nats', 'distinct-2', 'repetition'],
+    sheet.headings.sweep,
+    sheet.points.columns,
     points.map((point) => [
       title(point.model),
       point.steps === 0 ? '–' : number(point.steps),
       number(point.forwardPasses, 1),
       number(point.texts),
-      point.perplexity === undefined
-        ? 'not judged'
-        : `${inOne(estimateText(point.perplexity, threeDigits))}${point.selfScored ? ', by itself: not to be compared' : ''}`,
+      pointText(point),
       entropyText(point),
       meanText(point.distinct[1]),
       twoDecimals(point.repetition.mean),
@@ -77,9 +85,9 @@ function pointsTable({ points }: Evaluation, title: TitleOf): Markup {
 }
 
 function sweepSection(evaluation: Evaluation, title: TitleOf, look: SweepLook): Markup {
-  return markup`<figure><div class="report-scrolls" role="region" tabindex="0" aria-label="The figure">${new Markup(look.figure(evaluation))}</div><figcaption>Perplexity and entropy of what each model writes, against the steps it takes. A low perplexity counts only beside an entropy that did not fall.</figcaption></figure>
+  return markup`<figure><div class="report-scrolls" role="region" tabindex="0" aria-label="${sheet.figure.label}">${new Markup(look.figure(evaluation))}</div><figcaption>${sheet.figure.caption}</figcaption></figure>
 ${pointsTable(evaluation, title)}
-${note('Means over texts; in brackets 95 % intervals by the bootstrap.')}`;
+${note(sheet.points.means)}`;
 }
 
 function examplesSection({ models, sweep }: ReportData, title: TitleOf): Markup {
@@ -88,13 +96,13 @@ function examplesSection({ models, sweep }: ReportData, title: TitleOf): Markup 
     const own = examples.filter(({ model }) => model === id);
     if (own.length === 0) return [];
     return [
-      markup`<h3>${title(id)}</h3><dl class="report-examples">${own.map(({ steps, text }) => markup`<div><dt>${steps === 0 ? 'a token a pass' : `${number(steps)} ${steps === 1 ? 'step' : 'steps'}`}</dt><dd>${text.trim()}</dd></div>`)}</dl>`,
+      markup`<h3>${title(id)}</h3><dl class="report-examples">${own.map(({ steps, text }) => markup`<div><dt>${steps === 0 ? sheet.examples.causal : sheet.examples.steps(steps)}</dt><dd>${text.trim()}</dd></div>`)}</dl>`,
     ];
   });
-  return markup`<section data-part="examples"><h2>What they wrote</h2>${
+  return markup`<section data-part="examples"><h2>${sheet.headings.examples}</h2>${
     parts.length > 0
-      ? note('The first text of each point, not the best one. All models began with the same seed.')
-      : markup`<p class="report-missing">Nothing was written at 1, 4 or 16 steps.</p>`
+      ? note(sheet.examples.hint)
+      : markup`<p class="report-missing">${sheet.examples.nothing(EXAMPLE_STEPS)}</p>`
   }${parts}</section>`;
 }
 
@@ -111,51 +119,50 @@ export function reportBody(report: ReportData, look: SweepLook): string {
   const found = summary(report, look);
   const evaluation = resultOf(sweep);
   return markup`<header>
-<h1>Distillation report</h1>
+<h1>${sheet.title}</h1>
 <p class="report-subject">${subject(report.models)}</p>
-<p class="report-note">${dayText(report.date)}, on ${report.adapter}. Made by Unmask in a browser.</p>
+<p class="report-note">${sheet.made(panels.day(new Date(report.date)), report.adapter)}</p>
 </header>
-<section data-part="summary"><h2>In short</h2>
-${found.length > 0 ? found.map((text) => markup`<p>${text}</p>`) : markup`<p>Nothing was measured.</p>`}
+<section data-part="summary"><h2>${sheet.headings.summary}</h2>
+${found.length > 0 ? found.map((text) => markup`<p>${text}</p>`) : markup`<p>${sheet.nothing}</p>`}
 </section>
-<section data-part="models"><h2>Models</h2>${modelsTable(report)}</section>
-<section data-part="settings"><h2>Settings</h2>${
+<section data-part="models"><h2>${sheet.headings.models}</h2>${modelsTable(report)}</section>
+<section data-part="settings"><h2>${sheet.headings.settings}</h2>${
     evaluation
       ? definitions(settingsOf(evaluation))
-      : markup`<p class="report-missing">Those of the parts stand beneath them.</p>`
+      : markup`<p class="report-missing">${sheet.noSettings}</p>`
   }</section>
-${section('sweep', 'Quality against steps', sweep, (result) => sweepSection(result, title, look))}
-${section('lastWord', 'Last word', report.lastWord, (result) => {
+${section('sweep', sweep, (result) => sweepSection(result, title, look))}
+${section('lastWord', report.lastWord, (result) => {
   const rows = result.rows.map((row) => [
     title(row.model),
     shareText(row.accuracy),
     perplexityText(row.perplexity, row.bound),
     number(row.items),
   ]);
-  return markup`${table('Last word', ['model', 'accuracy', 'perplexity of the word', 'items'], rows)}${note(`${lastWordSource(result)}${whereText(result)}`)}`;
+  return markup`${table(sheet.headings.lastWord, sheet.lastWord, rows)}${note(`${lastWordSource(result)}${whereText(result)}`)}`;
 })}
-${section('bound', 'Perplexity of a held-out text', report.bound, (result) => {
+${section('bound', report.bound, (result) => {
   const rows = result.rows.map((row) => [
     title(row.model),
     perplexityText(row.perplexity, row.bound),
     number(row.nll.mean, 3),
-    row.bound ? `±${number(row.monteCarlo, 3)}` : 'exact',
+    row.bound ? `±${number(row.monteCarlo, 3)}` : sheet.bound.exact,
     number(row.tokens),
   ]);
-  const heads = ['model', 'perplexity', 'nats a token', 'of the interval, by draws', 'tokens'];
-  return markup`${table('Perplexity of a held-out text', heads, rows)}${note(`${boundSource(result)}${whereText(result)}`)}`;
+  return markup`${table(sheet.headings.bound, sheet.bound.columns, rows)}${note(`${boundSource(result)}${whereText(result)}`)}`;
 })}
-${section('mauve', 'MAUVE', report.mauve, (result) => {
+${section('mauve', report.mauve, (result) => {
   const rows = result.rows.map((row) => [
     title(row.model),
     row.steps === 0 ? '–' : number(row.steps),
     number(row.texts),
     mauveText(row),
   ]);
-  return markup`${table('MAUVE', ['model', 'steps', 'texts', 'MAUVE'], rows)}${note(`${mauveCaution(result)} ${mauveSource(result, title)}${whereText({ ...result, seed: result.settings.seed })}`)}`;
+  return markup`${table(sheet.headings.mauve, sheet.mauve, rows)}${note(`${mauveCaution(result)} ${mauveSource(result, title)}${whereText({ ...result, seed: result.settings.seed })}`)}`;
 })}
 ${examplesSection(report, title)}
-<section data-part="meaning"><h2>What these numbers mean, and what they do not</h2>${definitions(MEANING)}</section>`
+<section data-part="meaning"><h2>${sheet.headings.meaning}</h2>${definitions(Object.values(sheet.meaning).map(({ name, says }) => [name, says]))}</section>`
     .html;
 }
 
@@ -164,9 +171,9 @@ ${examplesSection(report, title)}
  * @param css of the sheet
  */
 export function reportFile(report: ReportData, look: SweepLook, css: string): string {
-  const title = `${subject(report.models)}: distillation report`;
+  const title = sheet.fileTitle(subject(report.models));
   return `<!doctype html>
-<html lang="en">
+<html lang="${LOCALE}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

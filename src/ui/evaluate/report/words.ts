@@ -1,12 +1,11 @@
 /** What a report says in sentences, besides what the panels say of their measures. */
 import type { Evaluation } from '../../../worker/evaluate/result.ts';
-import { plural } from '../../messages/english.ts';
+import { report as words } from '../../messages/evaluate/report.ts';
 import { number } from '../../watch/numbers.ts';
 import { estimateText, inOne, twoDecimals } from '../../figures/estimates.ts';
 import {
   boundSentence,
   lastWordSentence,
-  listed,
   mauveSentence,
   perplexityText,
   pointName,
@@ -34,12 +33,11 @@ function eachOf({ models, points }: Evaluation, title: TitleOf): string[] {
     const own = points.filter(({ model }) => model === id).toSorted((a, b) => a.steps - b.steps);
     const ends = own.length > 1 ? [own[0], own[own.length - 1]] : own;
     return ends.map((point) => {
-      const entropy = `an entropy of ${inOne(estimateText(point.entropy, twoDecimals))} nats`;
-      const measured =
-        point.perplexity && !point.selfScored
-          ? `a perplexity of ${perplexityText(point.perplexity, false)} and ${entropy}`
-          : entropy;
-      return `Texts of ${pointName(point, title)} have ${measured}.`;
+      const entropy = inOne(estimateText(point.entropy, twoDecimals));
+      const name = pointName(point, title);
+      return point.perplexity && !point.selfScored
+        ? words.sheet.measured(name, perplexityText(point.perplexity, false), entropy)
+        : words.sheet.notJudged(name, entropy);
     });
   });
 }
@@ -72,65 +70,28 @@ export function subject(models: readonly ReportModel[]): string {
   const teacher = models.find(({ kind }) => kind === 'teacher');
   const students = models.filter(({ kind }) => kind === 'student');
   const names = students.map(({ title }) => title);
-  const named = names.length > 3 ? plural(names.length, 'student', 'students') : listed(names);
   const causal = models.filter(({ kind }) => kind === 'causal').map(({ title }) => title);
-  const subjects = [...(teacher ? [teacher.title] : []), ...(named === '' ? [] : [named])];
-  const beside = causal.length > 0 ? `, beside ${listed(causal)}` : '';
-  return `${listed(subjects)}${beside}`;
+  return words.sheet.subject(
+    teacher?.title,
+    // Many names would be no heading.
+    names.length > 3 ? [words.sheet.students(names.length)] : names,
+    causal,
+  );
 }
 
 /** Settings of the texts by name. */
 export function settingsOf({ settings, judge, backend }: Evaluation): [name: string, text: string][] {
   const { steps, count, length, prompt, sampler, temperature, topP, seed, bos } = settings;
+  const says = words.sheet.settings;
+  const judgeIs = judge?.retokenised ? says.judgeAgain : says.judgeIs;
   return [
-    ['texts of a point', number(count)],
-    ['tokens of a text', `${number(length)}${bos ? ', the first of them given' : ''}`],
-    ['steps', listed(steps.map((step) => number(step)))],
-    ['prompt', prompt === '' ? 'none' : `“${prompt}”`],
-    ['sampler', `${sampler}, temperature ${temperature}, top-p ${topP}`],
-    ['seed', String(seed)],
-    [
-      'judge',
-      judge
-        ? `${judge.title}, on ${judge.backend}${judge.retokenised ? '; texts are tokenised again for it' : ''}`
-        : 'none, or not known',
-    ],
-    ['computed by', backend === 'webgpu' ? 'WebGPU, kernels of this page' : backend],
+    [says.count, number(count)],
+    [says.length, bos ? says.lengthGiven(length) : number(length)],
+    [says.steps, says.stepsAre(steps)],
+    [says.prompt, prompt === '' ? says.noPrompt : says.promptIs(prompt)],
+    [says.sampler, says.samplerIs(sampler, temperature, topP)],
+    [says.seed, String(seed)],
+    [says.judge, judge ? judgeIs(judge.title, judge.backend) : says.noJudge],
+    [says.backend, backend === 'webgpu' ? says.webgpu : backend],
   ];
 }
-
-/** How to read the numbers, and what they do not say. */
-export const MEANING: readonly [name: string, text: string][] = [
-  [
-    'Perplexity of written texts',
-    'How surprised the judge, an autoregressive model, is by what a model wrote: lower is likelier. It says nothing by itself, because a model that repeats one likely phrase has a low one. It depends on the judge, the length and the sampler, so compare within this report only.',
-  ],
-  [
-    'Entropy',
-    'Of the frequencies of tokens within a text, in nats. Texts that repeat themselves have a low one. A student whose perplexity fell while its entropy fell too may only have become monotonous.',
-  ],
-  [
-    'Distinct-2, repetition',
-    'The share of different pairs among a text’s pairs of neighbours, and the share of tokens that stand among the 16 before them: two more looks at the same danger.',
-  ],
-  [
-    'Steps and passes',
-    'Steps in which no token would be written are left out, so a text takes no more forward passes than it has tokens to write. Steps are not time: how long a pass takes depends on the machine, and no times are in this report.',
-  ],
-  [
-    'Last word',
-    'Right when every token of the word is the most probable one at its place. It tests understanding of a passage, not writing; students are made to write, and may lose some of it.',
-  ],
-  [
-    'Perplexity of a given text',
-    'Exact for autoregressive models; for masked ones an upper bound, found with random masks. The true one may be lower, so a masked model with a higher bound is not shown to be worse than an autoregressive one.',
-  ],
-  [
-    'MAUVE',
-    'How alike written texts and a reference are in the eyes of one network, after clustering. With fewer than a thousand texts a side it is unsteady; it is never to be compared across reports.',
-  ],
-  [
-    'Intervals',
-    '95 %. They cover the chance in which texts, items or windows came up, not the choice of judge, seed of training, or data. Intervals that overlap leave open which is better.',
-  ],
-];

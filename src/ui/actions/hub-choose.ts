@@ -1,6 +1,7 @@
 import type { HubSource } from '../../worker/checkpoints/result.ts';
 import { RELEASED, releasedModel, type ReleasedModel } from '../../worker/checkpoints/released.ts';
 import { engine } from '../engine.ts';
+import { sources as words } from '../messages/sources.ts';
 import { endpointOf, keyOf, releasedAt, sourceOf, type SourceForm } from '../models/source.ts';
 import { useModels, type Keep, type PickerTab } from '../stores/models.ts';
 import { outcome } from './self-test.ts';
@@ -52,7 +53,7 @@ export function chooseReleased(model: ReleasedModel): void {
   const host = endpointOf(endpoint, location.origin);
   if (!('error' in host)) return;
   clearTimeout(pause);
-  const message = `The mirror of the hub cannot be asked: ${host.error}`;
+  const message = words.mirror(host.error);
   useModels.setState({ preflight: { state: 'failed', failure: { code: 'argument', message } } });
 }
 

@@ -1,4 +1,5 @@
-import { decodeLink, encodeLink, firstLinkState, INSTEAD, type LinkState } from '../link/link.ts';
+import { decodeLink, encodeLink, firstLinkState, type LinkState } from '../link/link.ts';
+import { refusals } from '../messages/link-refusals.ts';
 import type { PageLink } from '../link/page.ts';
 import { tokenHash } from '../link/token-hash.ts';
 import type { WatchLink } from '../link/watch.ts';
@@ -111,7 +112,14 @@ export function readAddress(): void {
   if ('problem' in decoded) {
     const { settings, colourBy, speed, slot, wish } = initialWatchState;
     useView.setState({ view: 'watch' });
-    useWatch.setState({ settings, colourBy, speed, slot, wish, notice: `${decoded.problem} ${INSTEAD}` });
+    useWatch.setState({
+      settings,
+      colourBy,
+      speed,
+      slot,
+      wish,
+      notice: `${decoded.problem} ${refusals.instead}`,
+    });
     return;
   }
   const { view, page, watch } = decoded.state;

@@ -5,6 +5,7 @@ import {
   MAX_SWEEP_TEXTS,
   type Ending,
 } from '../../worker/evaluate/result.ts';
+import { refusals } from '../messages/link-refusals.ts';
 import type { EvaluateState } from '../stores/evaluate.ts';
 import { fieldsOf, type Field } from './field.ts';
 import { amongst, anyText, decimal, name, names, nothing, oneOf, whole, wholes } from './kinds.ts';
@@ -68,10 +69,14 @@ const MOST_STEPS = 64;
 const seed = whole(0, 2 ** 32 - 1);
 const part = fieldsOf<EvaluateLink>();
 
+const { why } = refusals;
+
 const ofHub = (state: EvaluateLink) =>
-  state.judge === undefined ? name(120) : nothing(`judge is ${state.judge === 'none' ? 'none' : 'a model'}`);
+  state.judge === undefined
+    ? name(120)
+    : nothing(state.judge === 'none' ? why.is('judge', 'none') : why.isModel('judge'));
 const ofRepository = (state: EvaluateLink) =>
-  state.judgeRepo === undefined ? nothing('no judge-repo is given') : name(200);
+  state.judgeRepo === undefined ? nothing(why.missing('judge-repo')) : name(200);
 
 export const evaluateFields: readonly Field<EvaluateLink>[] = [
   part('models', names(0, MAX_SWEEP_MODELS, 80), 'evaluate-models'),

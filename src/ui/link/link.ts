@@ -1,3 +1,4 @@
+import { refusals as words } from '../messages/link-refusals.ts';
 import { VIEWS, type View } from '../stores/view.ts';
 import { distillFields, firstDistillLink, type DistillLink } from './distill.ts';
 import { evaluateFields, firstEvaluateLink, type EvaluateLink } from './evaluate.ts';
@@ -32,9 +33,6 @@ export const firstLinkState: LinkState = {
   evaluate: firstEvaluateLink,
   models: firstModelsLink,
 };
-
-/** What the page does about a link with a problem, in a sentence to stand behind it. */
-export const INSTEAD = 'The page shows its usual start instead.';
 
 type Version = 1 | 2;
 const NEWEST: Version = 2;
@@ -117,38 +115,35 @@ function split(hash: string): { pairs: [string, string][] } | { broken: string }
 function versionOf(text: string | undefined): Version | { problem: string } {
   if (text === '1') return 1;
   if (text === '2') return 2;
-  if (text === undefined) return { problem: 'The link names no version: it begins with v=1 or v=2.' };
+  if (text === undefined) return { problem: words.noVersion };
   const problem = /^[1-9]\d*$/.test(text)
-    ? `This link was made by a newer Unmask: v, its version, is ${quote(text)}, and this page reads 1 to ${NEWEST}.`
-    : `The link says ${quote(`v=${text}`)}: v is the version of the link, 1 or 2.`;
+    ? words.newer(quote(text), NEWEST)
+    : words.badVersion(quote(`v=${text}`));
   return { problem };
 }
 
 /** What is said of a name that is no field's in a version. */
 function unknownField(name: string, version: Version): string {
-  const said = `The link has a field ${quote(name)}`;
-  if (FIELDS.some((field) => field.name === name))
-    return `${said}, which came with version 2: begin it with v=2.`;
+  const said = quote(name);
+  if (FIELDS.some((field) => field.name === name)) return words.laterField(said);
   const names = fieldsIn(version).map((field) => field.name);
   // Of so many only those that may have been meant are named.
   const start = Array.from(name)[0];
   const meant = version === 1 ? ['v', ...names] : names.filter((one) => one.startsWith(start));
-  if (version === 1) return `${said}: its fields are ${meant.join(', ')}.`;
-  return meant.length === 0
-    ? `${said}: no field of version 2 begins like that.`
-    : `${said}: the fields that begin like that are ${meant.join(', ')}.`;
+  if (version === 1) return words.noField(said, meant.join(', '));
+  return meant.length === 0 ? words.noFieldLike(said) : words.fieldsLike(said, meant.join(', '));
 }
 
 /** The values of the fields of a link by their names, or the first problem. */
 function valuesOf(hash: string): { values: Map<string, string>; version: Version } | { problem: string } {
   const most = MAX_LENGTH[/(?:^|&)v=2(?:&|$)/.test(hash) ? 2 : 1];
   if (hash.length > most) {
-    return { problem: `The link has ${hash.length} characters: links have at most ${most}.` };
+    return { problem: words.tooLong(hash.length, most) };
   }
   const read = split(hash);
   if ('broken' in read) {
     return {
-      problem: `The link has ${quote(read.broken)}: what follows a % must be two hex digits of UTF-8 text.`,
+      problem: words.badEscape(quote(read.broken)),
     };
   }
   const { pairs } = read;
@@ -159,7 +154,7 @@ function valuesOf(hash: string): { values: Map<string, string>; version: Version
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (!names.has(name)) return { problem: unknownField(name, version) };
-    if (values.has(name)) return { problem: `The link says ${name} more than once: give each field once.` };
+    if (values.has(name)) return { problem: words.twice(name) };
     values.set(name, value);
   }
   return { values, version };
@@ -183,7 +178,7 @@ export function decodeLink(hash: string): { state: LinkState } | { problem: stri
     const next = field.read(value, state);
     if (!next) {
       const said = quote(`${field.name}=${value}`);
-      return { problem: `The link says ${said}: ${field.name} is ${field.expects(state)}.` };
+      return { problem: words.badValue(said, field.name, field.expects(state)) };
     }
     state = next;
   }

@@ -1,4 +1,5 @@
 /** What links say of the Models view: which checkpoint of the hub is looked at, and never a host or a download. */
+import { refusals } from '../messages/link-refusals.ts';
 import type { PickerTab } from '../stores/models.ts';
 import { fieldsOf, type Field } from './field.ts';
 import { name, nothing, oneOf } from './kinds.ts';
@@ -22,5 +23,5 @@ export const modelsFields: readonly Field<ModelsLink>[] = [
   part('rounds', name(40), 'group'),
   part('sizes', name(40), 'size'),
   part('repo', name(200)),
-  part('revision', ({ repo }) => (repo === undefined ? nothing('no repo is given') : name(120))),
+  part('revision', ({ repo }) => (repo === undefined ? nothing(refusals.why.missing('repo')) : name(120))),
 ];

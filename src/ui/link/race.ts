@@ -2,6 +2,7 @@
 import { RACE_RULES, type RaceRule } from '../../trace/race.ts';
 import type { ShapeName } from '../../worker/latency/result.ts';
 import { MAX_LANES } from '../../worker/race/result.ts';
+import { refusals } from '../messages/link-refusals.ts';
 import type { PresetId } from '../race/presets.ts';
 import { fieldsOf, type Field } from './field.ts';
 import {
@@ -62,9 +63,11 @@ const part = fieldsOf<RaceLink>();
 
 export const raceFields: readonly Field<RaceLink>[] = [
   part('preset', oneOf<PresetId>(['pair', 'three', 'long', 'budgets', 'students'])),
-  part('of', ({ preset }) => (preset === 'budgets' ? name(80) : nothing(`preset is ${preset}`))),
+  part('of', ({ preset }) => (preset === 'budgets' ? name(80) : nothing(refusals.why.is('preset', preset)))),
   part('lanes', ({ preset }) =>
-    preset === firstRaceLink.preset ? lanes(MIN_LANES, MAX_LANES) : nothing(`preset is ${preset}`),
+    preset === firstRaceLink.preset
+      ? lanes(MIN_LANES, MAX_LANES)
+      : nothing(refusals.why.is('preset', preset)),
   ),
   part('slots', whole(1, 1024), 'race-slots'),
   part('seed', whole(0, 2 ** 32 - 1), 'race-seed'),

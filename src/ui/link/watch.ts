@@ -1,4 +1,5 @@
 /** What links say of the Watch view. */
+import { refusals } from '../messages/link-refusals.ts';
 import { firstSettings, type ColourBy, type Settings } from '../stores/watch.ts';
 import { fieldBy, fieldsOf, type Field } from './field.ts';
 import { anyText, decimal, flag, hexDigits, name, oneOf, pins, whole, type Kind } from './kinds.ts';
@@ -38,6 +39,8 @@ const setting = <K extends keyof Settings>(
     (state, value) => ({ ...state, settings: { ...state.settings, [key]: value } }),
   );
 
+const { why } = refusals;
+
 /** A field beside the settings. */
 const part = fieldsOf<WatchLink>();
 
@@ -54,10 +57,10 @@ export const watchFields: readonly Field<WatchLink>[] = [
   setting('prompt', () => anyText(4000)),
   setting('bos', () => flag),
   setting('pins', ({ settings: { slots } }) => pins(slots), 'pin'),
-  part('sample', ({ settings: { count } }) => whole(0, count - 1, `count is ${count}`)),
+  part('sample', ({ settings: { count } }) => whole(0, count - 1, why.is('count', count))),
   // Only steps in which a token comes are recorded, so there are never more of them than slots.
-  part('position', ({ settings: { slots } }) => whole(0, slots, `slots is ${slots}`), 'at'),
-  part('slot', ({ settings: { slots } }) => whole(0, slots - 1, `slots is ${slots}`)),
+  part('position', ({ settings: { slots } }) => whole(0, slots, why.is('slots', slots)), 'at'),
+  part('slot', ({ settings: { slots } }) => whole(0, slots - 1, why.is('slots', slots))),
   part('colourBy', oneOf(['none', 'step', 'probability', 'entropy', 'order']), 'colour'),
   part('speed', decimal(0.25, 8)),
   part('text', hexDigits(8), 'tokens'),

@@ -15,6 +15,8 @@ import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
 import { useNow } from '../distill/now.ts';
 import { ago } from '../distill/sentence.ts';
+import { downloads as words, models } from '../messages/models.ts';
+import { shared } from '../messages/shared.ts';
 import {
   downloadKey,
   elsewhere,
@@ -25,12 +27,10 @@ import {
   type Download,
 } from '../stores/models.ts';
 import { titleAt } from './title.ts';
-import { amountText, doneText, KEEPS, paceText } from './words.ts';
+import { amountText, doneText, paceText } from './words.ts';
 
 /** Where the focus goes when the pressed button is gone. */
 const HEADING = '#downloads-title';
-
-const TAKEN = 'another tab is at it';
 
 /** A download as a line: what it is, how far it is, what can be done. */
 function Line({
@@ -62,9 +62,9 @@ function Line({
 function Discard({ discard }: { discard: () => Promise<void> }) {
   return (
     <Confirm
-      label="Discard"
-      asks="Throw away what is here of it?"
-      yes="Yes, discard"
+      label={words.discard}
+      asks={words.discardAsks}
+      yes={words.discardYes}
       onYes={() => {
         void withFocus(discard());
       }}
@@ -117,7 +117,7 @@ function Buttons({ download, taken }: { download: Download; taken: boolean }) {
           void withFocus(Promise.resolve(), HEADING);
         }}
       >
-        Cancel
+        {words.cancel}
       </button>
     );
   }
@@ -125,7 +125,7 @@ function Buttons({ download, taken }: { download: Download; taken: boolean }) {
     return (
       <TakeUp
         source={download.source}
-        label={state === 'failed' ? 'Try again' : 'Go on'}
+        label={state === 'failed' ? shared.tryAgain : words.goOn}
         goOn={() => resumeDownload(download)}
         discard={() => discardDownload(download)}
       />
@@ -141,7 +141,7 @@ function Buttons({ download, taken }: { download: Download; taken: boolean }) {
             watchModel(model);
           }}
         >
-          Open in Watch
+          {models.openInWatch}
         </button>
       )}
       <button
@@ -152,7 +152,7 @@ function Buttons({ download, taken }: { download: Download; taken: boolean }) {
           void withFocus(Promise.resolve());
         }}
       >
-        Close
+        {shared.close}
       </button>
     </>
   );
@@ -170,8 +170,8 @@ function Pace({ download }: { download: Download }) {
 function Side({ download, taken }: { download: Download; taken: boolean }) {
   const memory = useModels(({ store }) => memoryOf(store, download.model?.id));
   if (download.state === 'done') return doneText(memory);
-  if (taken) return TAKEN;
-  if (download.state === 'stopped') return 'stopped; what came of it is kept';
+  if (taken) return words.taken;
+  if (download.state === 'stopped') return words.stopped;
   return <Pace download={download} />;
 }
 
@@ -179,7 +179,7 @@ function OfThisVisit({ download }: { download: Download }) {
   const { key, title, keep, loaded, total, state, failure } = download;
   const taken = useModels((all) => elsewhere(all).some((partial) => downloadKey(partial) === key));
   return (
-    <Line {...{ title, loaded, total, state }} says={KEEPS[keep]}>
+    <Line {...{ title, loaded, total, state }} says={models.keeps[keep]}>
       <div className="download-line">
         <span className="download-amount">{amountText(download)}</span>
         <span className="download-pace">
@@ -198,18 +198,18 @@ function Earlier({ partial, now }: { partial: PartialDownload; now: number }) {
   const { source, keep, loaded, total, at, busy } = partial;
   const since = ago(Math.max(0, (now - at) / 1000));
   return (
-    <Line {...{ loaded, total }} title={titleAt(source)} says={KEEPS[keep]} state="stopped">
+    <Line {...{ loaded, total }} title={titleAt(source)} says={models.keeps[keep]} state="stopped">
       <div className="download-line">
         <span className="download-amount">
           {/* Its size is known to the other tab alone. */}
           {busy && total === 0 ? '' : amountText(partial)}
         </span>
-        <span className="download-pace">{busy ? TAKEN : `broke off ${since}`}</span>
+        <span className="download-pace">{busy ? words.taken : words.brokeOff(since)}</span>
         <span className="download-buttons">
           {!busy && (
             <TakeUp
               source={source}
-              label="Go on"
+              label={words.goOn}
               goOn={() => resumePartial(partial)}
               discard={() => discardPartial(partial)}
             />
@@ -230,7 +230,7 @@ export function Downloads() {
   return (
     <section className="card downloads" aria-labelledby="downloads-title">
       <h2 id="downloads-title" tabIndex={-1}>
-        Downloads
+        {words.title}
       </h2>
       <ul role="list">
         {downloads.map((download) => (
@@ -240,7 +240,7 @@ export function Downloads() {
           <Earlier key={`${downloadKey(partial)} ${partial.source.commit}`} {...{ partial, now }} />
         ))}
       </ul>
-      <p className="hint">They go on while other views are open, and after a reload they can be taken up.</p>
+      <p className="hint">{words.hint}</p>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { openRow } from '../actions/model-store.ts';
 import { distillFrom, raceModel, watchModel } from '../actions/use-model.ts';
 import { useNow } from '../distill/now.ts';
 import { ago } from '../distill/sentence.ts';
+import { models as words } from '../messages/models.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { memoryOf, useModels } from '../stores/models.ts';
@@ -24,12 +25,14 @@ function Cell({ name, children }: { name: string; children: string }) {
   );
 }
 
+const { columns, store: inStore, uses } = words.here;
+
 /** What can be done with a model at once. */
 function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
   const { id, title, kind } = model;
   // Another teacher is chosen before a distillation is open.
   const taken = useDistill(({ status, state }) => status === 'opening' || state !== undefined);
-  const named = (verb: string) => ({ 'aria-label': `${verb}: ${title}`, children: verb });
+  const named = (verb: string) => ({ 'aria-label': uses.named(verb, title), children: verb });
   return (
     <span className="model-uses">
       {kind !== 'causal' && (
@@ -40,7 +43,7 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
             watchModel(model);
           }}
 
-          {...named('Watch')}
+          {...named(uses.watch)}
         />
       )}
       <button
@@ -50,18 +53,18 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
           raceModel(model);
         }}
 
-        {...named('Race')}
+        {...named(uses.race)}
       />
       {kind !== 'causal' && (
         <button
           type="button"
           className="small"
-          title={taken ? 'A distillation is open: its teacher stays.' : 'As the teacher of a distillation'}
+          title={taken ? uses.distillTaken : uses.distillTitle}
           onClick={() => {
             distillFrom(model);
           }}
 
-          {...named('Distill')}
+          {...named(uses.distill)}
         />
       )}
       <button
@@ -72,7 +75,7 @@ function Uses({ model, open }: { model: ModelInfo; open: boolean }) {
           openRow(open ? undefined : id);
         }}
 
-        {...named(open ? 'Less' : 'More')}
+        {...named(open ? uses.less : uses.more)}
       />
     </span>
   );
@@ -87,15 +90,13 @@ function Row({ model, stored, now }: { model: ModelInfo; stored: StoredModelInfo
       <div className="model-row">
         <span className="model-name">
           <b>{model.title}</b>
-          <small>
-            {kindText(model)}, {originText(model, stored)}
-          </small>
+          <small>{words.what(kindText(model), originText(model, stored))}</small>
         </span>
-        <Cell name="Size">{bytesText(stored?.bytes ?? model.bytes)}</Cell>
-        <Cell name="Longest text">{number(model.length)}</Cell>
-        <Cell name="Vocabulary">{number(model.vocabulary)}</Cell>
-        <Cell name="In the store">
-          {memory ? 'in memory only' : used === undefined ? 'not kept' : `used ${used}`}
+        <Cell name={columns.size}>{bytesText(stored?.bytes ?? model.bytes)}</Cell>
+        <Cell name={columns.length}>{number(model.length)}</Cell>
+        <Cell name={columns.vocabulary}>{number(model.vocabulary)}</Cell>
+        <Cell name={columns.store}>
+          {memory ? inStore.memory : used === undefined ? inStore.none : inStore.used(used)}
         </Cell>
         <Uses {...{ model, open }} />
       </div>
@@ -114,7 +115,7 @@ function Damaged({ stored }: { stored: StoredModelInfo }) {
           <b>{title}</b>
           <small className="model-problem">{problem}</small>
         </span>
-        <Cell name="Size">{bytesText(bytes)}</Cell>
+        <Cell name={columns.size}>{bytesText(bytes)}</Cell>
       </div>
       <ModelDetails id={model} title={title} stored={stored} memory={undefined} />
     </li>
@@ -129,9 +130,9 @@ export function HereNow() {
   const now = useNow(15_000);
   return (
     <section className="card here-now" aria-labelledby="here-title">
-      <h2 id="here-title">Here now</h2>
+      <h2 id="here-title">{words.here.title}</h2>
       <div className="model-head" aria-hidden="true">
-        {['Model', 'Size', 'Longest text', 'Vocabulary', 'In the store', ''].map((name) => (
+        {[columns.model, columns.size, columns.length, columns.vocabulary, columns.store, ''].map((name) => (
           <span key={name}>{name}</span>
         ))}
       </div>

@@ -4,37 +4,15 @@ import { RELEASED, type ReleasedGroup, type ReleasedModel } from '../../worker/c
 import { chooseReleased, chooseTyped, setFamily, setSource, setTab } from '../actions/hub-choose.ts';
 import { Choice } from '../components/Choice.tsx';
 import { TextField } from '../distill/Field.tsx';
+import { picker as words } from '../messages/hub.ts';
+import { Rich, type Parts } from '../messages/Rich.tsx';
 import { storedAt, useModels, type PickerTab } from '../stores/models.ts';
-import { number } from '../watch/numbers.ts';
 import { endpointOf, keyOf, releasedAt, sourceOf, HUB } from './source.ts';
+import { checkpointText, groupText } from './words.ts';
 
-const TABS: Record<PickerTab, { label: string; says: string }> = {
-  rounds: {
-    label: 'Rounds',
-    says: 'Each round of SDTT halves the steps: the student of a round is the teacher of the next. These are the small model, and differ by the loss that student and teacher were compared by.',
-  },
-  sizes: {
-    label: 'Sizes',
-    says: 'The same seven rounds at three sizes. A step of a larger model takes more time and more memory.',
-  },
-  teachers: {
-    label: 'Teachers',
-    says: 'Masked-diffusion models before any distillation. They need many steps, and can be distilled here.',
-  },
-  mdlm: { label: 'MDLM', says: 'The masked-diffusion models of the MDLM paper, by its authors.' },
-  other: {
-    label: 'Any other',
-    says: 'A repository of the hub with config.json and model.safetensors in the layout of SDTT or MDLM.',
-  },
-};
-
-const tabs = (Object.keys(TABS) as PickerTab[]).map((value) => ({ value, label: TABS[value].label }));
-
-const LOSSES: Readonly<Record<NonNullable<ReleasedModel['loss']>, string>> = {
-  kld: 'KL divergence',
-  mse: 'squared error',
-  tvd: 'total variation',
-};
+const tabs = (['rounds', 'sizes', 'teachers', 'mdlm', 'other'] as const satisfies PickerTab[]).map(
+  (value: PickerTab) => ({ value, label: words.kinds[value].label }),
+);
 
 const groupOf = (id: string): ReleasedGroup => RELEASED.find((group) => group.id === id) ?? RELEASED[0];
 
@@ -46,8 +24,8 @@ const families = (prefix: string, label: (model: ReleasedModel) => string) =>
   }));
 
 const FAMILIES = {
-  rounds: { legend: 'Loss', options: families('baselines-', ({ loss = 'kld' }) => LOSSES[loss]) },
-  sizes: { legend: 'Parameters', options: families('scaling-', ({ shape }) => shape) },
+  rounds: { legend: words.loss, options: families('baselines-', ({ loss = 'kld' }) => words.losses[loss]) },
+  sizes: { legend: words.parameters, options: families('scaling-', ({ shape }) => shape) },
 } as const;
 
 /** Which released checkpoint is chosen, and which are here. */
@@ -74,6 +52,14 @@ function Radio({ model, name, chosen }: { model: ReleasedModel; name: string; ch
   );
 }
 
+const { rail } = words;
+
+const LINES: Parts = {
+  line: (said) => <small>{said}</small>,
+  count: (steps) => <b>{steps}</b>,
+  quiet: (said) => <span className="visually-hidden">{said}</span>,
+};
+
 /** A stop of the rail: a round, with the steps that its student stands for. */
 function Stop({ model, name }: { model: ReleasedModel; name: string }) {
   const { chosen, here } = useChoice(model);
@@ -82,11 +68,7 @@ function Stop({ model, name }: { model: ReleasedModel; name: string }) {
     <label className="stop" data-here={here}>
       <Radio {...{ model, name, chosen }} />
       <span>
-        <small>round {round}</small>
-        <b>{number(nativeSteps)}</b>
-        <small>
-          steps<span className="visually-hidden">{here ? ', here' : ''}</span>
-        </small>
+        <Rich text={here ? rail.stopHere(round, nativeSteps) : rail.stop(round, nativeSteps)} parts={LINES} />
       </span>
     </label>
   );
@@ -97,12 +79,10 @@ function Rail({ group }: { group: ReleasedGroup }) {
   const name = useId();
   return (
     <fieldset className="rail">
-      <legend>Round, and the steps that its student stands for</legend>
+      <legend>{rail.label}</legend>
       <div className="stops">
         <span className="stop stop-teacher">
-          <small>teacher</small>
-          <b>{number(1024)}</b>
-          <small>steps</small>
+          <Rich text={rail.teacher(1024)} parts={LINES} />
         </span>
         {group.models.map((model) => (
           <Stop key={model.revision} {...{ model, name }} />
@@ -119,8 +99,8 @@ function Line({ model, name }: { model: ReleasedModel; name: string }) {
     <label className="released-line">
       <Radio {...{ model, name, chosen }} />
       <span>
-        <b>{model.title}</b> <small>{here ? `${model.shape}, here` : model.shape}</small>
-        <small className="released-says">{model.description}</small>
+        <b>{model.title}</b> <small>{here ? words.sizeHere(model.shape) : model.shape}</small>
+        <small className="released-says">{checkpointText(model)}</small>
       </span>
     </label>
   );
@@ -156,8 +136,7 @@ function Rounds({ tab }: { tab: 'rounds' | 'sizes' }) {
       />
       <Rail group={group} />
       <p className="hint">
-        {group.description}
-        {some ? ' Those with a bar are here.' : ''}
+        {groupText(group)} {some && rail.withBar}
       </p>
     </>
   );
@@ -178,25 +157,25 @@ function Other() {
       }}
     >
       <TextField
-        label="Repository"
+        label={words.repository}
         value={form.repo}
         error={errors.repo}
-        hint="owner/name, or the address of its page."
+        hint={words.repositoryHint}
         onChange={(repo) => {
           setSource({ repo });
         }}
       />
       <TextField
-        label="Revision"
+        label={words.revision}
         value={form.revision}
         error={errors.revision}
-        hint="Branch, tag or commit; main where it is left empty."
+        hint={words.revisionHint}
         onChange={(revision) => {
           setSource({ revision });
         }}
       />
       <button type="submit" aria-disabled={'errors' in asked}>
-        See what it takes
+        {words.look}
       </button>
     </form>
   );
@@ -219,15 +198,13 @@ function Host() {
       }}
     >
       <summary>
-        {error === undefined
-          ? `From ${host.replace(/^https?:\/\//, '')}, straight to this browser`
-          : 'From a mirror that cannot be asked'}
+        {error === undefined ? words.from(host.replace(/^https?:\/\//, '')) : words.fromNowhere}
       </summary>
       <TextField
-        label="A mirror of the hub"
+        label={words.mirror}
         value={endpoint}
         error={error}
-        hint="Address of a host that answers as huggingface.co does; for all that is chosen from now on."
+        hint={words.mirrorHint}
         inputMode="url"
         onChange={(typed) => {
           setSource({ endpoint: typed });
@@ -242,9 +219,9 @@ export function HubPicker() {
   const tab = useModels((state) => state.tab);
   return (
     <section className="card picker" aria-labelledby="picker-title">
-      <h2 id="picker-title">Released checkpoints</h2>
-      <Choice legend="Kind of checkpoint" options={tabs} value={tab} onChange={setTab} />
-      <p className="picker-says">{TABS[tab].says}</p>
+      <h2 id="picker-title">{words.title}</h2>
+      <Choice legend={words.kinds.label} options={tabs} value={tab} onChange={setTab} />
+      <p className="picker-says">{words.kinds[tab].says}</p>
       {tab === 'other' ? (
         <Other />
       ) : tab === 'rounds' || tab === 'sizes' ? (

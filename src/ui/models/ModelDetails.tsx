@@ -6,11 +6,14 @@ import { Confirm } from '../components/Confirm.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
 import { ExportRound } from '../distill/Ladder.tsx';
+import { LOCALE } from '../messages/language.ts';
+import { models } from '../messages/models.ts';
 import { useModels } from '../stores/models.ts';
 import type { Task } from '../stores/self-test.ts';
 import { ExportModel } from '../watch/ExportModel.tsx';
 import { keyOf } from './source.ts';
-import { KEEPS } from './words.ts';
+
+const words = models.details;
 
 /** What a look at every byte said. */
 function Verified({ task, bytes }: { task: Task<VerifyReport> | undefined; bytes: number }) {
@@ -24,8 +27,8 @@ function Verified({ task, bytes }: { task: Task<VerifyReport> | undefined; bytes
     <>
       {problem !== undefined && <Notice kind="error">{problem}</Notice>}
       <p className="hint" role="status">
-        {task?.state === 'running' && `Reading ${bytesText(bytes)} …`}
-        {task?.state === 'done' && task.result.whole && 'Every byte is as it was written.'}
+        {task?.state === 'running' && words.reading(bytesText(bytes))}
+        {task?.state === 'done' && task.result.whole && words.whole}
       </p>
     </>
   );
@@ -34,9 +37,9 @@ function Verified({ task, bytes }: { task: Task<VerifyReport> | undefined; bytes
 function Delete({ model, asks }: { model: string; asks: string }) {
   return (
     <Confirm
-      label="Delete"
+      label={words.delete}
       asks={asks}
-      yes="Yes, delete"
+      yes={words.deleteYes}
       onYes={() => {
         void withFocus(removeFromStore({ model }).then(() => undefined));
       }}
@@ -49,9 +52,9 @@ function InMemory({ memory }: { memory: MemoryModelInfo }) {
   const { model, bytes } = memory;
   return (
     <div className="model-kept">
-      <p className="hint">The store had no room for it: it is in memory, and gone when the page is left.</p>
+      <p className="hint">{words.inMemory}</p>
       <div className="model-uses">
-        <Delete {...{ model }} asks={`Delete ${bytesText(bytes)}, which nothing else keeps?`} />
+        <Delete {...{ model }} asks={words.deleteAsksMemory(bytesText(bytes))} />
       </div>
     </div>
   );
@@ -73,9 +76,9 @@ function Kept({ stored }: { stored: StoredModelInfo }) {
             if (!busy) void verifyModel(model);
           }}
         >
-          {busy ? 'Verifying …' : 'Verify'}
+          {busy ? words.verifying : words.verify}
         </button>
-        <Delete {...{ model }} asks={`Delete ${bytesText(bytes)}?`} />
+        <Delete {...{ model }} asks={words.deleteAsks(bytesText(bytes))} />
       </div>
       <Verified {...{ task, bytes }} />
     </div>
@@ -83,7 +86,7 @@ function Kept({ stored }: { stored: StoredModelInfo }) {
 }
 
 const day = (at: number): string =>
-  new Date(at).toLocaleDateString('en', { year: 'numeric', month: 'long', day: 'numeric' });
+  new Date(at).toLocaleDateString(LOCALE, { year: 'numeric', month: 'long', day: 'numeric' });
 
 /** Facts of a model, by name. */
 function factsOf(
@@ -91,12 +94,12 @@ function factsOf(
   model: ModelInfo | undefined,
   stored: StoredModelInfo | undefined,
 ): [string, string][] {
-  const facts: [string, string][] = [['Name in links and on the console', id]];
-  if (!stored) return model ? [...facts, ['Weights', bytesText(model.bytes)]] : facts;
+  const facts: [string, string][] = [[words.id, id]];
+  if (!stored) return model ? [...facts, [words.weights, bytesText(model.bytes)]] : facts;
   const { source, keep, addedAt } = stored;
-  if (source) facts.push(['From', keyOf(source)], ['Commit', source.commit]);
-  if (keep) facts.push(['Weights', `${KEEPS[keep]}, ${bytesText(stored.bytes)}`]);
-  return [...facts, ['Here since', day(addedAt)]];
+  if (source) facts.push([words.from, keyOf(source)], [words.commit, source.commit]);
+  if (keep) facts.push([words.weights, words.kept(models.keeps[keep], bytesText(stored.bytes))]);
+  return [...facts, [words.since, day(addedAt)]];
 }
 
 /** The particulars of a model, and what is done more rarely. */

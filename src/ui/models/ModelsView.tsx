@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { enterModels, lookElsewhere } from '../actions/model-store.ts';
 import { useCalm } from '../components/calm.ts';
 import { Failures } from '../components/Failures.tsx';
+import { models as words } from '../messages/models.ts';
 import { useEngine } from '../stores/engine.ts';
 import { OfflineCard } from '../offline/OfflineCard.tsx';
 import { elsewhere, saysBusy, useModels } from '../stores/models.ts';
@@ -47,7 +48,7 @@ function useOtherTabs(): void {
   }, [busy]);
 }
 
-const said = ({ title }: { title: string }): string => `${title} is open: it stands in the list above.`;
+const said = ({ title }: { title: string }): string => words.opened(title);
 
 /** Which models are there, and which could be? */
 export default function ModelsView() {
@@ -62,15 +63,12 @@ export default function ModelsView() {
   return (
     // The focus comes here when what had it is gone.
     <main className="models" ref={page} tabIndex={-1}>
-      <h1 className="visually-hidden">Models that are here, and models of the hub</h1>
+      <h1 className="visually-hidden">{words.title}</h1>
       <div className="headline">
         <p className="sentence" tabIndex={-1}>
           {headline(models, store)}
         </p>
-        <p className="lead">
-          Released checkpoints come from the Hugging Face hub straight into this browser, and nothing of yours
-          goes there.
-        </p>
+        <p className="lead">{words.lead}</p>
         <p className="visually-hidden" role="status" data-announces="downloads">
           {calm}
         </p>
@@ -91,7 +89,7 @@ export default function ModelsView() {
           <Downloads />
         </div>
         <OpenFiles says={said}>
-          <p className="hint">An opened model is among the others, until the page is left.</p>
+          <p className="hint">{words.openedStays}</p>
         </OpenFiles>
       </div>
       <OfflineCard />

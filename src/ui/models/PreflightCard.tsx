@@ -9,30 +9,23 @@ import { watchModel } from '../actions/use-model.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
+import { preflight as words } from '../messages/hub.ts';
 import { links } from '../messages/links.ts';
+import { models } from '../messages/models.ts';
+import { Rich, type Parts } from '../messages/Rich.tsx';
+import { shared } from '../messages/shared.ts';
 import { useEngine } from '../stores/engine.ts';
 import { downloadKey, elsewhere, hereFrom, memoryOf, useModels, type Keep } from '../stores/models.ts';
 import { keyOf, mirrorOf } from './source.ts';
 import { titleAt } from './title.ts';
-import {
-  amountText,
-  capital,
-  doneText,
-  fetchLabel,
-  keptText,
-  limitName,
-  limitValue,
-  shapeText,
-} from './words.ts';
+import { amountText, fetchLabel, keptText, limitName, limitValue, shapeText } from './words.ts';
 
 /** What is not known yet. */
 const Unknown = () => (
   <span className="hatch">
-    <span className="visually-hidden">not known yet</span>
+    <span className="visually-hidden">{shared.notKnown}</span>
   </span>
 );
-
-const WAYS: Readonly<Record<Keep, string>> = { f16: 'as f16', file: 'as in the file' };
 
 /** Whether it matters how it is kept: an f16 file is the same either way. */
 const differ = ({ dtype }: ModelPreflight): boolean => dtype !== 'F16';
@@ -44,37 +37,37 @@ function Facts({ known, keep }: { known: ModelPreflight | undefined; keep: Keep 
     known && way
       ? [
           [
-            'To fetch',
+            words.facts.fetch,
             bytesText(way.downloadBytes),
-            way.haveBytes > 0 ? `${bytesText(way.haveBytes)} are here already` : known.dtype,
+            way.haveBytes > 0 ? words.facts.haveAlready(bytesText(way.haveBytes)) : known.dtype,
           ],
           [
-            'In the store',
+            words.facts.store,
             bytesText(known.storeBytes[keep]),
             !differ(known)
-              ? WAYS.file
+              ? words.facts.inFile
               : keep === 'f16'
-                ? `${WAYS.f16}; ${bytesText(known.storeBytes.file)} ${WAYS.file}`
-                : `${WAYS.file}; ${bytesText(known.storeBytes.f16)} ${WAYS.f16}`,
+                ? words.facts.storeF16(bytesText(known.storeBytes.file))
+                : words.facts.storeFile(bytesText(known.storeBytes.f16)),
           ],
           [
-            'On the GPU',
+            words.facts.gpu,
             bytesText(way.gpuBytes),
             way.storage === 'f16'
-              ? `as f16; ${bytesText(known.gpuBytes.f32)} as f32`
-              : `as f32; ${bytesText(known.gpuBytes.f16)} as f16`,
+              ? words.facts.gpuF16(bytesText(known.gpuBytes.f32))
+              : words.facts.gpuF32(bytesText(known.gpuBytes.f16)),
           ],
           [
-            'Free here',
-            known.freeBytes === undefined ? 'not told' : bytesText(known.freeBytes),
-            known.freeBytes === undefined ? 'by this browser' : 'of what the browser gives',
+            words.facts.free,
+            known.freeBytes === undefined ? words.facts.freeNot : bytesText(known.freeBytes),
+            known.freeBytes === undefined ? words.facts.freeNotBy : words.facts.freeOf,
           ],
         ]
       : [
-          ['To fetch', <Unknown key="" />],
-          ['In the store', <Unknown key="" />],
-          ['On the GPU', <Unknown key="" />],
-          ['Free here', <Unknown key="" />],
+          [words.facts.fetch, <Unknown key="" />],
+          [words.facts.store, <Unknown key="" />],
+          [words.facts.gpu, <Unknown key="" />],
+          [words.facts.free, <Unknown key="" />],
         ];
   return (
     <dl className="preflight-facts">
@@ -91,6 +84,11 @@ function Facts({ known, keep }: { known: ModelPreflight | undefined; keep: Keep 
   );
 }
 
+const MARKED: Parts = {
+  mark: (sign) => <span aria-hidden="true">{sign}</span>,
+  quiet: (said) => <span className="visually-hidden">{said}</span>,
+};
+
 /** What the network needs of the device, beside what this one has. */
 function Limits({ known, keep }: { known: ModelPreflight; keep: Keep }) {
   const id = useId();
@@ -98,24 +96,29 @@ function Limits({ known, keep }: { known: ModelPreflight; keep: Keep }) {
   if (limits.length === 0) return null;
   const cell = (need: (typeof limits)[number], storage: 'f16' | 'f32') => {
     const fits = need.needed[storage] <= need.has;
+    const value = limitValue(need, need.needed[storage]);
     return (
       <td data-fits={fits} data-proposed={storage === by[keep].storage}>
-        {limitValue(need, need.needed[storage])}
-        <span aria-hidden="true"> {fits ? '✓' : '✗'}</span>
-        <span className="visually-hidden">{fits ? ', fits' : ', too much'}</span>
+        <Rich text={fits ? words.limits.fits(value) : words.limits.tooMuch(value)} parts={MARKED} />
       </td>
     );
   };
   return (
     <div className="scrolls" role="region" aria-labelledby={id} tabIndex={0}>
       <table className="preflight-limits">
-        <caption id={id}>What it needs of {adapter === undefined ? 'a GPU' : <b>{adapter}</b>}</caption>
+        <caption id={id}>
+          {adapter === undefined ? (
+            words.limits.titleAny
+          ) : (
+            <Rich text={words.limits.title(adapter)} parts={{ adapter: (name) => <b>{name}</b> }} />
+          )}
+        </caption>
         <thead>
           <tr>
-            <th scope="col">limit</th>
-            <th scope="col">as f16</th>
-            <th scope="col">as f32</th>
-            <th scope="col">here</th>
+            <th scope="col">{words.limits.limit}</th>
+            <th scope="col">{words.limits.f16}</th>
+            <th scope="col">{words.limits.f32}</th>
+            <th scope="col">{words.limits.here}</th>
           </tr>
         </thead>
         <tbody>
@@ -148,7 +151,7 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
     elsewhere(state).some((partial) => downloadKey(partial) === downloadKey({ source: chosen, keep })),
   );
   const way = known.by[keep];
-  if (running) return <p className="hint">Being fetched: {amountText(running)}.</p>;
+  if (running) return <p className="hint">{words.running(amountText(running))}</p>;
   if (known.kept === 'here') {
     return (
       <div className="preflight-act">
@@ -160,12 +163,12 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
               watchModel(model);
             }}
           >
-            Open in Watch
+            {models.openInWatch}
           </button>
         ) : (
-          <p className="hint">It is here.</p>
+          <p className="hint">{words.here}</p>
         )}
-        {memory && <p className="hint">{capital(doneText(memory))}.</p>}
+        {memory && <p className="hint">{words.inMemory}</p>}
       </div>
     );
   }
@@ -174,17 +177,17 @@ function Act({ known, chosen, keep }: { known: ModelPreflight; chosen: HubSource
     <div className="preflight-act">
       {differ(known) && (
         <Choice<Keep>
-          legend="Keep the weights"
+          legend={words.keep.label}
           value={keep}
           options={(['f16', 'file'] as const).map((value) => ({
             value,
-            label: `${WAYS[value]}, ${bytesText(known.storeBytes[value])}`,
+            label: words.keep[value](bytesText(known.storeBytes[value])),
           }))}
           onChange={setKeep}
         />
       )}
       {way.busy === true || taken ? (
-        <p className="hint">Another tab is fetching it.</p>
+        <p className="hint">{words.taken}</p>
       ) : (
         <button
           type="button"
@@ -210,16 +213,22 @@ function Teacher({ chosen }: { chosen: HubSource }) {
   if (!teacher) return null;
   return (
     <p className="hint">
-      Its teacher before the first round:{' '}
-      <button
-        type="button"
-        className="link"
-        onClick={() => {
-          chooseReleased(teacher);
+      <Rich
+        text={words.teacher(teacher.title)}
+        parts={{
+          teacher: (title) => (
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                chooseReleased(teacher);
+              }}
+            >
+              {title}
+            </button>
+          ),
         }}
-      >
-        {teacher.title}
-      </button>
+      />
     </p>
   );
 }
@@ -233,10 +242,8 @@ export function PreflightCard() {
   if (!chosen) {
     return (
       <section className="card preflight" aria-labelledby="preflight-title">
-        <h2 id="preflight-title">What it would take</h2>
-        <p className="preflight-why">
-          Choose a checkpoint: what it takes here is known before its weights are fetched.
-        </p>
+        <h2 id="preflight-title">{words.title}</h2>
+        <p className="preflight-why">{words.choose}</p>
         <Facts known={undefined} keep="f16" />
       </section>
     );
@@ -246,13 +253,13 @@ export function PreflightCard() {
   const keep = (known?.kept === 'here' ? undefined : picked) ?? known?.proposal.keep ?? 'f16';
   const why =
     preflight.state === 'running'
-      ? 'Asking the hub what it takes …'
+      ? words.asking
       : known
         ? known.kept === 'here'
-          ? 'It is here: nothing has to be fetched.'
+          ? words.nothingToFetch
           : known.fits
             ? known.by[keep].why
-            : 'It cannot run here.'
+            : words.cannotRun
         : '';
   return (
     <section
@@ -267,7 +274,7 @@ export function PreflightCard() {
         {why}
       </p>
       {preflight.state === 'failed' && (
-        <Notice kind="error" action={{ label: 'Try again', onClick: retryPreflight }}>
+        <Notice kind="error" action={{ label: shared.tryAgain, onClick: retryPreflight }}>
           {preflight.failure.message}
         </Notice>
       )}
@@ -289,11 +296,7 @@ export function PreflightCard() {
       {known && <p className="hint">{shapeText(known)}</p>}
       {known && <Limits {...{ known, keep }} />}
       <Teacher chosen={chosen} />
-      <p className="hint preflight-source">
-        {chosen.repo}
-        {chosen.revision === undefined ? '' : ` at ${chosen.revision}`}
-        {mirror === undefined ? '' : `, by ${mirror}`}
-      </p>
+      <p className="hint preflight-source">{models.place(chosen.repo, chosen.revision, mirror)}</p>
     </section>
   );
 }

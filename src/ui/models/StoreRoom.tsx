@@ -2,13 +2,16 @@ import { removeFromStore } from '../actions/model-store.ts';
 import { Confirm } from '../components/Confirm.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
+import { models } from '../messages/models.ts';
 import { useModels } from '../stores/models.ts';
-import { deleteAllText, PERSISTENCE, roomText } from './words.ts';
+import { deleteAllText, roomText } from './words.ts';
+
+const words = models.room;
 
 /** The room that the browser gives, and what of it is taken. */
 export function StoreRoom() {
   const store = useModels((state) => state.store);
-  if (!store) return <p className="hint store-room">The store is being read.</p>;
+  if (!store) return <p className="hint store-room">{words.reading}</p>;
   const { models, partial, inMemory = [], usage, quota, persisted, unsaved } = store;
   const room = roomText(store);
   const kept = models.reduce((sum, one) => sum + one.bytes, 0);
@@ -31,15 +34,15 @@ export function StoreRoom() {
       )}
       <div className="room-line">
         <p className="hint">
-          {room} {persisted === true && PERSISTENCE.promised}
-          {persisted === false && PERSISTENCE.open}
+          {room} {persisted === true && words.promised}
+          {persisted === false && words.open}
         </p>
         {count > 0 && (
           <Confirm
-            label="Delete all that is kept"
+            label={words.deleteAll}
             asks={deleteAllText(store)}
-            yes="Yes, delete all"
-            no="Keep them"
+            yes={words.deleteAllYes}
+            no={words.deleteAllNo}
             onYes={() => {
               void withFocus(removeFromStore({ all: true }).then(() => undefined));
             }}

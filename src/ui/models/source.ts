@@ -1,6 +1,7 @@
 /** Where a model of a hub lies: as the visitor types it, and as the page tells one from another. */
 import type { HubSource } from '../../worker/checkpoints/result.ts';
 import type { ReleasedModel } from '../../worker/checkpoints/released.ts';
+import { sources as words } from '../messages/sources.ts';
 
 export const HUB = 'https://huggingface.co';
 
@@ -53,7 +54,7 @@ export function endpointOf(typed: string, origin: string): { endpoint?: string }
   if (text === '' || text === HUB) return {};
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === 'https:' || url.origin === origin)) return { endpoint: text };
-  return { error: 'Give an https address, such as https://hub.example.org.' };
+  return { error: words.host };
 }
 
 /**
@@ -80,10 +81,9 @@ export function sourceOf(form: SourceForm, origin: string): { source: HubSource 
   const elsewhere = address !== undefined && address.endpoint !== '';
   const host = endpointOf(elsewhere ? address.endpoint : form.endpoint, origin);
   const errors: SourceErrors = {};
-  if (!isRepository(repo)) {
-    errors.repo = 'Give owner/name, such as kuleshov-group/mdlm-owt, or the address of its page.';
-  } else if ('error' in host) errors[elsewhere ? 'repo' : 'endpoint'] = host.error;
-  if (/[\s?#]/.test(revision)) errors.revision = 'Give a branch, a tag or a commit, without blanks.';
+  if (!isRepository(repo)) errors.repo = words.repository;
+  else if ('error' in host) errors[elsewhere ? 'repo' : 'endpoint'] = host.error;
+  if (/[\s?#]/.test(revision)) errors.revision = words.revision;
   if (Object.keys(errors).length > 0 || 'error' in host) return { errors };
   return { source: { repo, ...(revision === '' ? {} : { revision }), ...host } };
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { RELEASED } from '../../worker/checkpoints/released.ts';
 import type { Download } from '../stores/models.ts';
 import { madeModel, madePreflight, madeStore, madeStored, SDTT } from './testing.ts';
 import {
   amountText,
+  checkpointText,
   deleteAllText,
   doneText,
   downloadsSpoken,
   fetchLabel,
+  groupText,
   headline,
   kindText,
   leftText,
@@ -109,6 +112,14 @@ describe('sentences', () => {
     );
     const source = { repo: 'a/b', revision: 'main', endpoint: 'https://m.example', commit: 'c' };
     expect(originText(madeModel('x'), madeStored('x', { source }))).toBe('from a/b, by m.example');
+  });
+
+  it('say of every family of students what it is, and of every released model that is none', () => {
+    const explained = RELEASED.flatMap((group) =>
+      group.models[0].kind === 'student' ? [groupText(group)] : group.models.map(checkpointText),
+    );
+    expect(explained).toHaveLength(12);
+    for (const sentence of explained) expect(sentence).toMatch(/^[A-Z].*\.$/);
   });
 
   it('say what the button does', () => {

@@ -1,21 +1,14 @@
 import type { BenchmarkCase, BenchmarkProgress, BenchmarkRow } from '../../worker/benchmark/result.ts';
 import { runBenchmark, stopSelfTest } from '../actions/self-test.ts';
 import { Notice } from '../components/Notice.tsx';
+import { benchmark as words } from '../messages/self-test.ts';
 import { useSelfTest } from '../stores/self-test.ts';
-
-const ENGINES: Record<BenchmarkRow['engine'], string> = {
-  ours: 'Unmask',
-  'onnxruntime-webgpu': 'onnxruntime-web, WebGPU',
-  'onnxruntime-wasm': 'onnxruntime-web, CPU',
-};
 
 const time = (ms: number): string => (ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3));
 
 /** How much slower than ours, with its spread over the rounds. */
 const ratioText = ({ ratio }: BenchmarkRow): string =>
-  ratio
-    ? `${ratio.median.toPrecision(2)}× (${ratio.low.toPrecision(2)} to ${ratio.high.toPrecision(2)})`
-    : '';
+  ratio ? words.ratio(ratio.median.toPrecision(2), ratio.low.toPrecision(2), ratio.high.toPrecision(2)) : '';
 
 function Case({ name, rows }: BenchmarkCase) {
   return (
@@ -28,7 +21,7 @@ function Case({ name, rows }: BenchmarkCase) {
       {rows.map((row) => (
         <tr key={`${row.engine} ${row.variant} ${row.precision}`}>
           <td>
-            {ENGINES[row.engine]}
+            {words.engines[row.engine]}
             <p className="hint">
               {row.variant}; {row.precision}
             </p>
@@ -38,9 +31,9 @@ function Case({ name, rows }: BenchmarkCase) {
           ) : (
             <>
               <td className="figures-column">
-                {time(row.median)} ms
+                {words.milliseconds(time(row.median))}
                 <p className="hint">
-                  {time(row.low ?? row.median)} to {time(row.high ?? row.median)}
+                  {words.range(time(row.low ?? row.median), time(row.high ?? row.median))}
                 </p>
               </td>
               <td className="figures-column">{ratioText(row)}</td>
@@ -54,11 +47,9 @@ function Case({ name, rows }: BenchmarkCase) {
 }
 
 function progressText(progress: BenchmarkProgress | undefined): string {
-  if (!progress) return 'Setting up …';
+  if (!progress) return words.settingUp;
   const { case: name, engine, round, rounds } = progress;
-  return round === 0
-    ? `${name}: ${ENGINES[engine]} is set up and checked …`
-    : `${name}: round ${round} of at most ${rounds} …`;
+  return round === 0 ? words.checking(name, words.engines[engine]) : words.round(name, round, rounds);
 }
 
 /** Is it faster than what one would take instead? */
@@ -69,49 +60,44 @@ export function Benchmark() {
   const result = benchmark.state === 'done' ? benchmark.result : undefined;
   return (
     <section className="card benchmark" aria-labelledby="benchmark-title">
-      <h2 id="benchmark-title">Speed against onnxruntime-web</h2>
-      <p className="hint">
-        The same network on our kernels, on onnxruntime-web’s WebGPU kernels (graph captured, same device, its
-        logits sampled by our kernel) and on its CPU kernels, in turn. It fetches 27 MB of onnxruntime first.
-      </p>
+      <h2 id="benchmark-title">{words.title}</h2>
+      <p className="hint">{words.hint}</p>
       <div className="self-test-buttons">
         {running ? (
           <button type="button" onClick={stopSelfTest}>
-            Stop
+            {words.stop}
           </button>
         ) : (
           <>
             <button type="button" onClick={() => void runBenchmark(false)}>
-              Measure
+              {words.measure}
             </button>
             <button type="button" onClick={() => void runBenchmark(true)}>
-              Measure quickly
+              {words.measureQuickly}
             </button>
           </>
         )}
       </div>
       <p role="status">
-        {running ? progressText(progress) : benchmark.state === 'stopped' ? 'Stopped before its end.' : ''}
+        {running ? progressText(progress) : benchmark.state === 'stopped' ? words.stopped : ''}
       </p>
       {benchmark.state === 'failed' && <Notice kind="error">{benchmark.failure.message}</Notice>}
       {result && (
         <>
-          {result.software && (
-            <Notice kind="warning">A CPU plays GPU here: these times say nothing about GPUs.</Notice>
-          )}
-          <div className="scrolls" role="region" aria-label="Times" tabIndex={0}>
+          {result.software && <Notice kind="warning">{words.software}</Notice>}
+          <div className="scrolls" role="region" aria-label={words.table} tabIndex={0}>
             <table className="checks">
               <thead>
                 <tr>
-                  <th scope="col">engine</th>
+                  <th scope="col">{words.columns.engine}</th>
                   <th scope="col" className="figures-column">
-                    median, range
+                    {words.columns.times}
                   </th>
                   <th scope="col" className="figures-column">
-                    against ours
+                    {words.columns.ratio}
                   </th>
                   <th scope="col" className="figures-column">
-                    rounds
+                    {words.columns.rounds}
                   </th>
                 </tr>
               </thead>

@@ -5,6 +5,8 @@ import { saveFile } from '../actions/download.ts';
 import { runSelfTest, stopSelfTest } from '../actions/self-test.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { LOCALE } from '../messages/language.ts';
+import { selfTest as words } from '../messages/self-test.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useSelfTest, type Task } from '../stores/self-test.ts';
 import { Benchmark } from './Benchmark.tsx';
@@ -19,19 +21,19 @@ function byKernel(checks: readonly CheckResult[]): [string, CheckResult[]][] {
 
 function Checks({ checks }: { checks: readonly CheckResult[] }) {
   return (
-    <div className="scrolls" role="region" aria-label="Checks" tabIndex={0}>
+    <div className="scrolls" role="region" aria-label={words.checks.label} tabIndex={0}>
       <table className="checks">
         <thead>
           <tr>
-            <th scope="col">kernel</th>
-            <th scope="col">what is computed</th>
+            <th scope="col">{words.checks.kernel}</th>
+            <th scope="col">{words.checks.what}</th>
             <th scope="col" className="figures-column">
-              largest error
+              {words.checks.error}
             </th>
             <th scope="col" className="figures-column">
-              bound
+              {words.checks.bound}
             </th>
-            <th scope="col">verdict</th>
+            <th scope="col">{words.checks.verdict}</th>
           </tr>
         </thead>
         {byKernel(checks).map(([kernel, group]) => (
@@ -51,7 +53,7 @@ function Checks({ checks }: { checks: readonly CheckResult[] }) {
                 <td className="figures-column">
                   {errorText(bound)} <span className="measure">{measure}</span>
                 </td>
-                <td>{ok ? 'right' : 'wrong'}</td>
+                <td>{ok ? words.checks.right : words.checks.wrong}</td>
               </tr>
             ))}
           </tbody>
@@ -64,38 +66,38 @@ function Checks({ checks }: { checks: readonly CheckResult[] }) {
 function Device({ device }: { device: DeviceReport }) {
   return (
     <section className="card" aria-labelledby="device-title">
-      <h2 id="device-title">This device</h2>
+      <h2 id="device-title">{words.device.title}</h2>
       <dl className="facts">
-        <dt>adapter</dt>
+        <dt>{words.device.adapter}</dt>
         <dd>{device.adapter}</dd>
-        <dt>features in use</dt>
-        <dd>{device.features.join(', ') || 'none'}</dd>
-        <dt>GEMM variants</dt>
+        <dt>{words.device.features}</dt>
+        <dd>{device.features.join(', ') || words.device.noFeatures}</dd>
+        <dt>{words.device.variants}</dt>
         <dd>
           {Object.entries(device.tuning).map(([problem, variant]) => (
             <span key={problem} className="line">
               {problem}: {variant}
             </span>
           ))}
-          {Object.keys(device.tuning).length === 0 && 'the defaults: nothing is measured here yet'}
+          {Object.keys(device.tuning).length === 0 && words.device.noVariants}
         </dd>
-        <dt>memory in use</dt>
+        <dt>{words.device.memory}</dt>
         <dd>
           {device.memory.map(({ owner, bytes }) => (
             <span key={owner} className="line">
               {owner}: {bytesText(bytes)}
             </span>
           ))}
-          {device.memory.length === 0 && 'none'}
+          {device.memory.length === 0 && words.device.noMemory}
         </dd>
       </dl>
       <details>
-        <summary>Limits</summary>
+        <summary>{words.device.limits}</summary>
         <dl className="facts">
           {Object.entries(device.limits).map(([name, value]) => (
             <div key={name} className="fact">
               <dt>{name}</dt>
-              <dd>{value.toLocaleString('en')}</dd>
+              <dd>{value.toLocaleString(LOCALE)}</dd>
             </div>
           ))}
         </dl>
@@ -140,17 +142,14 @@ export default function SelfTestView() {
   const wrong = checks.some(({ ok }) => !ok);
   const sentence =
     kernels.state === 'running'
-      ? `${checks.length} checks are through …`
+      ? words.through(checks.length)
       : network.state === 'running'
-        ? 'The kernels are through; now the whole network against onnxruntime-web …'
+        ? words.comparing
         : verdict(checks);
   return (
     <main className="self-test" tabIndex={-1}>
-      <h1>Does it work on this {ready?.backend === 'wasm' ? 'machine' : 'GPU'}?</h1>
-      <p className="lead">
-        Every kernel is run on small inputs and compared with plain float64 on the CPU; then the whole network
-        is compared with onnxruntime-web, which shares no code with it.
-      </p>
+      <h1>{ready?.backend === 'wasm' ? words.title.machine : words.title.gpu}</h1>
+      <p className="lead">{words.lead}</p>
       <div className="self-test-buttons">
         <button
           type="button"
@@ -160,11 +159,11 @@ export default function SelfTestView() {
             else void runSelfTest();
           }}
         >
-          {running ? 'Stop' : checks.length > 0 ? 'Run the checks again' : 'Run the checks'}
+          {running ? words.stop : checks.length > 0 ? words.runAgain : words.run}
         </button>
-        <CopyButton label="Copy report" copy={copyMarkdown} />
+        <CopyButton label={words.copy} copy={copyMarkdown} />
         <button type="button" className="small" onClick={saveJson}>
-          Save as JSON
+          {words.save}
         </button>
       </div>
       <p className="sentence" role="status" data-wrong={wrong}>
@@ -174,7 +173,7 @@ export default function SelfTestView() {
       {network.state === 'failed' && <Notice kind="error">{network.failure.message}</Notice>}
       {compared && (
         <section className="card" aria-labelledby="network-title">
-          <h2 id="network-title">The whole network against onnxruntime-web</h2>
+          <h2 id="network-title">{words.network.title}</h2>
           <p>{agreement(compared)}</p>
         </section>
       )}
@@ -182,7 +181,7 @@ export default function SelfTestView() {
       {device && <Device device={device} />}
       {checks.length > 0 && (
         <section className="card" aria-labelledby="checks-title">
-          <h2 id="checks-title">Every kernel against its CPU reference</h2>
+          <h2 id="checks-title">{words.checks.title}</h2>
           <Checks checks={checks} />
         </section>
       )}

@@ -1,5 +1,5 @@
 /**
- * The released checkpoints, as a picker explains them: students by Self-Distillation Through Time and their teachers
+ * The released checkpoints, as a picker lists them: students by Self-Distillation Through Time and their teachers
  * (arXiv 2410.21035, huggingface.co/jdeschena/sdtt, a revision for each), and the MDLM that they come from (arXiv 2406.07524).
  */
 import type { ShapeName } from '../released-shapes.ts';
@@ -12,8 +12,6 @@ export interface ReleasedModel {
   repo: string;
   revision: string;
   title: string;
-  /** One sentence. */
-  description: string;
   shape: ShapeName;
   kind: 'teacher' | 'student';
   /** Of a student. */
@@ -29,8 +27,6 @@ export interface ReleasedModel {
 export interface ReleasedGroup {
   id: string;
   title: string;
-  /** One sentence. */
-  description: string;
   models: readonly ReleasedModel[];
 }
 
@@ -52,23 +48,15 @@ interface Family {
   /** Revisions are this, and the number of updates. */
   prefix: string;
   title: string;
-  description: string;
   shape: ShapeName;
   loss: ReleasedLoss;
   teacher: string;
 }
 
-const LOSSES: Readonly<Record<ReleasedLoss, string>> = {
-  kld: 'the KL divergence',
-  mse: 'the squared error',
-  tvd: 'total variation',
-};
-
 const baselines = (['kld', 'mse', 'tvd'] as const).map((loss): Family => ({
   id: `baselines-${loss}`,
   prefix: `baselines_${loss}_step_`,
   title: `Small students, ${loss}`,
-  description: `Seven rounds from the small teacher of 1M updates, each trained on ${LOSSES[loss]}.`,
   shape: '169M',
   loss,
   teacher: 'teacher_1M_sm',
@@ -84,21 +72,18 @@ const scaling = SIZES.map(({ size, name, shape }): Family => ({
   id: `scaling-${size}`,
   prefix: `scaling_400k_${size}_step_`,
   title: `${name} students of the study of sizes`,
-  description: `Seven rounds from the ${name.toLowerCase()} teacher of 400k updates, to compare sizes on equal terms.`,
   shape,
   loss: 'kld',
   teacher: `teacher_400k_${size}_step_400000`,
 }));
 
-const students = ({ prefix, title, description, id, ...family }: Family): ReleasedGroup => ({
+const students = ({ prefix, title, id, ...family }: Family): ReleasedGroup => ({
   id,
   title,
-  description,
   models: ROUNDS.map((round) => ({
     repo: SDTT,
     revision: `${prefix}${round * UPDATES}`,
     title: `${title}, round ${round}`,
-    description: `After ${round * UPDATES} updates it stands for ${stepsAfter(round)} steps of a teacher that took ${FIRST_STEPS}.`,
     kind: 'student',
     round,
     nativeSteps: stepsAfter(round),
@@ -106,17 +91,16 @@ const students = ({ prefix, title, description, id, ...family }: Family): Releas
   })),
 });
 
-const teacher = (revision: string, title: string, shape: ShapeName, description: string): ReleasedModel => ({
+const teacher = (revision: string, title: string, shape: ShapeName): ReleasedModel => ({
   repo: SDTT,
   revision,
   title,
-  description,
   shape,
   kind: 'teacher',
 });
 
-const mdlm = (name: string, title: string, description: string): ReleasedModel => ({
-  ...{ repo: `kuleshov-group/${name}`, revision: 'main', title, description },
+const mdlm = (name: string, title: string): ReleasedModel => ({
+  ...{ repo: `kuleshov-group/${name}`, revision: 'main', title },
   ...{ shape: '169M', kind: 'teacher' },
 });
 
@@ -127,35 +111,19 @@ export const RELEASED: readonly ReleasedGroup[] = [
   {
     id: 'teachers',
     title: 'Teachers',
-    description: 'Masked-diffusion models before any distillation: the students above were made from them.',
     models: [
-      teacher(
-        'teacher_1M_sm',
-        'Small teacher, 1M updates',
-        '169M',
-        'Trained on clean texts for 1M updates; the small students by loss come from it.',
-      ),
+      teacher('teacher_1M_sm', 'Small teacher, 1M updates', '169M'),
       ...SIZES.map(({ size, name, shape }) =>
-        teacher(
-          `teacher_400k_${size}_step_400000`,
-          `${name} teacher, 400k updates`,
-          shape,
-          `Trained on clean texts for 400k updates; the ${name.toLowerCase()} students of the study of sizes come from it.`,
-        ),
+        teacher(`teacher_400k_${size}_step_400000`, `${name} teacher, 400k updates`, shape),
       ),
     ],
   },
   {
     id: 'mdlm',
     title: 'MDLM',
-    description: 'The masked-diffusion models of the MDLM paper, trained on OpenWebText.',
     models: [
-      mdlm('mdlm-owt', 'MDLM, OpenWebText', 'As its authors trained it for 1M updates.'),
-      mdlm(
-        'mdlm-no_flashattn-fp32-owt',
-        'MDLM, OpenWebText, plain attention',
-        'The same model, published for code without flash attention, in f32.',
-      ),
+      mdlm('mdlm-owt', 'MDLM, OpenWebText'),
+      mdlm('mdlm-no_flashattn-fp32-owt', 'MDLM, OpenWebText, plain attention'),
     ],
   },
 ];

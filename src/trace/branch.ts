@@ -40,8 +40,7 @@ export function changedMoment({ trace, position, changes }: Omit<Branch, 'steps'
   return { ...moment, tokens, step: Math.min(moment.step, steps - 1) };
 }
 
-const stepsUpTo = (rest: Trace, step: number): number =>
-  rest.trace.filter((one) => one.step <= step).length;
+const stepsUpTo = (rest: Trace, step: number): number => rest.trace.filter((one) => one.step <= step).length;
 
 /**
  * Recorded steps of the rest that are shown beside the original at `at`: those up to the same nominal step, then one by

@@ -33,7 +33,6 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
 function watchPart(): WatchLink {
   const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = useWatch.getState();
   const edit = linkedEdit();
-  const taken = shown?.taken?.link;
   const base = { settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
   const rest = { ...base, ...(edit && shown?.origin !== 'imported' ? { edit } : {}) };
   if (wish && sameSettings(wish.settings, settings)) {
@@ -41,8 +40,10 @@ function watchPart(): WatchLink {
     return { sample: 0, ...rest, ...wanted };
   }
   const inside = player.position < player.total && !player.playing;
-  if (taken && sameSettings(taken.settings, settings)) {
-    const { sample: text, edit: own } = taken;
+  if (shown?.taken) {
+    const { link } = shown.taken;
+    if (!link || !sameSettings(link.settings, settings)) return { ...base, sample: 0 };
+    const { sample: text, edit: own } = link;
     // Of the original, beside which the link shows it.
     const position = Math.min(own.position + player.position, settings.slots);
     return { ...base, sample: text, edit: own, ...(inside ? { position } : {}) };

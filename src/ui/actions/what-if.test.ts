@@ -13,16 +13,24 @@ vi.mock('../engine.ts', () => ({
       const { tokens, step } = o.from;
       const same = JSON.stringify(tokens) === JSON.stringify(tokensAfter(recorded.trace, 3));
       const positions = tokens.flatMap((token, i) => (token === recorded.trace.maskId ? [i] : []));
-      const all = { ...recorded.trace.trace[0], step: step + 1, positions, tokens: positions.map(() => 7) };
+      const [tokens7, halves] = [7, 0.5].map((value) => positions.map(() => value));
+      const all = {
+        ...{ step: step + 1, t: 0.5, positions, tokens: tokens7 },
+        ...{ probabilities: halves, entropies: halves },
+      };
       const steps = same && o.seed === recorded.trace.seed ? recorded.trace.trace.slice(3) : [all];
-      return Promise.resolve({ forwardPasses: steps.length, traces: [{ steps }] });
+      return Promise.resolve({
+        ...{ forwardPasses: steps.length, dispatches: 1, submits: 1, milliseconds: 1, backend: 'webgpu' },
+        ...{ weights: 'f16', traces: [{ steps }] },
+      });
     },
   },
 }));
 vi.stubGlobal('location', { hash: '', pathname: '/', search: '' });
 
 const { recorded } = await import('../watch/recorded.ts');
-const { firstSettings, initialWatchState, recordedRun, useWatch, withRun } = await import('../stores/watch.ts');
+const { firstSettings, initialWatchState, recordedRun, useWatch, withRun } =
+  await import('../stores/watch.ts');
 const { branchOf, comparison, initialWhatIfState, useWhatIf } = await import('../stores/what-if.ts');
 const { decodeLink, encodeLink } = await import('../link/link.ts');
 const { linkState, readAddress } = await import('./link.ts');
@@ -33,7 +41,10 @@ const { changeSlot, discard, followWhatIf, goOn, leaveSlot, newDice, putIn, setD
   await import('./what-if.ts');
 
 const steps = recorded.trace.trace.length;
-const live = () => ({ ...recordedRun(recorded.trace, recorded.vocabulary, firstSettings), origin: 'live' as const });
+const live = () => ({
+  ...recordedRun(recorded.trace, recorded.vocabulary, firstSettings),
+  origin: 'live' as const,
+});
 const whatIf = () => useWhatIf.getState().whatIf;
 const written = () => whatIf()!.rest!.trace;
 const textOf = (trace: typeof recorded.trace) => tokensAfter(trace, trace.trace.length);
@@ -86,7 +97,11 @@ describe('a what-if', () => {
     changeSlot(early, 'mask');
     await goOn();
     expect(asked[0].from.step).toBe(recorded.trace.steps - 1);
-    expect(useWatch.getState().player).toMatchObject({ total: steps + 1, available: steps + 1, position: steps });
+    expect(useWatch.getState().player).toMatchObject({
+      total: steps + 1,
+      available: steps + 1,
+      position: steps,
+    });
     seekTo(Infinity);
     discard();
     expect(useWatch.getState().player).toMatchObject({ total: steps, available: steps, position: steps });
@@ -101,14 +116,21 @@ describe('a what-if', () => {
     expect(asked[1].seed).not.toBe(29);
     expect(textOf(written())).not.toEqual(textOf(recorded.trace));
     setDice();
+    await vi.waitFor(() => {
+      expect(whatIf()?.status).toBe('done');
+    });
     expect(asked[2].seed).toBe(29);
+    expect(textOf(written())).toEqual(textOf(recorded.trace));
   });
 
   it('says what the engine refuses, and can be asked again', async () => {
     refuse = 'no';
     changeSlot(early, 4);
     await goOn();
-    expect(whatIf()).toMatchObject({ status: 'draft', failure: { message: expect.stringContaining('no') as string } });
+    expect(whatIf()).toMatchObject({
+      status: 'draft',
+      failure: { message: expect.stringContaining('no') as string },
+    });
     refuse = undefined;
     await goOn();
     expect(whatIf()).toMatchObject({ status: 'done' });
@@ -145,12 +167,15 @@ describe('taken over', () => {
     await goOn();
     takeOver();
     seekTo(0);
-    expect(linkState().watch).toMatchObject({ position: 3, edit: { position: 3, changes: { [early]: 'mask' } } });
+    expect(linkState().watch).toMatchObject({
+      position: 3,
+      edit: { position: 3, changes: { [early]: 'mask' } },
+    });
     expect(linkState().watch.text).toBeUndefined();
-    changeSlot(early, 4);
-    useWatch.setState({ player: { ...useWatch.getState().player, position: 0 } });
     putIn(early + 1, [4]);
-    expect(encodeLink(linkState())).toContain('edit=3:');
+    await goOn();
+    takeOver();
+    expect(encodeLink(linkState())).toBe('');
   });
 });
 

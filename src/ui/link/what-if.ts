@@ -20,11 +20,12 @@ function edits(slots: number): Kind<Edit> {
         return undefined;
       const changes: Record<number, number | 'mask'> = {};
       for (const one of list === '' ? [] : list.split(',')) {
-        const [first, second, ...more] = one.split('.');
+        const parts = one.split('.');
+        if (parts.length !== 2) return undefined;
+        const [first, second] = parts;
         const slot = readWhole(first, 0, slots - 1);
-        const change = second === 'm' ? 'mask' : readWhole(second ?? '', 0, LARGEST_TOKEN);
-        if (slot === undefined || change === undefined || more.length > 0 || slot in changes)
-          return undefined;
+        const change = second === 'm' ? 'mask' : readWhole(second, 0, LARGEST_TOKEN);
+        if (slot === undefined || change === undefined || slot in changes) return undefined;
         changes[slot] = change;
       }
       return { position, changes };

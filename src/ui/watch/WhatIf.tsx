@@ -17,15 +17,15 @@ export function WhatIfCanvas({ shown, position }: { shown: ShownWhatIf; position
   const { run, branch, vocabulary } = shown;
   const { slots, marks } = useSlotsOf(shown, position);
   return (
-    <section className="what-if-canvas" aria-labelledby="what-if-title">
-      <h2 id="what-if-title">{words.title}</h2>
+    <div>
+      <h2>{words.title}</h2>
       <Canvas
         {...{ slots, vocabulary, marks, label: words.label, steps: branch.trace.steps }}
         pins={run.settings.pins}
         heats={NO_HEAT}
         chosen={undefined}
       />
-    </section>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { tokensAfter } from '../../trace/trace.ts';
 import { useLesson } from '../stores/lesson.ts';
 import { usePage } from '../stores/page.ts';
 import { useView } from '../stores/view.ts';
+import { useWhatIf } from '../stores/what-if.ts';
 import {
   initialWatchState,
   playerOf,
@@ -19,6 +20,7 @@ import { seek } from '../../trace/player.ts';
 import type * as LinkViews from './link-views.ts';
 import type { OtherViews } from './link-views.ts';
 import { run } from './run.ts';
+import { linkedEdit, wishEdit } from './what-if.ts';
 
 /** Hash of what the run on the canvas wrote; undefined before it is whole. */
 export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | undefined {
@@ -31,17 +33,28 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
 /** What the Watch view shows and was asked for, with what a link still wishes; not what it wrote. */
 function watchPart(): WatchLink {
   const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = useWatch.getState();
-  const rest = { settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
+  const edit = linkedEdit();
+  const base = { settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
+  const rest = { ...base, ...(edit && shown?.origin !== 'imported' ? { edit } : {}) };
   if (wish && sameSettings(wish.settings, settings)) {
     const { settings: _, ...wanted } = wish;
     return { sample: 0, ...rest, ...wanted };
+  }
+  const inside = player.position < player.total && !player.playing;
+  if (shown?.taken) {
+    const { link } = shown.taken;
+    if (!link || !sameSettings(link.settings, settings)) return { ...base, sample: 0 };
+    const { sample: text, edit: own } = link;
+    // Of the original, beside which the link shows it.
+    const position = Math.min(own.position + player.position, settings.slots);
+    return { ...base, sample: text, edit: own, ...(inside ? { position } : {}) };
   }
   // What is on the canvas belongs to the settings only until they are changed.
   // No link holds a run of a file.
   if (!shown || shown.origin === 'imported' || !sameSettings(shown.settings, settings))
     return { ...rest, sample: 0 };
-  const inside = player.position < player.total && !player.playing;
-  return { ...rest, sample, ...(inside ? { position: player.position } : {}) };
+  // What a what-if writes behind its original may be more than the slots are.
+  return { ...rest, sample, ...(inside ? { position: Math.min(player.position, settings.slots) } : {}) };
 }
 
 /** The same with a hash of the text, once that is whole. */
@@ -50,7 +63,11 @@ function watchPartWithText(): WatchLink {
   const { settings, run: shown, wish } = state;
   const wished = wish !== undefined && sameSettings(wish.settings, settings);
   const own =
-    !wished && shown !== undefined && shown.origin !== 'imported' && sameSettings(shown.settings, settings);
+    !wished &&
+    shown !== undefined &&
+    shown.origin !== 'imported' &&
+    !shown.taken &&
+    sameSettings(shown.settings, settings);
   const text = own ? textHash(state) : undefined;
   return { ...watchPart(), ...(text === undefined ? {} : { text }) };
 }
@@ -112,6 +129,7 @@ export function readAddress(): void {
   if ('problem' in decoded) {
     const { settings, colourBy, speed, slot, wish } = initialWatchState;
     useView.setState({ view: 'watch' });
+    wishEdit(settings, 0, undefined);
     useWatch.setState({
       settings,
       colourBy,
@@ -123,7 +141,7 @@ export function readAddress(): void {
     return;
   }
   const { view, page, watch } = decoded.state;
-  const { settings, colourBy, speed, slot, sample, position, text } = watch;
+  const { settings, colourBy, speed, slot, sample, position, text, edit } = watch;
   others = decoded.state;
   useView.setState({ view });
   showPage(page);
@@ -143,6 +161,7 @@ export function readAddress(): void {
     notice: undefined,
     wish: hasMore(wish) ? wish : undefined,
   });
+  wishEdit(settings, sample, edit);
 }
 
 /** Whether a link says anything of views whose code comes later. */
@@ -198,6 +217,7 @@ function writeAddress(): void {
 /** From now on: what the page shows goes to the address, and a link that is pasted there is followed. */
 export function followAddress(): void {
   useWatch.subscribe(writeAddress);
+  useWhatIf.subscribe(writeAddress);
   useView.subscribe(writeAddress);
   usePage.subscribe(writeAddress);
   useLesson.subscribe(writeAddress);

@@ -6,12 +6,14 @@ import { toFailure } from './failure.ts';
 import { followAddress, readAddress } from './link.ts';
 import { run } from './run.ts';
 import { learnReleased } from './same-words.ts';
+import { followWhatIf } from './what-if.ts';
 
 let following = false;
 
 function follow(): void {
   if (following) return;
   following = true;
+  followWhatIf();
   followAddress();
   engine.onProgress((progress) => {
     useEngine.setState(({ opening }) => ({ opening: withProgress(opening, progress) }));

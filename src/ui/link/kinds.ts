@@ -19,12 +19,13 @@ const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
 export const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}';
 
 /** Token ids are 32-bit words, and the last id of a vocabulary is the mask. Models have far fewer; the engine knows. */
-const LARGEST_TOKEN = 2 ** 32 - 2;
+export const LARGEST_TOKEN = 2 ** 32 - 2;
 
 const within = (value: number, least: number, most: number): number | undefined =>
   value >= least && value <= most ? value : undefined;
 
-const readWhole = (text: string, least: number, most: number): number | undefined =>
+/** @returns undefined for what is no whole number in the range */
+export const readWhole = (text: string, least: number, most: number): number | undefined =>
   WHOLE.test(text) ? within(Number(text), least, most) : undefined;
 
 /** @param why what the range depends on, if it does */

@@ -8,6 +8,7 @@ import { firstModelsLink, modelsFields, type ModelsLink } from './models.ts';
 import { firstPageLink, pageFields, type PageLink } from './page.ts';
 import { firstRaceLink, raceFields, type RaceLink } from './race.ts';
 import { firstWatchLink, watchFields, type WatchLink } from './watch.ts';
+import { whatIfFields } from './what-if.ts';
 
 /** Everything that a link to the page can say, by the part of the page. */
 export interface LinkState {
@@ -51,6 +52,7 @@ export const FIELDS: readonly (Field<LinkState> & { since: Version })[] = [
   ...since(1, [fieldsOf<LinkState>()('view', oneOf(VIEWS))]),
   ...since(2, within('page', pageFields)),
   ...since(1, within('watch', watchFields)),
+  ...since(2, within('watch', whatIfFields)),
   ...since(2, within('race', raceFields)),
   ...since(2, within('distill', distillFields)),
   ...since(2, within('evaluate', evaluateFields)),
@@ -77,6 +79,7 @@ export function encodeLink(state: LinkState): string {
   return `#${hash
     .replaceAll(/(?<=\w)%2C(?=\w)/g, ',')
     .replaceAll(/(?<=\w)%2F(?=\w)/g, '/')
+    .replace(/(?<=&edit=\d+)%3A(?=\d)/, ':')
     .replace(/\.$/, '%2E')}`;
 }
 

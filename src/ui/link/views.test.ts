@@ -113,9 +113,27 @@ const models = said<LinkState['models']>(
     })),
 );
 
+/** Of the Watch view what came after version 1. */
+const watch = said<LinkState['watch']>(
+  fc.record({
+    settings: fc.constant(firstLinkState.watch.settings),
+    sample: fc.constant(0),
+    colourBy: fc.constant('none'),
+    speed: fc.constant(1),
+    edit: fc.record({
+      position: whole(0, 32),
+      changes: fc.constantFrom({}, { 5: 412, 9: 'mask' }),
+      seed: whole(0, 2 ** 32 - 1),
+    }),
+  }),
+);
+
 /** Any of the parts, so that links of one view and of all of them come up. */
 const state: fc.Arbitrary<LinkState> = fc
-  .record({ view: fc.constantFrom(...VIEWS), page, race, distill, evaluate, models }, { requiredKeys: [] })
+  .record(
+    { view: fc.constantFrom(...VIEWS), page, watch, race, distill, evaluate, models },
+    { requiredKeys: [] },
+  )
   .map((parts) => ({ ...firstLinkState, ...parts }));
 
 /** A state in which one part says something. */
@@ -131,7 +149,7 @@ describe('any state of all views', () => {
         const link = encodeLink(one);
         expect(decodeLink(link)).toEqual({ state: one });
         // Nothing that chat programs or browsers would break or drop.
-        expect(link).toMatch(/^(?:#v=[12]&[\w\-.*+%&=,/]*[^.])?$/);
+        expect(link).toMatch(/^(?:#v=[12]&[\w\-.*+%&=,/:]*[^.])?$/);
       }),
       { numRuns: 300 },
     );

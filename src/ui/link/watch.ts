@@ -1,6 +1,7 @@
 /** What links say of the Watch view. */
 import { refusals } from '../messages/link-refusals.ts';
 import { firstSettings, type ColourBy, type Settings } from '../stores/watch.ts';
+import type { Edit } from '../stores/what-if.ts';
 import { fieldBy, fieldsOf, type Field } from './field.ts';
 import { anyText, decimal, flag, hexDigits, name, oneOf, pins, whole, type Kind } from './kinds.ts';
 
@@ -17,6 +18,8 @@ export interface WatchLink {
   speed: number;
   /** Hash of the tokens of the run, see `tokenHash`. */
   text?: string;
+  /** The what-if beside the text that is shown. */
+  edit?: Edit;
 }
 
 export const firstWatchLink: WatchLink = {
@@ -44,7 +47,7 @@ const { why } = refusals;
 /** A field beside the settings. */
 const part = fieldsOf<WatchLink>();
 
-/** All of them are of version 1. */
+/** All of them are of version 1; those of a what-if are in a file of their own. */
 export const watchFields: readonly Field<WatchLink>[] = [
   setting('model', () => name(80)),
   setting('sampler', () => oneOf(['ancestral', 'first-hitting', 'confidence'], { analytic: 'ancestral' })),

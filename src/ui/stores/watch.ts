@@ -5,6 +5,7 @@ import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trac
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import { watch } from '../messages/watch.ts';
 import type { Failure } from './engine.ts';
+import type { Edit } from './what-if.ts';
 
 /** What the next run is asked for. */
 export interface Settings {
@@ -62,6 +63,8 @@ export interface Run {
   /** Tokens at the start of a text that have no slot: the one that begins it. */
   beginnings: 0 | 1;
   cost: Cost | undefined;
+  /** A what-if that took the canvas: a run that begins in the middle, and the link to it beside its original, if there is one. */
+  taken?: { link: { settings: Settings; sample: number; edit: Edit } | undefined };
 }
 
 /** What is known of the law in a slot: asked for, answered, or refused. */
@@ -189,6 +192,20 @@ export function importedRun(content: TraceFile, name: string): Run {
       ...(bos === undefined ? {} : { bos }),
       ...(eos === undefined ? {} : { eos }),
     },
+  };
+}
+
+/** A what-if as a run of one text, which begins where it left the original. */
+export function takenRun(
+  { settings, beginnings }: Run,
+  { trace, cost, vocabulary }: { trace: Trace } & Pick<Run, 'cost' | 'vocabulary'>,
+  link: NonNullable<Run['taken']>['link'],
+): Run {
+  return {
+    id: ++lastRun,
+    ...{ origin: 'live', beginnings, vocabulary, cost, taken: { link }, traces: [trace] },
+    settings: { ...settings, seed: trace.seed },
+    schedules: [trace.trace.map(({ step, tokens }) => ({ step, tokens: tokens.length }))],
   };
 }
 

@@ -5,6 +5,8 @@ import type { Vocabulary } from '../../worker/protocol.ts';
 import { focusPanel, lookInto } from '../actions/look-into.ts';
 import { Rich, type Parts } from '../messages/Rich.tsx';
 import { watch } from '../messages/watch.ts';
+import { whatIf } from '../messages/what-if.ts';
+import type { Mark } from '../stores/what-if.ts';
 import type { Heat } from './colour.ts';
 import { pieceOf, sizeOf, widthOf } from './piece.ts';
 
@@ -30,6 +32,9 @@ interface SlotProps {
   finalStep: number;
   heat: Heat | undefined;
   chosen: boolean;
+  mark: Mark | undefined;
+  /** Whether it is only looked at. */
+  still: boolean;
   /** Whether the tab key comes here. */
   reachable: boolean;
   vocabulary: Vocabulary | undefined;
@@ -41,6 +46,7 @@ function Filled({
   pinned,
   finalStep,
   heat,
+  mark,
   vocabulary,
 }: SlotProps & { slot: Exclude<Slot, { state: 'masked' }> }) {
   const { text, space, ours } = pieceOf(slot.token, vocabulary);
@@ -57,7 +63,9 @@ function Filled({
         {text}
       </span>
       <span className="tag">
-        <Rich text={tagOf(slot, pinned, finalStep)} parts={heat ? TAG_BESIDE_HEAT : TAG} />
+        {mark !== 'put' && (
+          <Rich text={tagOf(slot, pinned, finalStep)} parts={heat ? TAG_BESIDE_HEAT : TAG} />
+        )}
         {heat && <span>{heat.text}</span>}
       </span>
     </>
@@ -65,32 +73,48 @@ function Filled({
 }
 
 function SlotView(props: SlotProps) {
-  const { slot, index, pinned, heat, chosen, reachable } = props;
+  const { slot, index, pinned, heat, chosen, reachable, mark, still } = props;
   const look: Look = slot.state === 'given' && pinned ? 'pinned' : slot.state;
+  const inside = (
+    <>
+      <span className="visually-hidden">{watch.canvas.slot(index + 1)}</span>
+      {slot.state === 'masked' ? (
+        <span className="visually-hidden">{watch.canvas.masked}</span>
+      ) : (
+        <Filled {...props} slot={slot} />
+      )}
+      {mark && (
+        <span className="slot-mark">
+          <span className="visually-hidden"> </span>
+          {whatIf.marks[mark]}
+        </span>
+      )}
+    </>
+  );
   const written = slot.state === 'new' || slot.state === 'earlier';
   return (
     <li
       className="slot"
       data-state={look}
       data-heat={heat ? '' : undefined}
+      data-mark={mark}
       data-token={slot.state === 'masked' ? undefined : slot.token}
       data-probability={written ? slot.probability : undefined}
       style={heat && ({ '--heat': heat.heat } as CSSProperties)}
     >
-      <button
-        type="button"
-        className="slot-button"
-        aria-pressed={chosen}
-        data-slot={index}
-        tabIndex={reachable ? 0 : -1}
-      >
-        <span className="visually-hidden">{watch.canvas.slot(index + 1)}</span>
-        {slot.state === 'masked' ? (
-          <span className="visually-hidden">{watch.canvas.masked}</span>
-        ) : (
-          <Filled {...props} slot={slot} />
-        )}
-      </button>
+      {still ? (
+        <span className="slot-button">{inside}</span>
+      ) : (
+        <button
+          type="button"
+          className="slot-button"
+          aria-pressed={chosen}
+          data-slot={index}
+          tabIndex={reachable ? 0 : -1}
+        >
+          {inside}
+        </button>
+      )}
     </li>
   );
 }
@@ -113,6 +137,7 @@ const MemoSlot = memo(
     a.chosen === b.chosen &&
     a.reachable === b.reachable &&
     a.pinned === b.pinned &&
+    a.mark === b.mark &&
     a.heat?.heat === b.heat?.heat &&
     a.heat?.text === b.heat?.text &&
     alike(a.slot, b.slot),
@@ -139,6 +164,8 @@ export const Canvas = memo(function Canvas({
   heats,
   chosen,
   vocabulary,
+  label = watch.canvas.label,
+  marks,
 }: {
   slots: Slot[];
   /** Nominal steps; 0 where there are none. */
@@ -150,6 +177,9 @@ export const Canvas = memo(function Canvas({
   /** The slot that is looked into. */
   chosen: number | undefined;
   vocabulary: Vocabulary | undefined;
+  label?: string;
+  /** Of a what-if, of each slot that has one: its slots are only looked at. */
+  marks?: readonly (Mark | undefined)[];
 }) {
   const list = useRef<HTMLOListElement>(null);
   const [reachable, setReachable] = useState(0);
@@ -180,7 +210,7 @@ export const Canvas = memo(function Canvas({
       ref={list}
       className="canvas"
       role="list"
-      aria-label={watch.canvas.label}
+      aria-label={label}
       data-size={sizeOf(slots.length)}
       onClick={onClick}
       // A click leaves the focus where it is, so that the arrow keys go on to step through the run.
@@ -197,6 +227,8 @@ export const Canvas = memo(function Canvas({
           key={index}
           {...{ slot, index, finalStep, vocabulary, heat: heats[index] }}
           pinned={index in pins}
+          mark={marks?.[index]}
+          still={marks !== undefined}
           chosen={index === chosen}
           reachable={index === Math.min(reachable, slots.length - 1)}
         />

@@ -1,8 +1,10 @@
 import { watch } from '../messages/watch.ts';
+import { whatIf } from '../messages/what-if.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Imported } from './Imported.tsx';
 import { Stages } from './Stages.tsx';
+import { placeOf } from './use-what-if.ts';
 
 /** Where the text on the canvas comes from, and what is being fetched for the next one. */
 export function Origin() {
@@ -30,6 +32,8 @@ export function Origin() {
         </>
       ) : recorded ? (
         <span>{pending ? watch.origin.pending : watch.origin.earlier(run.settings.model)}</span>
+      ) : run?.taken ? (
+        <span>{whatIf.taken(placeOf(run.traces[0], 0))}</span>
       ) : run ? (
         <span>
           {watch.origin[status === 'running' || status === 'stopped' ? status : 'written'](

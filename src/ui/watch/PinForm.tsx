@@ -30,10 +30,33 @@ function problemOf(tokens: Answer['tokens'], slot: number, slots: number): strin
   return words.tooMany(tokens.length, slots - slot);
 }
 
-/** Type a word for a slot; what the tokenizer makes of it is shown before it is pinned. */
+/** Type a word for a slot, to be pinned in the next run. */
 export function PinForm({ slot }: { slot: number }) {
-  const id = useId();
   const { slots, model } = useWatch((state) => state.settings);
+  if (slot >= slots) return <p className="hint">{words.gone(slots)}</p>;
+  return <WordForm {...{ slot, slots, model, label: words.label, submit: words.submit }} take={pin} />;
+}
+
+/** Type a word for a slot; what the tokenizer makes of it is shown before it is taken. */
+export function WordForm({
+  slot,
+  slots,
+  model,
+  label,
+  submit: button,
+  take,
+}: {
+  slot: number;
+  /** Of the canvas. */
+  slots: number;
+  model: string;
+  label: string;
+  /** Of the button. */
+  submit: string;
+  /** @param tokens for the slot and those behind it */
+  take: (slot: number, tokens: readonly number[]) => void;
+}) {
+  const id = useId();
   const vocabulary = useEngine((state) => state.vocabularies[model]);
   const [typed, setTyped] = useState('');
   const [joined, setJoined] = useState(false);
@@ -54,10 +77,6 @@ export function PinForm({ slot }: { slot: number }) {
     };
   }, [text, model]);
 
-  if (slot >= slots) {
-    return <p className="hint">{words.gone(slots)}</p>;
-  }
-
   const known = answer?.text === text && answer.model === model;
   const tokens = text !== '' && known ? answer.tokens : NONE;
   const ids = Array.isArray(tokens) ? tokens : NONE;
@@ -70,7 +89,8 @@ export function PinForm({ slot }: { slot: number }) {
     const now = known ? answer.tokens : await tokensOf(model, text);
     setAnswer({ model, text, tokens: now });
     if (!Array.isArray(now) || now.length === 0 || problemOf(now, slot, slots) !== undefined) return;
-    pin(slot, now);
+    take(slot, now);
+    setTyped('');
     focusPanel();
   };
 
@@ -82,7 +102,7 @@ export function PinForm({ slot }: { slot: number }) {
         void submit();
       }}
     >
-      <label htmlFor={id}>{words.label}</label>
+      <label htmlFor={id}>{label}</label>
       <div className="with-button">
         <input
           id={id}
@@ -98,7 +118,7 @@ export function PinForm({ slot }: { slot: number }) {
           }}
         />
         <button type="submit" disabled={text === '' || problem !== undefined}>
-          {words.submit}
+          {button}
         </button>
       </div>
       <label className="check">

@@ -6,6 +6,7 @@ import type { Candidates, Vocabulary } from '../../worker/protocol.ts';
 import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { unpin } from '../actions/pin.ts';
+import { canGoOn } from '../actions/what-if.ts';
 import { shared } from '../messages/shared.ts';
 import { traces } from '../messages/traces.ts';
 import { slotPanel as words } from '../messages/watch.ts';
@@ -14,24 +15,28 @@ import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watc
 import { chance, number } from './numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
+import { PutButton, WhatIfSlot } from './WhatIfSlot.tsx';
 
 /** The candidates of a slot, likeliest first. */
 function CandidateList({
   law,
   taken,
   vocabulary,
+  put,
 }: {
   law: Candidates;
   /** The token that came in this pass, if it is this slot's. */
   taken: number | undefined;
   vocabulary: Vocabulary | undefined;
+  /** The slot that a candidate may be put into. */
+  put: number | undefined;
 }) {
   const most = law.candidates[0]?.probability ?? 1;
   const rows = law.candidates.map((candidate, i) => ({ ...candidate, rank: i + 1 }));
   const { drawn } = law;
   const outside = drawn?.token === taken && drawn && !rows.some(({ token }) => token === drawn.token);
   return (
-    <ol className="candidates" role="list" aria-label={words.candidates}>
+    <ol className="candidates" role="list" aria-label={words.candidates} data-put={put}>
       {[...rows, ...(outside ? [drawn] : [])].map(({ token, probability, rank }) => (
         <li key={token} data-drawn={token === taken} data-outside={rank > rows.length}>
           <span className="rank">{number(rank)}</span>
@@ -43,6 +48,7 @@ function CandidateList({
           />
           <span className="candidate-chance">{chance(probability)}</span>
           {token === taken && <span className="visually-hidden">{words.drawn}</span>}
+          {put !== undefined && <PutButton slot={put} {...{ token, vocabulary }} />}
         </li>
       ))}
     </ol>
@@ -63,6 +69,7 @@ function Law({
   taken,
   tokens,
   vocabulary,
+  put,
   again,
 }: {
   inspection: Inspection | undefined;
@@ -72,6 +79,7 @@ function Law({
   taken: number | undefined;
   tokens: number;
   vocabulary: Vocabulary | undefined;
+  put: number | undefined;
   again: () => void;
 }) {
   if (inspection?.state === 'failed') {
@@ -101,7 +109,7 @@ function Law({
   return (
     <>
       <p className="hint">{lawSentence(inspection.law, tokens, came, before)}</p>
-      <CandidateList law={inspection.law} taken={came ? taken : undefined} vocabulary={vocabulary} />
+      <CandidateList law={inspection.law} taken={came ? taken : undefined} {...{ vocabulary, put }} />
     </>
   );
 }
@@ -126,6 +134,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
   const inspections = useWatch((state) => state.inspections);
   const imported = run?.origin === 'imported';
   const whyNot = useWhyNoCandidates(run);
+  const changeable = useEngine((state) => canGoOn(run, state));
   const here = useEngine(({ vocabularies }) => run && vocabularies[run.settings.model]);
   const vocabulary = (whyNot === undefined ? here : undefined) ?? run?.vocabulary;
   const trace = run?.traces[sample];
@@ -195,6 +204,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
         <Law
           {...{ inspection, came, before, vocabulary, tokens: trace?.maskId ?? 0 }}
           taken={came ? slot.token : undefined}
+          put={changeable ? index : undefined}
           again={() => {
             if (run) void inspect(run, sample, position, index);
           }}
@@ -204,6 +214,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
           {whyNot ?? (run?.origin === 'recorded' ? words.law.recorded : words.law.notYet)}
         </p>
       )}
+      {run && changeable && <WhatIfSlot {...{ run, index, slot, vocabulary }} />}
       {imported ? (
         !given && <p className="hint">{traces.noPins}</p>
       ) : pinned ? (

@@ -37,9 +37,9 @@ const Timeline = memo(function Timeline({
             <span>{watch.transport.start}</span>
           </div>
         )}
-        {schedule.map(({ step, tokens }, i) => (
+        {schedule.map(({ tokens }, i) => (
           <div
-            key={step}
+            key={i}
             className="bar"
             data-state={state(i + 1)}
             style={{ '--height': tokens / most } as CSSProperties}

@@ -12,6 +12,7 @@ import { files } from '../messages/files.ts';
 import { Rich } from '../messages/Rich.tsx';
 import { shared } from '../messages/shared.ts';
 import { watch } from '../messages/watch.ts';
+import { whatIf as whatIfWords } from '../messages/what-if.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useWatch } from '../stores/watch.ts';
 import { Canvas } from './Canvas.tsx';
@@ -29,6 +30,8 @@ import { SaveStep } from './SaveStep.tsx';
 import { SlotPanel } from './SlotPanel.tsx';
 import { Texts } from './Texts.tsx';
 import { Transport } from './Transport.tsx';
+import { useShownWhatIf } from './use-what-if.ts';
+import { WhatIfCanvas, WhatIfCard, WhatIfProse } from './WhatIf.tsx';
 // After the parts' own: what it says of screen widths goes before what they say.
 import './watch.css';
 import './presenting.css';
@@ -66,7 +69,10 @@ function useMoment() {
   const opening = useEngine((state) => state.opening);
   const stopped = useEngine((state) => state.failure);
   const trace = run?.traces[sample];
-  const schedule = run?.schedules[sample] ?? nothing;
+  const whatIf = useShownWhatIf();
+  const own = run?.schedules[sample] ?? nothing;
+  const beyond = whatIf?.beyond ?? nothing;
+  const schedule = useMemo(() => (beyond.length === 0 ? own : [...own, ...beyond]), [own, beyond]);
   const empty = useMemo(() => Array.from({ length: wanted }, (): Slot => masked), [wanted]);
   const slots = run && trace ? momentOf(run, sample, player.position) : empty;
   const context = useMemo(
@@ -86,7 +92,7 @@ function useMoment() {
   const stage = (['compile', 'upload', 'verify', 'fetch'] as const).find((name) => opening?.[name]);
   const model = opening?.model ?? 'model';
   return {
-    ...{ run, trace, schedule, player, slots, heats, status },
+    ...{ run, trace, schedule, player, slots, heats, status, whatIf },
     scale: context && colourScale(colourBy, context),
     step: sentence(moment),
     headline: loading ? loadingSentence(stage, model) : sentence(moment),
@@ -97,8 +103,9 @@ function useMoment() {
 
 /** How does text appear all at once? */
 export function WatchView() {
-  const { run, trace, schedule, player, slots, heats, scale, status, step, headline, announced, times } =
-    useMoment();
+  const moment = useMoment();
+  const { run, trace, schedule, player, slots, heats, scale, status, step, whatIf } = moment;
+  const { headline, announced, times } = moment;
   const runFailure = useWatch((state) => state.failure);
   const notice = useWatch((state) => state.notice);
   const slot = useWatch((state) => state.slot);
@@ -152,17 +159,27 @@ export function WatchView() {
             </Notice>
           )}
         </div>
-        <Canvas
-          slots={slots}
-          steps={trace?.steps ?? 0}
-          pins={run?.settings.pins ?? NO_PINS}
-          heats={heats}
-          chosen={slot}
-          vocabulary={run?.vocabulary}
-        />
+        <div className="canvases" data-beside={whatIf ? '' : undefined}>
+          <div>
+            {whatIf && <h2>{whatIfWords.original}</h2>}
+            <Canvas
+              slots={slots}
+              steps={trace?.steps ?? 0}
+              pins={run?.settings.pins ?? NO_PINS}
+              heats={heats}
+              chosen={slot}
+              vocabulary={run?.vocabulary}
+            />
+          </div>
+          {whatIf && <WhatIfCanvas shown={whatIf} position={player.position} />}
+        </div>
+        {whatIf && <WhatIfCard shown={whatIf} />}
         <Legend scale={scale} />
         <Transport schedule={schedule} player={player} valueText={step} times={times} />
-        <Prose slots={slots} vocabulary={run?.vocabulary} />
+        <div className="texts-beside" data-beside={whatIf ? '' : undefined}>
+          <Prose slots={slots} vocabulary={run?.vocabulary} differs={whatIf?.differs} />
+          {whatIf && <WhatIfProse shown={whatIf} position={player.position} />}
+        </div>
         <Texts />
       </div>
       <div className="side">

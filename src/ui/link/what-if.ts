@@ -1,0 +1,60 @@
+/** What links say of a what-if in the Watch view. */
+import type { Changes } from '../../trace/branch.ts';
+import type { Edit } from '../stores/what-if.ts';
+import { fieldBy, type Field } from './field.ts';
+import { LARGEST_TOKEN, readWhole, whole, type Kind } from './kinds.ts';
+import type { WatchLink } from './watch.ts';
+
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** A moment and its changes, `3:5.412,9.m`; without any change `3:`. */
+function edits(slots: number): Kind<Edit> {
+  return {
+    expects:
+      `recorded steps that are kept, from 0 to ${slots}, a colon and a list of slot.token or slot.m, such as ` +
+      `3:5.412,9.m, each slot once: slots go from 0 to ${slots - 1}, tokens from 0 to ${LARGEST_TOKEN}`,
+    read: (text) => {
+      const [at, list, ...rest] = text.split(':');
+      const position = readWhole(at, 0, slots);
+      if (position === undefined || (list as string | undefined) === undefined || rest.length > 0)
+        return undefined;
+      const changes: Record<number, number | 'mask'> = {};
+      for (const one of list === '' ? [] : list.split(',')) {
+        const parts = one.split('.');
+        if (parts.length !== 2) return undefined;
+        const [first, second] = parts;
+        const slot = readWhole(first, 0, slots - 1);
+        const change = second === 'm' ? 'mask' : readWhole(second, 0, LARGEST_TOKEN);
+        if (slot === undefined || change === undefined || slot in changes) return undefined;
+        changes[slot] = change;
+      }
+      return { position, changes };
+    },
+    write: ({ position, changes }) => `${position}:${written(changes)}`,
+  };
+}
+
+const written = (changes: Changes): string =>
+  Object.entries(changes)
+    .map(([slot, change]) => `${slot}.${change === 'mask' ? 'm' : change}`)
+    .join(',');
+
+/** They came with version 2. */
+export const whatIfFields: readonly Field<WatchLink>[] = [
+  fieldBy(
+    'edit',
+    ({ settings: { slots } }: WatchLink) => edits(slots),
+    ({ edit }) => edit,
+    (state, edit) => ({ ...state, edit }),
+  ),
+  fieldBy(
+    'edit-seed',
+    // Without a what-if it would be the seed of nothing.
+    ({ edit }: WatchLink) =>
+      edit
+        ? whole(0, LARGEST_SEED)
+        : { ...whole(0, LARGEST_SEED), expects: 'to stand behind edit', read: () => undefined },
+    ({ edit }) => edit?.seed,
+    (state, seed) => (state.edit ? { ...state, edit: { ...state.edit, seed } } : state),
+  ),
+];

@@ -51,7 +51,8 @@ export async function findPair(text: ShownText): Promise<void> {
       const { distance } = await engine.call('pair', options, { signal });
       if (!best || distance > best.distance) best = { slots, distance };
     }
-    if (search === controller) useChoices.setState({ search: 'idle', ...(best ? { pair: best.slots } : {}) });
+    if (search === controller)
+      useChoices.setState({ search: 'idle', pair: best?.slots ?? maskedSlots(text).slice(0, 2) });
   } catch (error) {
     if (search !== controller) return;
     const gaveUp = error instanceof UnmaskError && error.code === 'aborted';

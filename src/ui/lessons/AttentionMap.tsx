@@ -84,12 +84,12 @@ function HeadMap({ result, text, chosen }: { result: AttentionResult; text: Show
   const most = result.weights.reduce((so, weight) => Math.max(so, weight), 0);
   const shades = useMemo(() => shadesOf(result, most), [result, most]);
   const pad = MARGIN * length;
-  const strip = pad / 4;
+  const strip = pad / 3;
   const masked = [...text.tokens.keys()].filter((position) => isMasked(text, position));
   return (
     <svg viewBox={`${-pad} ${-pad} ${length + pad} ${length + pad}`} aria-hidden="true">
       <defs>
-        <Hatch id={id} size={length / 80} />
+        <Hatch id={id} size={length / 60} />
       </defs>
       {masked.map((position) => (
         <g key={position} fill={`url(#${id})`}>
@@ -100,10 +100,10 @@ function HeadMap({ result, text, chosen }: { result: AttentionResult; text: Show
       <g className="attention-ticks" fontSize={length / 28}>
         {ticksOf(text).map((slot) => (
           <g key={slot}>
-            <text x={slot + text.given - 0.5} y={-strip * 1.6} textAnchor="middle">
+            <text x={slot + text.given - 0.5} y={-strip * 1.5} textAnchor="middle">
               {slot}
             </text>
-            <text x={-strip * 1.6} y={slot + text.given - 0.5} dy="0.35em" textAnchor="end">
+            <text x={-strip * 1.5} y={slot + text.given - 0.5} dy="0.35em" textAnchor="end">
               {slot}
             </text>
           </g>

@@ -109,18 +109,24 @@ export function PairTable() {
   const answer = usePair();
   const masked = useMemo(() => (text ? maskedSlots(text) : []), [text]);
   const slots = useMemo(() => slotsOf(pair, masked), [pair, masked]);
+  // Two slots that disagree are more worth a look than the first two.
+  const wanted =
+    text !== undefined && slots !== undefined && pair.length === 0 && !playing && search === 'idle';
   const question = useMemo((): Question<'pair'> | undefined => {
-    if (!text || !slots) return undefined;
+    if (!text || !slots || wanted || search === 'searching') return undefined;
     const { model, tokens, t, temperature, topP, given } = text;
     const positions: [number, number] = [slots[0] + given, slots[1] + given];
     return {
       text,
       options: { model, tokens: [...tokens], positions, t, temperature, topP, top: TRIED },
     };
-  }, [text, slots]);
+  }, [text, slots, wanted, search]);
   useEffect(() => {
     if (slot !== undefined) addToPair(slot);
   }, [slot]);
+  useEffect(() => {
+    if (wanted && slot === undefined) void findPair(text);
+  }, [wanted, slot, text]);
   useEffect(() => {
     askPair.ask(question);
   }, [question]);

@@ -127,7 +127,7 @@ export function PrecisionLens() {
   const playing = useWatch(({ player }) => player.playing);
   const answer = useLens();
   const masked = useMemo(() => (text ? maskedSlots(text) : []), [text]);
-  const slot = wanted.slot !== undefined && masked.includes(wanted.slot) ? wanted.slot : masked.at(0);
+  const slot = wanted.slot !== undefined && masked.includes(wanted.slot) ? wanted.slot : masked.at(-1);
   const ofRun = nominal > 0 ? Math.round(Math.log2(nominal)) : USUAL_DOUBLINGS;
   const doublings = wanted.steps ?? ofRun;
   const question = useMemo((): Question<'lens'> | undefined => {

@@ -38,7 +38,7 @@ export interface WidgetChoices {
   pair: readonly number[];
   /** How far the search for two slots that disagree is. */
   search: 'idle' | 'searching' | { failed: string };
-  /** The slot in the lens. */
+  /** The slot in the lens; undefined: the last that is masked, which is the least certain one of most texts. */
   slot: number | undefined;
   /** Steps of the run that the lens supposes, as a power of two; undefined: those of the run that is shown. */
   steps: number | undefined;
@@ -46,7 +46,7 @@ export interface WidgetChoices {
 }
 
 export const initialChoices: WidgetChoices = {
-  ...{ layer: 0, head: 0, causal: false, reader: undefined, read: undefined },
+  ...{ layer: 0, head: 2, causal: false, reader: undefined, read: undefined },
   ...{ pair: [], search: 'idle', slot: undefined, steps: undefined, temperature: 1 },
 };
 

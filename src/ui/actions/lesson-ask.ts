@@ -34,7 +34,7 @@ function asker<C extends WidgetCall>(
   let current: { key: string; question: Question<C>; controller: AbortController } | undefined;
   const tell = (answer: Omit<Answer<C>, 'known'>): void => {
     const { known } = store.getState();
-    store.setState({ ...answer, ...(known ? { known } : {}) } as Answer<C>, true);
+    store.setState({ ...answer, ...(known ? { known } : {}) }, true);
   };
 
   function begin(key: string, question: Question<C>, wait: number): void {
@@ -43,7 +43,7 @@ function asker<C extends WidgetCall>(
     const own = { key, question, controller };
     current = own;
     const show = (result: Calls[C]['result']): void => {
-      store.setState({ known: { question, result }, asking: false } as Answer<C>, true);
+      store.setState({ known: { question, result }, asking: false }, true);
     };
     const known = kept.get(key);
     if (known !== undefined) {

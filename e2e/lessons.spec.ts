@@ -1,8 +1,8 @@
 /** The lessons, as a class meets them: words that drive the page, and a question at the end of each. */
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { cancel, untilRaced, view as raceView } from './race-page.ts';
-import { axe, position, slots } from './page.ts';
+import { axe, position, slotButton, slots } from './page.ts';
 
 const panel = (page: Page) => page.locator('.lesson-panel');
 const word = (page: Page, text: string) => panel(page).locator('.do').filter({ hasText: text });
@@ -197,6 +197,119 @@ test('the lessons of the other views open them, and do what they say', async ({ 
       .click();
     await turn(page, 'The price of a shortcut');
     await answer(page, 'A may only be repeating itself: read its texts', true);
+  });
+});
+
+/** Go to a moment of the run that is on the canvas, and wait until the figure is of that. */
+async function halfWay(page: Page, widget: string): Promise<Locator> {
+  await page.waitForSelector('main[data-status="done"]');
+  await position(page).fill('4');
+  const figure = panel(page).locator(`[data-widget="${widget}"]`);
+  await settled(figure);
+  return figure;
+}
+
+/** Wait until what is asked has been answered. */
+async function settled(figure: Locator): Promise<void> {
+  await expect(figure.locator('.widget-foot')).toHaveText(/^Asked of the model Student, by WebAssembly on /);
+  await expect(figure.locator('.widget-body')).toHaveAttribute('aria-busy', 'false');
+}
+
+/** Tokens of the canvas as the engine has them: the one that begins a text, and masks. */
+const tokensOf = (page: Page): Promise<number[]> =>
+  page
+    .locator('.canvas .slot')
+    .evaluateAll((all) => [0, ...all.map((slot) => Number((slot as HTMLElement).dataset['token'] ?? 4096))]);
+
+/** A share as the figures write it. */
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+test('the figures of the lessons show what the engine says, and follow canvas, words and keys', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('./?backend=wasm#v=2&lesson=attention');
+  await page.waitForFunction(() => 'unmask' in window);
+
+  await test.step('a map of attention', async () => {
+    const figure = await halfWay(page, 'attention');
+    const map = figure.getByRole('slider', { name: /^Map of attention/ });
+    await click(page, 'head 1 of layer 4', 'Layer 4, head 1.');
+    await expect(figure.getByLabel('Layer')).toHaveValue('3');
+    await slotButton(page, 7).click();
+    await expect(map).toHaveAttribute('aria-valuetext', /^Masked slot 7 reads /);
+    await settled(figure);
+    const row = await page.evaluate(
+      async (tokens) => {
+        const asked = { model: 'student', tokens, layer: 3, head: 0 };
+        const { weights, length } = await window.unmask.attention(asked);
+        return [...weights.subarray(7 * length, 8 * length)];
+      },
+      await tokensOf(page),
+    );
+    const most = row.indexOf(Math.max(...row));
+    const first = figure.locator('.attention-reads li').first();
+    await expect(first).toHaveAttribute('data-position', `${most}`);
+    await expect(first).toContainText(percent(row[most]));
+    // Arrows go through the map, and not through the run.
+    await map.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await expect(map).toHaveAttribute('aria-valuenow', '8');
+    await expect(map).toHaveAttribute('aria-valuetext', /^Masked slot 8 reads /);
+    await expect(position(page)).toHaveValue('4');
+    expect(await axe(page)).toEqual([]);
+    await click(page, 'Let the autoregressive model read', 'The autoregressive model reads the text.');
+    await expect(figure.locator('[data-half="empty"]')).toBeVisible();
+    await expect(figure.locator('.hint').filter({ hasText: /^To its left/ })).toContainText(
+      'to its right 0 %',
+    );
+  });
+
+  await test.step('two slots', async () => {
+    await page.goto('./?backend=wasm#v=2&lesson=all-at-once.2');
+    await page.reload();
+    const figure = await halfWay(page, 'pair');
+    const selects = figure.getByRole('combobox');
+    await click(page, 'find two slots that disagree', /^These two disagree most/);
+    await settled(figure);
+    const slots = (await selects.evaluateAll((all) =>
+      all.map((one) => Number((one as HTMLSelectElement).value)),
+    )) as [number, number];
+    const result = await page.evaluate(
+      async ({ tokens, positions }) => window.unmask.pair({ model: 'student', tokens, positions, top: 8 }),
+      { tokens: await tokensOf(page), positions: [slots[0] + 1, slots[1] + 1] as [number, number] },
+    );
+    expect(result.distance).toBeGreaterThan(0.2);
+    for (const of of ['joint', 'product'] as const) {
+      const value = await figure.locator(`td [data-of="${of}"]`).first().getAttribute('data-value');
+      expect(Math.abs(Number(value) - result[of][0][0])).toBeLessThan(1e-6);
+    }
+    await expect(figure.locator('.widget-body')).toContainText(`moves ${percent(result.distance)}`);
+    await selects.first().focus();
+    await page.keyboard.press('Home');
+    await expect(figure.locator('caption')).toHaveText(/^Rows: tokens of slot 5\./);
+    await settled(figure);
+    expect(await axe(page)).toEqual([]);
+  });
+
+  await test.step('the precision lens', async () => {
+    await page.goto('./?backend=wasm#v=2&lesson=cost.4');
+    await page.reload();
+    const figure = await halfWay(page, 'lens');
+    await click(page, 'in 1,024', 'The lens supposes 1,024 steps.');
+    await expect(figure.locator('.widget-sentence')).toContainText('a run of 1,024 steps');
+    await settled(figure);
+    const asked = { tokens: await tokensOf(page), position: 32, t: 0.500005, steps: 1024 };
+    const { never } = await page.evaluate((o) => window.unmask.lens({ model: 'student', ...o }), asked);
+    expect(never.tokens).toBeGreaterThan(0);
+    await expect(figure.locator('.widget-sentence')).toContainText(`draw ${percent(never.tokens)}`);
+    await figure.getByRole('slider', { name: 'Steps of the run' }).focus();
+    await page.keyboard.press('Home');
+    await expect(figure.locator('.widget-sentence')).toContainText('In one step,');
+    await settled(figure);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await axe(page)).toEqual([]);
   });
 });
 

@@ -51,7 +51,7 @@ describe('the lessons', () => {
     const widgets = (lesson: keyof typeof CHAPTERS) =>
       CHAPTERS[lesson].parts.flatMap(({ widget = [] }) => widget);
     expect(widgets('masking')).toContain('masking');
-    expect(widgets('attention')).toEqual(['attention']);
+    expect(widgets('attention')).toContain('attention');
     expect(widgets('all-at-once')).toEqual(['pair']);
     expect(widgets('cost')).toEqual(['lens']);
   });

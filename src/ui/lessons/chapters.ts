@@ -14,6 +14,7 @@ import type { Doing } from './doing/doing.ts';
 import { byPasses, measureFew } from './doing/evaluate.ts';
 import { playBy, race } from './doing/race.ts';
 import { colour, go, look, pinWord, runWith } from './doing/watch.ts';
+import { causalReads, disagree, lensSteps, showHead } from './doing/widgets.ts';
 import { maskAnew, maskAt } from './masking.ts';
 import type { SourceId } from './sources.ts';
 import type { WidgetName } from './widgets.tsx';
@@ -89,8 +90,12 @@ export const CHAPTERS: Readonly<Record<LessonId, Chapter>> = {
     2,
     ['transformer', 'mdlm'],
     [
-      { part: 'both', does: { pin: dragon }, widget: 'attention' },
-      { part: 'mask', does: { start: go('start'), look: look(3) } },
+      {
+        part: 'both',
+        does: { next: showHead(1, 3), before: showHead(4, 1), causal: causalReads, pin: dragon },
+        widget: 'attention',
+      },
+      { part: 'mask', does: { start: go('start'), look: look(3) }, widget: 'attention' },
       { part: 'law', does: { entropy: colour('entropy'), end: go('end') } },
       {
         part: 'context',
@@ -104,7 +109,7 @@ export const CHAPTERS: Readonly<Record<LessonId, Chapter>> = {
     ['mdlm', 'sdtt', 'firstHitting'],
     [
       { part: 'one', does: { one: teacher(1), many: teacher(32) } },
-      { part: 'apart', widget: 'pair' },
+      { part: 'apart', does: { half: go('halfWay'), find: disagree }, widget: 'pair' },
       { part: 'after', does: { first: firstHitting }, live: 'run' },
       { part: 'few', does: { eight: student(8), four: student(4), two: student(2) } },
     ],
@@ -156,8 +161,10 @@ export const CHAPTERS: Readonly<Record<LessonId, Chapter>> = {
       {
         part: 'precision',
         does: {
+          half: go('halfWay'),
+          few: lensSteps(8),
+          many: lensSteps(1024),
           cool: runWith({ model: 'student', steps: 8, temperature: 0.7 }),
-          warm: runWith({ model: 'student', steps: 8, temperature: 1 }),
         },
         widget: 'lens',
       },

@@ -1,8 +1,15 @@
 import type { ComponentType } from 'react';
+import { AttentionMap } from './AttentionMap.tsx';
 import { MaskingWidget } from './MaskingWidget.tsx';
+import { PairTable } from './PairTable.tsx';
+import { PrecisionLens } from './PrecisionLens.tsx';
 
 /** Live figures within a lesson, by the names that its parts give. */
 export type WidgetName = 'masking' | 'attention' | 'pair' | 'lens';
 
-/** Those that there are; a part whose widget is missing is read without it. */
-export const WIDGETS: Partial<Record<WidgetName, ComponentType>> = { masking: MaskingWidget };
+export const WIDGETS: Readonly<Record<WidgetName, ComponentType>> = {
+  masking: MaskingWidget,
+  attention: AttentionMap,
+  pair: PairTable,
+  lens: PrecisionLens,
+};

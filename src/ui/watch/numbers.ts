@@ -19,14 +19,27 @@ export function chance(p: number): string {
   return p >= 0.0001 ? fixed(p, 4) : p.toExponential(0);
 }
 
+/** A share in percent with digits that say something: "31 %", "0.3 %", and never nothing or all where it is neither. */
+export function share(p: number): string {
+  const percent = 100 * p;
+  if (p > 0 && percent < 0.01) return `<${number(0.01, 2)} %`;
+  if (p < 1 && percent > 99.5) return `>${number(99)} %`;
+  const digits = percent >= 10 || p === 0 ? 0 : percent >= 0.1 ? 1 : 2;
+  return `${fixed(percent, digits)} %`;
+}
+
 /** An entropy in nats, without its unit. */
 export const nats = (entropy: number): string => fixed(entropy, 2);
+
+/** A power of ten by its exponent: "10⁻⁴". */
+export const tenTo = (exponent: number): string =>
+  `10${exponent < 0 ? '⁻' : ''}${Array.from(`${Math.abs(exponent)}`, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
 
 /** A large number by its power of ten: "10⁷", "8.16 × 10¹³". @param digits that count; default: as many as it has */
 export function powerOfTen(value: number, digits?: number): string {
   const [mantissa, exponent] = value.toExponential(digits === undefined ? undefined : digits - 1).split('e+');
-  const raised = Array.from(exponent, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
-  return mantissa === '1' ? `10${raised}` : `${mantissa} × 10${raised}`;
+  const raised = tenTo(Number(exponent));
+  return mantissa === '1' ? raised : `${mantissa} × ${raised}`;
 }
 
 /** Milliseconds with a unit that suits them. */

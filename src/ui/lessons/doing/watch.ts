@@ -2,6 +2,7 @@ import { tokensOf } from '../../actions/pin.ts';
 import { run } from '../../actions/run.ts';
 import { setSettings } from '../../actions/settings.ts';
 import { lookInto } from '../../actions/look-into.ts';
+import { goHalfWay } from '../../actions/lesson-widgets.ts';
 import { seekTo, stepBy } from '../../actions/transport.ts';
 import { setColourBy } from '../../actions/view.ts';
 import { panel } from '../../messages/lessons/panel.ts';
@@ -67,7 +68,7 @@ async function whole(): Promise<boolean> {
 }
 
 /** Go to a moment of the run. */
-export const go = (to: 'start' | 'next' | 'end'): Doing => ({
+export const go = (to: 'start' | 'next' | 'halfWay' | 'end'): Doing => ({
   shows: '.transport',
   act: async () => {
     if (!(await whole())) return { failed: says.nothing };
@@ -76,7 +77,8 @@ export const go = (to: 'start' | 'next' | 'end'): Doing => ({
       const { position, total } = useWatch.getState().player;
       return says.next(position, total);
     }
-    seekTo(to === 'start' ? 0 : Infinity);
+    if (to === 'halfWay') goHalfWay();
+    else seekTo(to === 'start' ? 0 : Infinity);
     return says[to];
   },
 });

@@ -18,6 +18,7 @@ export const allAtOnce = localised({
       text: [
         'All tokens of a step are drawn from chances that were computed before any of them was known. So they are drawn independently: what one slot takes, the other does not hear.',
         'Suppose half of all stories say “red car” and half “blue bike”. Each slot is right to say 50 : 50. But together they say “red bike” or “blue car” half of the time.',
+        '<half>Go half way back</half> and <find>find two slots that disagree</find>. The table has both ways to draw them.',
       ],
     },
     after: {

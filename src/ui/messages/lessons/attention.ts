@@ -9,15 +9,16 @@ export const attention = localised({
     both: {
       title: 'To both sides',
       text: [
-        'Inside the network each slot is a list of 256 numbers. In each of six blocks every slot looks at all slots, left and right, and takes over what helps. That is attention.',
-        'It has no direction here. <pin>Pin “dragon” in slot 12</pin>: the words before it can make room for it, as those behind it do.',
+        'In each of six blocks every slot looks at all slots and takes over what helps, by four heads with four ways to look. The map shows one of them.',
+        '<next>Head 3 of layer 1</next> mostly reads the slot to the right, <before>head 1 of layer 4</before> the one to the left. <causal>Let the autoregressive model read</causal>: half of its map is empty.',
+        'So here a word shapes what stands before it. <pin>Pin “dragon” in slot 12</pin>, and read the start.',
       ],
     },
     mask: {
       title: 'The mask is a token too',
       text: [
         'A masked slot is not empty. It holds a token of its own, the mask, and the network knows where it stands. From that, and from all other slots, it guesses.',
-        '<start>Go to the start</start> and <look>look into slot 3</look>. No word is there yet, so the chances are those of the third token of any story.',
+        '<start>Go to the start</start> and <look>look into slot 3</look>. No word is there yet, so the chances are those of the third token of any story. The map shows what slot 3 reads meanwhile: masks, and where they stand.',
       ],
     },
     law: {

@@ -30,8 +30,8 @@ export const cost = localised({
     precision: {
       title: 'The price of a shortcut',
       text: [
-        'Tokens are drawn with random numbers. Made of 32-bit floats in the usual way, these lack their far end, and rare tokens never come. Zheng and others (2024) showed that this works like a lower temperature: texts look likelier, and are more alike.',
-        'This page counts in whole numbers instead, which keeps the rare ones. <cool>Set the temperature to 0.7</cool> to see such a bias in the large, then <warm>back to 1</warm>.',
+        'Tokens are drawn with random numbers. Made of 32-bit floats in the usual way, these lack their far end, and rare tokens never come. Zheng and others (2024): it works like a lower temperature, so texts look likelier and are more alike.',
+        'This page counts in whole numbers instead. <half>Go half way</half> and see what is lost in a slot: <few>in 8 steps</few> next to nothing, <many>in 1,024</many> more. In the large, <cool>a temperature of 0.7</cool> does the same.',
       ],
     },
   },

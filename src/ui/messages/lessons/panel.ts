@@ -86,6 +86,11 @@ export const panel = localised({
     axis: 'Forward passes stand below the curve, once something is measured.',
     level: (t: number) => `t = ${t.toLocaleString(LOCALE, { minimumFractionDigits: 2 })}.`,
     again: 'Masked anew.',
+    head: (layer: number, head: number) => `Layer ${layer}, head ${head}.`,
+    causal: 'The autoregressive model reads the text.',
+    disagree: 'These two disagree most, of a few neighbours that were tried.',
+    lens: (steps: number) => `The lens supposes ${steps === 1 ? '1 step' : `${number(steps)} steps`}.`,
+    halfWay: 'In the middle of the run.',
     starting: 'The engine is starting: click again in a moment.',
   },
 });

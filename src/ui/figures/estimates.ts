@@ -1,6 +1,7 @@
 /** Means with their intervals in words, and what they span on an axis. */
 import type { Estimate } from '../../worker/evaluate/result.ts';
 import { LOCALE } from '../messages/language.ts';
+import { measured } from '../messages/measured.ts';
 import { fixed, powerOfTen } from '../watch/numbers.ts';
 
 /** Three digits that say something: "4.44", "107", "6,680"; beyond a million with a power of ten, "8.16 × 10¹³". */
@@ -22,7 +23,7 @@ export interface EstimateText {
 /** @param write how its numbers are written; an end of an interval that is no number has no interval */
 export function estimateText({ mean, low, high }: Estimate, write: (value: number) => string): EstimateText {
   const known = low !== undefined && high !== undefined && Number.isFinite(high);
-  return { mean: write(mean), interval: known ? `${write(low)} to ${write(high)}` : undefined };
+  return { mean: write(mean), interval: known ? measured.range(write(low), write(high)) : undefined };
 }
 
 /** "32.8 (30.1 to 35.8)" */

@@ -1,7 +1,7 @@
 /** Means with their intervals in words, and what they span on an axis. */
 import type { Estimate } from '../../worker/evaluate/result.ts';
-import { estimates } from '../messages/estimates.ts';
 import { LOCALE } from '../messages/language.ts';
+import { measured } from '../messages/measured.ts';
 import { fixed, powerOfTen } from '../watch/numbers.ts';
 
 /** Three digits that say something: "4.44", "107", "6,680"; beyond a million with a power of ten, "8.16 × 10¹³". */
@@ -23,12 +23,12 @@ export interface EstimateText {
 /** @param write how its numbers are written; an end of an interval that is no number has no interval */
 export function estimateText({ mean, low, high }: Estimate, write: (value: number) => string): EstimateText {
   const known = low !== undefined && high !== undefined && Number.isFinite(high);
-  return { mean: write(mean), interval: known ? estimates.interval(write(low), write(high)) : undefined };
+  return { mean: write(mean), interval: known ? measured.range(write(low), write(high)) : undefined };
 }
 
 /** "32.8 (30.1 to 35.8)" */
 export function inOne({ mean, interval }: EstimateText): string {
-  return interval === undefined ? mean : estimates.within(mean, interval);
+  return interval === undefined ? mean : measured.within(mean, interval);
 }
 
 /** Least that an axis of entropies spans, nats: less than this is little between texts of one length. */

@@ -15,8 +15,6 @@ const passes = (count: number): string => plural(count, 'forward pass', 'forward
 export const raceFigures = localised({
   /** Heads the column of names in a table. In others, and in their fields, what is said in small stands in <small>. */
   lane: 'lane',
-  /** From the least to the most of several runs: "7.98 to 9.10 ms". */
-  range: (least: string, most: string) => `${least} to ${most}`,
   passes,
   /** Where no lane has been run. */
   nothing: 'Nothing has been run yet.',

@@ -22,8 +22,8 @@ export function rangeText({ least, most, values }: Spread): string | undefined {
   const unit = / \S+$/;
   // The unit once, where it is the same.
   return unit.exec(low)?.[0] === unit.exec(high)?.[0]
-    ? raceFigures.range(low.replace(unit, ''), high)
-    : raceFigures.range(low, high);
+    ? measured.range(low.replace(unit, ''), high)
+    : measured.range(low, high);
 }
 
 /** "7.1×" */

@@ -1,5 +1,6 @@
 /** Means with their intervals in words, and what they span on an axis. */
 import type { Estimate } from '../../worker/evaluate/result.ts';
+import { figures } from '../messages/figures.ts';
 import { LOCALE } from '../messages/language.ts';
 import { fixed, powerOfTen } from '../watch/numbers.ts';
 
@@ -22,12 +23,12 @@ export interface EstimateText {
 /** @param write how its numbers are written; an end of an interval that is no number has no interval */
 export function estimateText({ mean, low, high }: Estimate, write: (value: number) => string): EstimateText {
   const known = low !== undefined && high !== undefined && Number.isFinite(high);
-  return { mean: write(mean), interval: known ? `${write(low)} to ${write(high)}` : undefined };
+  return { mean: write(mean), interval: known ? figures.interval(write(low), write(high)) : undefined };
 }
 
 /** "32.8 (30.1 to 35.8)" */
 export function inOne({ mean, interval }: EstimateText): string {
-  return interval === undefined ? mean : `${mean} (${interval})`;
+  return interval === undefined ? mean : figures.mean(mean, interval);
 }
 
 /** Least that an axis of entropies spans, nats: less than this is little between texts of one length. */

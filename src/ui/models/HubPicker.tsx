@@ -106,12 +106,12 @@ function Line({ model, name }: { model: ReleasedModel; name: string }) {
   );
 }
 
-function Lines({ group }: { group: ReleasedGroup }) {
+function Lines({ tab }: { tab: 'teachers' | 'mdlm' }) {
   const name = useId();
   return (
     <fieldset className="released-lines">
-      <legend className="visually-hidden">{group.title}</legend>
-      {group.models.map((model) => (
+      <legend className="visually-hidden">{words.kinds[tab].label}</legend>
+      {groupOf(tab).models.map((model) => (
         <Line key={keyOf(model)} {...{ model, name }} />
       ))}
     </fieldset>
@@ -227,7 +227,7 @@ export function HubPicker() {
       ) : tab === 'rounds' || tab === 'sizes' ? (
         <Rounds tab={tab} />
       ) : (
-        <Lines group={groupOf(tab)} />
+        <Lines tab={tab} />
       )}
       <Host />
     </section>

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * npm run screenshots: takes the pictures of the page that the documents show, into docs/images. It serves the page as
- * `npm start` does and asks the bundled student for the run that greets visitors.
+ * npm run screenshots [-- watch race distill evaluate lesson]: takes the pictures of the page that the documents show, all
+ * or those of the named views, into docs/images. It serves the page as `npm start` does and asks the bundled student for
+ * the run that greets visitors.
  */
 import './node-version.mjs';
 import { join } from 'node:path';
@@ -89,8 +90,69 @@ async function evaluateScreenshot(page, address) {
   await figure.screenshot({ path: join(root, 'docs', 'images', 'evaluate-wide-light.png') });
 }
 
-/** @returns {Promise<number>} exit status */
-async function screenshots() {
+/**
+ * A lesson beside the canvas: two slots that were drawn at once, and how that differs from one after the other.
+ *
+ * @param {import('playwright').Page} page
+ * @param {string} address of the page
+ */
+async function lessonScreenshot(page, address) {
+  await page.setViewportSize({ width: 1440, height: 1120 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto(new URL('?backend=wasm#v=2&lesson=all-at-once.2&at=4', address).href);
+  await page.locator('.pair-table').waitFor({ timeout: 120_000 });
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(root, 'docs', 'images', 'lesson-wide-light.png') });
+}
+
+/**
+ * The run that greets visitors, at its fifth step.
+ *
+ * @param {import('playwright').Page} page
+ */
+async function watchScreenshots(page) {
+  await page.keyboard.press('Home');
+  for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
+  for (const { name, width, height, colorScheme, colours = 'none' } of PICTURES) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.getByLabel('Colour by').selectOption(colours);
+    if (width > 1000 && (await page.getByRole('list', { name: 'Most probable tokens' }).count()) === 0) {
+      await page.getByRole('button', { name: /^Slot 11:/ }).click();
+      await page.locator('.candidate-chance').first().waitFor({ timeout: 60_000 });
+    }
+    if (width < 1000) await page.keyboard.press('Escape');
+    // The pointer is no part of the picture.
+    await page.mouse.move(0, 0);
+    await page.evaluate(() => {
+      window.scrollTo(0, 0);
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    });
+    await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+  }
+}
+
+/** @type {Record<string, (page: import('playwright').Page, address: string) => Promise<void>>} in the order in which they are taken */
+const TAKEN = {
+  watch: watchScreenshots,
+  race: raceScreenshot,
+  distill: distillScreenshot,
+  evaluate: evaluateScreenshot,
+  lesson: lessonScreenshot,
+};
+
+/**
+ * @param {string[]} wanted names of `TAKEN`; none means all
+ * @returns {Promise<number>} exit status
+ */
+async function screenshots(wanted) {
+  const unknown = wanted.filter((name) => !(name in TAKEN));
+  if (unknown.length > 0) {
+    console.error(
+      `No picture is called ${unknown.join(', ')}: choose from ${Object.keys(TAKEN).join(', ')}.`,
+    );
+    return 2;
+  }
   if (!(await ensureDependencies())) return 1;
   const status = await ensureBuild();
   if (status !== 0) return status;
@@ -108,28 +170,9 @@ async function screenshots() {
     const address = server.resolvedUrls?.local[0] ?? 'http://127.0.0.1:4180/';
     await page.goto(address);
     await page.locator('.badge', { hasText: 'live' }).waitFor({ timeout: 120_000 });
-    await page.keyboard.press('Home');
-    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
-    for (const { name, width, height, colorScheme, colours = 'none' } of PICTURES) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.getByLabel('Colour by').selectOption(colours);
-      if (width > 1000 && (await page.getByRole('list', { name: 'Most probable tokens' }).count()) === 0) {
-        await page.getByRole('button', { name: /^Slot 11:/ }).click();
-        await page.locator('.candidate-chance').first().waitFor({ timeout: 60_000 });
-      }
-      if (width < 1000) await page.keyboard.press('Escape');
-      // The pointer is no part of the picture.
-      await page.mouse.move(0, 0);
-      await page.evaluate(() => {
-        window.scrollTo(0, 0);
-        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-      });
-      await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+    for (const [name, take] of Object.entries(TAKEN)) {
+      if (wanted.length === 0 || wanted.includes(name)) await take(page, address);
     }
-    await raceScreenshot(page);
-    await distillScreenshot(page);
-    await evaluateScreenshot(page, address);
   } finally {
     await browser.close();
     await server.close();
@@ -138,7 +181,7 @@ async function screenshots() {
 }
 
 try {
-  process.exitCode = await screenshots();
+  process.exitCode = await screenshots(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

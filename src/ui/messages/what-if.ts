@@ -21,7 +21,7 @@ export const whatIf = localised({
   label: 'Slots of the what-if',
   /** In a slot that was changed, or came out differently. */
   marks: {
-    again: 'masked again',
+    again: 're-masked',
     put: 'put in',
     differs: 'differs',
     'again-differs': 'again, differs',

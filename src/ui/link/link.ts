@@ -2,7 +2,9 @@ import { VIEWS, type View } from '../stores/view.ts';
 import { distillFields, firstDistillLink, type DistillLink } from './distill.ts';
 import { evaluateFields, firstEvaluateLink, type EvaluateLink } from './evaluate.ts';
 import { fieldsOf, within, type Field } from './field.ts';
-import { oneOf, UNPRINTABLE } from './kinds.ts';
+import { links } from '../messages/links.ts';
+import { printable } from '../messages/printable.ts';
+import { oneOf } from './kinds.ts';
 import { firstModelsLink, modelsFields, type ModelsLink } from './models.ts';
 import { firstPageLink, pageFields, type PageLink } from './page.ts';
 import { firstRaceLink, raceFields, type RaceLink } from './race.ts';
@@ -33,8 +35,7 @@ export const firstLinkState: LinkState = {
   models: firstModelsLink,
 };
 
-/** What the page does about a link with a problem, in a sentence to stand behind it. */
-export const INSTEAD = 'The page shows its usual start instead.';
+const { problems } = links;
 
 type Version = 1 | 2;
 const NEWEST: Version = 2;
@@ -86,7 +87,7 @@ export function encodeLink(state: LinkState): string {
 function quote(text: string): string {
   const letters = Array.from(text);
   const cut = letters.length > MAX_QUOTED ? `${letters.slice(0, MAX_QUOTED).join('')}…` : text;
-  return `"${cut.replaceAll(new RegExp(`[${UNPRINTABLE}]`, 'gu'), '\ufffd')}"`;
+  return `"${printable(cut)}"`;
 }
 
 /** @returns undefined for escapes that are no UTF-8, and for half surrogate pairs */
@@ -117,39 +118,34 @@ function split(hash: string): { pairs: [string, string][] } | { broken: string }
 function versionOf(text: string | undefined): Version | { problem: string } {
   if (text === '1') return 1;
   if (text === '2') return 2;
-  if (text === undefined) return { problem: 'The link names no version: it begins with v=1 or v=2.' };
+  if (text === undefined) return { problem: problems.noVersion };
   const problem = /^[1-9]\d*$/.test(text)
-    ? `This link was made by a newer Unmask: v, its version, is ${quote(text)}, and this page reads 1 to ${NEWEST}.`
-    : `The link says ${quote(`v=${text}`)}: v is the version of the link, 1 or 2.`;
+    ? problems.newer(quote(text), NEWEST)
+    : problems.version(quote(`v=${text}`));
   return { problem };
 }
 
 /** What is said of a name that is no field's in a version. */
 function unknownField(name: string, version: Version): string {
-  const said = `The link has a field ${quote(name)}`;
-  if (FIELDS.some((field) => field.name === name))
-    return `${said}, which came with version 2: begin it with v=2.`;
+  const said = quote(name);
+  if (FIELDS.some((field) => field.name === name)) return problems.laterField(said);
   const names = fieldsIn(version).map((field) => field.name);
   // Of so many only those that may have been meant are named.
   const start = Array.from(name)[0];
   const meant = version === 1 ? ['v', ...names] : names.filter((one) => one.startsWith(start));
-  if (version === 1) return `${said}: its fields are ${meant.join(', ')}.`;
-  return meant.length === 0
-    ? `${said}: no field of version 2 begins like that.`
-    : `${said}: the fields that begin like that are ${meant.join(', ')}.`;
+  if (version === 1) return problems.unknownOf1(said, meant);
+  return meant.length === 0 ? problems.unknown(said) : problems.unknownAmong(said, meant);
 }
 
 /** The values of the fields of a link by their names, or the first problem. */
 function valuesOf(hash: string): { values: Map<string, string>; version: Version } | { problem: string } {
   const most = MAX_LENGTH[/(?:^|&)v=2(?:&|$)/.test(hash) ? 2 : 1];
   if (hash.length > most) {
-    return { problem: `The link has ${hash.length} characters: links have at most ${most}.` };
+    return { problem: problems.long(hash.length, most) };
   }
   const read = split(hash);
   if ('broken' in read) {
-    return {
-      problem: `The link has ${quote(read.broken)}: what follows a % must be two hex digits of UTF-8 text.`,
-    };
+    return { problem: problems.broken(quote(read.broken)) };
   }
   const { pairs } = read;
   // Another version may have other fields and other rules, so that comes first.
@@ -159,7 +155,7 @@ function valuesOf(hash: string): { values: Map<string, string>; version: Version
   const values = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (!names.has(name)) return { problem: unknownField(name, version) };
-    if (values.has(name)) return { problem: `The link says ${name} more than once: give each field once.` };
+    if (values.has(name)) return { problem: problems.twice(name) };
     values.set(name, value);
   }
   return { values, version };
@@ -183,7 +179,7 @@ export function decodeLink(hash: string): { state: LinkState } | { problem: stri
     const next = field.read(value, state);
     if (!next) {
       const said = quote(`${field.name}=${value}`);
-      return { problem: `The link says ${said}: ${field.name} is ${field.expects(state)}.` };
+      return { problem: problems.value(said, field.name, field.expects(state)) };
     }
     state = next;
   }

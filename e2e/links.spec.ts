@@ -110,6 +110,33 @@ test('copying by hand where the browser does not allow it', async ({ page }) => 
   await expect(page.getByLabel('Copy text: the text')).toHaveValue((await prose(page).innerText()).trim());
 });
 
+test.describe('a view that does not come', () => {
+  test.use({ expectedErrors: [/RaceView|LessonPanel|Fetched|Failed to fetch/] });
+
+  test('leaves the page standing, and comes when it is asked for again', async ({ page }) => {
+    let away = true;
+    await page.route(/(RaceView|LessonPanel)[^/]*$/, (route) => (away ? route.abort() : route.continue()));
+    await page.goto('./?backend=wasm');
+    await untilLive(page);
+    await page.getByRole('link', { name: 'Race' }).click();
+    await page.getByRole('button', { name: 'Lessons' }).click();
+    const sentence = page.getByRole('alert').filter({ hasText: 'This view could not be fetched' });
+    await expect(sentence).toHaveCount(2);
+    await page.getByRole('link', { name: 'Watch' }).click();
+    await expect(slots(page).all).toHaveCount(32);
+    await page.getByRole('link', { name: 'Race' }).click();
+    await expect(sentence).toHaveCount(2);
+    away = false;
+    await page.locator('.lesson-panel').getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
+    await page.locator('main').getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('form', { name: 'What is raced' })).toBeVisible();
+    await expect(sentence).toHaveCount(0);
+    // Its style sheet came too.
+    await expect(page.locator('.lesson-panel')).toHaveCSS('display', 'flex');
+  });
+});
+
 test.describe('links of other views, on the backend that is quick here', () => {
   const fresh = './?backend=wasm';
   const share = async (page: Parameters<typeof openPage>[0], button: string): Promise<string> => {

@@ -160,7 +160,7 @@ export const traceShape = object<WrittenTrace>({
     described(
       'When the file was saved, ISO 8601 in UTC.',
       pattern(
-        /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/,
+        /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/,
         'a time in UTC such as 2026-01-31T12:00:00Z',
       ),
     ),

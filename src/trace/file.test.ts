@@ -172,11 +172,35 @@ describe('readTraceFile', () => {
       [{ ...small(), settings, traces: [one, one] }, 'settings.count is 1 and has to be at least 2'],
       [{ ...small(), settings: { ...settings, pins: { 3: 1 } } }, 'slot 3 with token 1'],
       [{ ...small(), settings: { ...settings, pins: { 2: 9 } } }, 'of tokens from 0 to 8'],
+      [{ ...small(), settings: { ...settings, pins: { 0: 7 } } }, 'traces[0].initial gives a token'],
+      [{ ...small(), traces: [{ ...one, from: 99 }] }, 'traces[0].from is 99 and has to be below 1'],
+      [{ ...small(), traces: [{ ...one, trace: [], from: 5 }] }, 'traces[0].from is 5 and has to be below 5'],
       [{ ...small(), beginnings: 1, traces: [{ ...one, initial: [9, 9, 9, 5] }] }, 'beginnings is 1'],
     ] as const)
       expect(problemOf(json)).toContain(says);
     expect(problemOf({ ...small(), settings })).toBeUndefined();
-    expect(problemOf({ ...small(), traces: [{ ...one, from: 1 }] })).toBeUndefined();
+    expect(problemOf({ ...small(), settings: { ...settings, pins: { 2: 5 } } })).toBeUndefined();
+    const [early, late] = one.trace;
+    const later = [{ ...early, step: 2 }, late];
+    for (const [json, says] of [
+      [{ ...one, trace: later, from: 2 }, 'has to be below 2'],
+      [{ ...one, trace: later, from: 1 }, undefined],
+      [{ ...one, trace: [], from: 4 }, undefined],
+    ] as const) {
+      const problem = problemOf({ ...small(), traces: [json] });
+      if (says === undefined) expect(problem).toBeUndefined();
+      else expect(problem).toContain(says);
+    }
+  });
+
+  it.each([
+    ['9999-99-99T99:99:99Z', false],
+    ['2026-02-30T12:00:00Z', false],
+    ['2026-13-01T12:00:00Z', false],
+    ['2026-01-31T24:00:00Z', false],
+    ['2024-02-29T23:59:59.5Z', true],
+  ])('takes a day that there is alone: %s', (saved, takes) => {
+    expect(problemOf({ ...small(), saved }) === undefined).toBe(takes);
   });
 
   it('says which versions it does not read', () => {

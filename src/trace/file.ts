@@ -80,6 +80,10 @@ function checkTrace(one: Trace, path: string, first: Trace): void {
   const text = [...initial];
   // First-hitting has no nominal steps, and so no final pass after them.
   const last = steps === 0 ? MAX_LENGTH : steps + 1;
+  const { from = 0 } = one;
+  const before = trace.at(0)?.step ?? last;
+  if (from >= before)
+    throw new Misfit(`${path}.from`, String(from), `below ${before}, the first step behind it`);
   trace.forEach((step, i) => {
     checkStep(step, `${path}.trace[${i}]`, { text, maskId, after: trace[i - 1]?.step ?? 0, last });
   });
@@ -121,11 +125,24 @@ function checkSettings({ settings, beginnings, traces: [first, ...others] }: Tra
     const [has, path] = [`slot ${slot} with token ${token}`, 'settings.pins'];
     if (Number(slot) >= slots) throw new Misfit(path, has, `of slots from 0 to ${slots - 1}`);
     if (token >= first.maskId) throw new Misfit(path, has, `of tokens from 0 to ${first.maskId - 1}`);
+    const open = [first, ...others].findIndex(
+      ({ initial, maskId }) => initial[Number(slot) + beginnings] === maskId,
+    );
+    if (open >= 0) throw new Misfit(path, has, `of slots that traces[${open}].initial gives a token`);
   }
+}
+
+/** Days that a month does not have are read as days of the next one. */
+function checkSaved({ saved }: WrittenTrace): void {
+  if (saved === undefined) return;
+  const time = new Date(saved);
+  if (Number.isNaN(time.getTime()) || time.toISOString().slice(0, 10) !== saved.slice(0, 10))
+    throw new Misfit('saved', told(saved), 'a day that there is');
 }
 
 /** What relates the fields to each other. @throws Misfit */
 function checked(written: WrittenTrace): TraceFile {
+  checkSaved(written);
   const [first] = written.traces;
   written.traces.forEach((one, i) => {
     checkTrace(one, `traces[${i}]`, first);

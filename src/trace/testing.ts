@@ -63,16 +63,24 @@ export const traceFiles: fc.Arbitrary<TraceFile> = sizes.chain(({ length, maskId
     })
     .map(({ traces, prompt, pieces, pins, software }): TraceFile => {
       const { model, sampler, seed, temperature, topP } = traces[0];
+      // What is pinned is there before the first step.
+      const pinned = traces.map((trace) => ({
+        ...trace,
+        initial: trace.initial.map((token, slot) => (token === maskId ? token : (pins[slot] ?? token))),
+      }));
+      const given = Object.entries(pins).filter(([slot]) =>
+        traces.every(({ initial }) => initial[Number(slot)] !== maskId),
+      );
       return {
         ...{ version: 1, origin: 'live', saved: '2026-01-31T12:00:00.000Z', text: '0123abcd' },
         made: { backend: 'webgpu', adapter: 'acme one', software },
         model: { title: 'Student', bytes: 14_600_000 },
         settings: {
           ...{ model, sampler: sampler as 'ancestral', steps: Math.max(1, steps), seed, temperature, topP },
-          ...{ slots: length, count: texts, prompt, bos: false, pins },
+          ...{ slots: length, count: texts, prompt, bos: false, pins: Object.fromEntries(given) },
         },
         ...{ beginnings: 0, bos: 0, eos: maskId, pieces },
-        traces: traces.map((trace, sample) => ({ ...trace, sample })),
+        traces: pinned.map((trace, sample) => ({ ...trace, sample })),
         cost: {
           ...{ forwardPasses: 3, dispatches: 100, submits: 3, milliseconds: 12.5, gpuMilliseconds: 9 },
           ...{ backend: 'webgpu', weights: 'f16' },

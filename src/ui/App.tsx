@@ -1,4 +1,5 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import { Boundary, fetched } from './components/Boundary.tsx';
 import { Logo } from './components/Logo.tsx';
 import { Notice } from './components/Notice.tsx';
 import { Present } from './components/Present.tsx';
@@ -72,27 +73,33 @@ function BackendNotice() {
   );
 }
 
-/** A view that is fetched when it is opened, and shows what the address asks for from the start. */
+/** What stands in the place of a view: a sentence, or nothing while the view is on its way. */
+const inView = (sentence?: ReactNode) => <main aria-busy={sentence === undefined}>{sentence}</main>;
+const inLesson = (sentence?: ReactNode) => (
+  <aside className="lesson-panel" aria-label={page.lessons} aria-busy={sentence === undefined}>
+    {sentence}
+  </aside>
+);
+
+/** A view that is fetched when it is opened. */
+const later = (fetchView: () => Promise<{ default: ComponentType }>) => fetched(fetchView, inView);
+
+/** The same, which shows what the address asks for from the start. */
 const linked = (fetchView: () => Promise<{ default: ComponentType }>) =>
-  lazy(async () => {
+  later(async () => {
     const [view] = await Promise.all([fetchView(), linkedViews()]);
     return view;
   });
 
 // Fetched when they are opened.
-const RaceView = linked(() => import('./race/RaceView.tsx'));
-const DistillView = linked(() => import('./distill/DistillView.tsx'));
-const EvaluateView = linked(() => import('./evaluate/EvaluateView.tsx'));
-const ModelsView = linked(() => import('./models/ModelsView.tsx'));
-const SelfTestView = lazy(() => import('./self-test/SelfTestView.tsx'));
-const LessonPanel = lazy(() => import('./lessons/LessonPanel.tsx'));
 const LAZY = {
-  race: RaceView,
-  distill: DistillView,
-  evaluate: EvaluateView,
-  models: ModelsView,
-  'self-test': SelfTestView,
+  race: linked(() => import('./race/RaceView.tsx')),
+  distill: linked(() => import('./distill/DistillView.tsx')),
+  evaluate: linked(() => import('./evaluate/EvaluateView.tsx')),
+  models: linked(() => import('./models/ModelsView.tsx')),
+  'self-test': later(() => import('./self-test/SelfTestView.tsx')),
 };
+const LessonPanel = fetched(() => import('./lessons/LessonPanel.tsx'), inLesson);
 
 export function App() {
   const view = useView((state) => state.view);
@@ -123,18 +130,14 @@ export function App() {
         <UpdateLine />
       </header>
       <div className="desk" data-lesson={lesson !== undefined}>
-        {lesson !== undefined && (
-          <Suspense fallback={<aside className="lesson-panel" aria-busy="true" />}>
-            <LessonPanel />
-          </Suspense>
-        )}
+        {lesson !== undefined && <LessonPanel />}
         <div className="view">
           {Lazy === undefined ? (
-            <WatchView />
+            <Boundary place={inView}>
+              <WatchView />
+            </Boundary>
           ) : (
-            <Suspense fallback={<main className={view} aria-busy="true" />}>
-              <Lazy />
-            </Suspense>
+            <Lazy />
           )}
         </div>
       </div>

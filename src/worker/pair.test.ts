@@ -151,6 +151,15 @@ describe('pair', () => {
     await expect(look(options as Partial<PairOptions>)).rejects.toThrow(message);
   });
 
+  it('says in one sentence that the logits are no numbers', async () => {
+    class Broken extends Micro {
+      override async logits(...given: Parameters<Micro['logits']>): Promise<Float32Array> {
+        return (await super.logits(...given)).fill(NaN, 1, 2);
+      }
+    }
+    await expect(look({}, new Broken(config))).rejects.toThrow(/NaN.*run the self-test/);
+  });
+
   it('stops when it is told to', async () => {
     const checked = checkPair({ model: 'micro', tokens: X_T, positions: [1, 3] }, config);
     await expect(pair(new Micro(config), checked, AbortSignal.abort())).rejects.toMatchObject({

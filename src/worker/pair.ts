@@ -64,6 +64,13 @@ async function lawsOf(
 function lawOf(logits: Float32Array, { temperature, topP, top }: CheckedPair): SlotLaw {
   const maskId = logits.length - 1;
   const chances = tokenProbabilities(logits, maskId, temperature, topP);
+  // One logit that is NaN, or infinite, makes NaN of all chances, and nothing would be likeliest.
+  if (chances.some(Number.isNaN)) {
+    throw new UnmaskError(
+      'internal',
+      'The model gave numbers that are none (NaN), so that two slots have no law: run the self-test, or open the model again.',
+    );
+  }
   return { chances, tokens: likeliest(logits, maskId, top).filter((token) => chances[token] > 0) };
 }
 
@@ -71,7 +78,7 @@ function lawOf(logits: Float32Array, { temperature, topP, top }: CheckedPair): S
  * The law of slot b once a holds each of its likeliest tokens, against the law that it has before: one pass on x_t, and one
  * text for each of these tokens.
  * @param signal stops between passes
- * @throws UnmaskError 'aborted'
+ * @throws UnmaskError 'aborted'; 'internal' where the logits are no numbers
  */
 export async function pair(denoiser: Denoiser, o: CheckedPair, signal?: AbortSignal): Promise<PairResult> {
   const [a, b] = o.positions;

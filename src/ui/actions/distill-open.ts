@@ -2,7 +2,7 @@ import { UnmaskError } from '../../worker/client.ts';
 import type { DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { engine } from '../engine.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
-import { firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
+import { cpuForm, firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
 import { distillSetup } from '../messages/distill-setup.ts';
 import { FEW_TEXTS, initialComparison, useComparison } from '../stores/comparison.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
@@ -55,10 +55,10 @@ export async function enterDistill(): Promise<void> {
   const { status } = useDistill.getState();
   if (status !== 'closed') return;
   const saved = listSaved();
-  // A CPU that plays GPU takes half a minute for an update of so many texts.
   if (onCpu(useEngine.getState().ready)) {
-    useDistill.setState(({ form }) => (form === firstForm ? { form: { ...form, batch: '4' } } : {}));
-    useComparison.setState(({ count }) => (count === initialComparison.count ? { count: FEW_TEXTS } : {}));
+    useDistill.setState(({ form }) => (form === firstForm ? { form: cpuForm } : {}));
+    // A link, or a visitor, that has chosen as many as usual has made it another object.
+    if (useComparison.getState() === initialComparison) useComparison.setState({ count: FEW_TEXTS });
   }
   try {
     const state = await engine.call('distillState', {});

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { initialLessonState, LESSONS, useLesson } from '../stores/lesson.ts';
-import { answer, openLesson, takesFocus, turn } from './lessons.ts';
+import { answer, openLesson, settle, takesFocus, turn } from './lessons.ts';
 
 const partsOf = (): number => 3;
 const at = () => {
@@ -21,6 +21,16 @@ it('turns part by part, and from lesson to lesson', () => {
   turn(1, partsOf);
   expect(at()).toEqual([second, 0]);
   turn(-1, partsOf);
+  expect(at()).toEqual([first, 2]);
+});
+
+it('takes a part beyond the last for the last one, which is what the address has then', () => {
+  const [first, second] = LESSONS;
+  openLesson(second, 8);
+  turn(-1, partsOf);
+  expect(at()).toEqual([second, 1]);
+  openLesson(first, 8);
+  settle(partsOf);
   expect(at()).toEqual([first, 2]);
 });
 

@@ -24,8 +24,17 @@ export function toggleLessons(): void {
   else closeLessons();
 }
 
+/** A link may ask for a later part than the last there is: that one is shown then. @param partsOf of a lesson */
+export function settle(partsOf: (lesson: LessonId) => number): void {
+  const { open, part } = useLesson.getState();
+  if (open === undefined || open === 'contents') return;
+  const last = partsOf(open) - 1;
+  if (part > last) useLesson.setState({ part: last });
+}
+
 /** The part behind or before the one that is shown; beyond the ends the lesson behind or before. @param partsOf of a lesson */
 export function turn(by: 1 | -1, partsOf: (lesson: LessonId) => number): void {
+  settle(partsOf);
   const { open, part } = useLesson.getState();
   if (open === undefined || open === 'contents') return;
   const target = part + by;

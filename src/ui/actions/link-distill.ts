@@ -1,17 +1,29 @@
 /** The Distill view and links. */
 import { firstDistillLink, distillFields, type DistillLink } from '../link/distill.ts';
-import { firstForm, type DistillForm } from '../distill/form.ts';
-import { initialComparison, useComparison } from '../stores/comparison.ts';
+import { cpuForm, firstForm, type DistillForm } from '../distill/form.ts';
+import { FEW_TEXTS, initialComparison, useComparison } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
+import { onCpu, useEngine } from '../stores/engine.ts';
 import { fitting, typed } from './link-typed.ts';
 
 const FIELDS = ['rounds', 'updates', 'batch', 'slots', 'learningRate', 'seed', 'write'] as const;
+
+/** What of the form links have. */
+const LINKED = ['teacher', 'loss', 'firstSteps', 'm', 'source', ...FIELDS] as const;
 
 /** What a link says of the form as it is. */
 export function readDistill(): DistillLink {
   const { form } = useDistill.getState();
   const { teacher, loss, firstSteps, m, source } = form;
   const { prompt, seed: promptSeed, count: texts } = useComparison.getState();
+  // What a CPU begins with is the start of this visitor, not of whoever opens the link.
+  const usual =
+    onCpu(useEngine.getState().ready) &&
+    texts === FEW_TEXTS &&
+    prompt === initialComparison.prompt &&
+    promptSeed === initialComparison.seed &&
+    LINKED.every((key) => form[key] === cpuForm[key]);
+  if (usual) return firstDistillLink;
   const numbers = Object.fromEntries(FIELDS.map((key) => [key, typed(form[key])]));
   return fitting(distillFields, firstDistillLink, {
     ...{ teacher, loss, firstSteps, m, source, prompt, promptSeed, texts },

@@ -66,7 +66,7 @@ export function readRace(texts: boolean): RaceLink {
   const state = useRace.getState();
   // It is not known yet what it comes to.
   if (state.link) return state.link;
-  const { settings, asked, status, rule, speed, texts: count, focus, expected } = state;
+  const { settings, asked, status, failure, rule, speed, texts: count, focus, expected } = state;
   const { shape, tokens } = useLatency.getState();
   const awaited = expected && sameRace(expected.settings, settings) ? expected.text : undefined;
   const text = awaited ?? (texts ? raceHash(state) : undefined);
@@ -78,7 +78,8 @@ export function readRace(texts: boolean): RaceLink {
     ...(settings.preset === 'budgets' ? { focus } : {}),
     ...(text === undefined ? {} : { text }),
   };
-  const ran = !isChanged(state) && (status !== 'stopped' || isWhole(state));
+  // One that failed was stopped by nobody: it may run the next time.
+  const ran = !isChanged(state) && (status !== 'stopped' || failure !== undefined || isWhole(state));
   // The usual race begins by itself, and any other where it is asked for.
   const runs = isUsual(link) ? asked === undefined || ran : ran;
   return runs === isUsual(link) ? link : { ...link, run: runs };
@@ -118,11 +119,13 @@ async function openLink(link: RaceLink): Promise<void> {
   }));
   const state = useRace.getState();
   const there = !isChanged(state) && isWhole(state);
-  const running = link.run === true && !there ? runRace() : undefined;
+  // The usual race goes without saying.
+  const usual = isUsual(link);
+  const running = (link.run ?? usual) && !there ? runRace() : undefined;
   // What it does not begin with waits for the visitor.
   useRace.setState(({ status }) => ({
     ...(status === 'idle' ? { status: 'stopped' } : {}),
-    ...(elsewise ? { notice: links.raceElsewise } : {}),
+    ...(elsewise && !usual ? { notice: links.raceElsewise } : {}),
   }));
   await running;
 }
@@ -139,7 +142,7 @@ export function showRace(link: RaceLink): void {
   if (isBusy(state)) stopRace();
   const { shape, tokens } = link;
   if (useLatency.getState().task.state !== 'running') useLatency.setState({ shape, tokens });
-  useRace.setState({ link, notice: undefined, expected: undefined });
+  useRace.setState({ link, notice: undefined, failure: undefined, expected: undefined });
   const { ready, models } = useEngine.getState();
   // Else the view does it once it is there.
   if (useView.getState().view === 'race' && ready && models.length > 0) void enterRace();

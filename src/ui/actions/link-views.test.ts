@@ -6,17 +6,21 @@ import type { ModelInfo, ReadyInfo } from '../../worker/protocol.ts';
 
 /** What was asked of the engine. */
 const calls: string[] = [];
-let race: { hooks: CallHooks; done: () => void } | undefined;
+let race: { hooks: CallHooks; done: () => void; fail: () => void } | undefined;
 vi.mock('../engine.ts', () => ({
   engine: {
     call: (name: string, _options: unknown, hooks: CallHooks = {}) => {
       calls.push(name);
       if (name === 'vocabulary') return Promise.resolve({ maskId: 9, bos: 0 });
-      return new Promise((resolve) => {
+      if (name.startsWith('distill')) return Promise.resolve(undefined);
+      return new Promise((resolve, reject) => {
         race = {
           hooks,
           done: () => {
             resolve([]);
+          },
+          fail: () => {
+            reject(new Error('broke'));
           },
         };
       });
@@ -29,6 +33,7 @@ vi.stubGlobal('location', { hash: '', pathname: '/', search: '', origin: 'https:
 const { decodeLink, encodeLink, firstLinkState } = await import('../link/link.ts');
 const { linkedViews, linkState, readAddress } = await import('./link.ts');
 const { readViews } = await import('./link-views.ts');
+const { enterDistill } = await import('./distill-open.ts');
 const { enterRace } = await import('./link-race.ts');
 const { runRace, stopRace } = await import('./run-race.ts');
 const { setRaceSettings } = await import('./race-settings.ts');
@@ -79,9 +84,9 @@ async function finish(tokens: readonly number[]): Promise<void> {
   });
 }
 
-const open = (hash: string): void => {
+const open = (hash: string, pasted = false): void => {
   location.hash = hash;
-  readAddress();
+  readAddress(pasted);
 };
 const saying = <K extends keyof LinkState>(part: K, changed: Partial<LinkState[K]>): LinkState => ({
   ...firstLinkState,
@@ -164,6 +169,34 @@ describe('the other views', () => {
     expect(encodeLink(linkState())).toBe('#v=2&steps=3&updates=7&evaluate-count=9');
   });
 
+  it('are set where a link that is pasted opens them, and the others stay', () => {
+    const filled = '#v=2&updates=7&evaluate-count=9&repo=a/b';
+    for (const [view, left] of [
+      ['distill', '#v=2&view=distill&evaluate-count=9&repo=a/b'],
+      ['evaluate', '#v=2&view=evaluate&updates=7&repo=a/b'],
+      ['models', '#v=2&view=models&updates=7&evaluate-count=9'],
+    ] as const) {
+      open(filled);
+      open(`#v=1&view=${view}`, true);
+      expect(encodeLink(linkState())).toBe(left);
+    }
+  });
+
+  it('say nothing of what a CPU begins with, and begin with less only where nobody has chosen', async () => {
+    useEngine.setState({ ready: { ...ready, software: true } });
+    await enterDistill();
+    expect(useDistill.getState().form.batch).toBe('4');
+    expect(useComparison.getState().count).toBe(4);
+    expect(encodeLink(linkState())).toBe('');
+    useDistill.setState(initialDistillState, true);
+    useComparison.setState(initialComparison, true);
+    open('#v=2&updates=7');
+    await enterDistill();
+    expect(useDistill.getState().form.batch).toBe('32');
+    expect(useComparison.getState().count).toBe(32);
+    expect(encodeLink(linkState())).toBe('#v=2&updates=7');
+  });
+
   it('keep the form of a distillation that is open', () => {
     const state = {} as NonNullable<typeof initialDistillState.state>;
     useDistill.setState({ state });
@@ -225,6 +258,32 @@ describe('a race by a link', () => {
     expect(calls.filter((name) => name === 'race')).toHaveLength(asked);
     void runRace();
     expect(useRace.getState().notice).toBeUndefined();
+  });
+
+  it('that failed is asked for again by its link, and its failure goes with the next one', async () => {
+    open(`#v=2&view=race&${lanes}&run=true`);
+    void enterRace();
+    await vi.waitFor(() => {
+      expect(race).toBeDefined();
+    });
+    race!.fail();
+    await vi.waitFor(() => {
+      expect(useRace.getState().failure).toBeDefined();
+    });
+    expect(encodeLink(linkState())).toBe(`#v=2&view=race&${lanes}&run=true`);
+    open('#v=2&view=race&lanes=student.2,teacher.2');
+    await enterRace();
+    expect(useRace.getState()).toMatchObject({ failure: undefined, status: 'stopped' });
+  });
+
+  it('is the usual one where a pasted link opens the view and says nothing of it', async () => {
+    open(`#v=2&view=race&${lanes}`);
+    await enterRace();
+    expect(calls).toEqual([]);
+    open('#v=1&view=race', true);
+    await finish([5, 6, 7]);
+    expect(useRace.getState().settings).toMatchObject({ preset: 'three', seed: 1729 });
+    expect(encodeLink(linkState())).toMatch(/^#v=2&view=race&run=true&race-tokens=\w{8}$/);
   });
 
   it('that the models cannot run is another one, and that is said', async () => {

@@ -7,7 +7,7 @@ vi.mock('../engine.ts', () => ({ engine: {} }));
 vi.stubGlobal('location', { hash: '', pathname: '/', search: '' });
 
 const { decodeLink, encodeLink } = await import('../link/link.ts');
-const { granted, linkState, readAddress, textHash } = await import('./link.ts');
+const { followAddress, granted, linkState, readAddress, textHash } = await import('./link.ts');
 const { setSettings } = await import('./settings.ts');
 const { firstSettings, initialWatchState, recordedRun, useWatch, withCost, withPlan, withRun, withStep } =
   await import('../stores/watch.ts');
@@ -60,6 +60,42 @@ describe('what the page writes to its address', () => {
         expect(decodeLink(encodeLink(linkState()))).toEqual({ state: linkState() });
       }),
     );
+  });
+
+  it('has no slot of a run of a file, nor one beyond the slots', () => {
+    whole();
+    set({ slot: 31 });
+    expect(encodeLink(linkState())).toContain('slot=31');
+    set({ settings: { ...firstSettings, slots: 8 } });
+    expect(encodeLink(linkState())).not.toContain('slot=31');
+    set({ ...withRun({ ...record(), origin: 'imported' }), settings: firstSettings, slot: 31 });
+    expect(encodeLink(linkState())).not.toContain('slot=');
+    set({ slot: 50 });
+    expect(decodeLink(encodeLink(linkState()))).toEqual({ state: linkState() });
+  });
+
+  it('comes within 400 ms, however fast the page changes', () => {
+    vi.useFakeTimers();
+    const replaced: string[] = [];
+    vi.stubGlobal('history', { replaceState: (_: null, __: string, url: string) => replaced.push(url) });
+    vi.stubGlobal('window', { addEventListener: () => undefined });
+    followAddress();
+    for (let seed = 0; seed < 10; seed++) {
+      set({ settings: { ...firstSettings, seed } });
+      vi.advanceTimersByTime(100);
+    }
+    expect(replaced).toEqual(['/#v=1&seed=3', '/#v=1&seed=7']);
+    vi.advanceTimersByTime(400);
+    replaced.length = 0;
+    // A link that is not followed stays until something is changed.
+    open('#v=3&future=1');
+    vi.advanceTimersByTime(1000);
+    expect(replaced).toEqual([]);
+    expect(useWatch.getState().notice).toMatch(/newer Unmask.*reload the page.*usual start instead\.$/);
+    set({ settings: { ...firstSettings, seed: 5 } });
+    vi.advanceTimersByTime(1000);
+    expect(replaced).toEqual(['/#v=1&seed=5']);
+    vi.useRealTimers();
   });
 
   it('holds the place only where the player rests on the way', () => {

@@ -4,6 +4,7 @@ import type { PageLink } from '../link/page.ts';
 import { tokenHash } from '../link/token-hash.ts';
 import type { WatchLink } from '../link/watch.ts';
 import { tokensAfter } from '../../trace/trace.ts';
+import { links } from '../messages/links.ts';
 import { useLesson } from '../stores/lesson.ts';
 import { usePage } from '../stores/page.ts';
 import { useView } from '../stores/view.ts';
@@ -34,8 +35,11 @@ export function textHash({ run: shown }: Pick<WatchState, 'run'>): string | unde
 function watchPart(): WatchLink {
   const { settings, run: shown, sample, player, slot, colourBy, speed, wish } = useWatch.getState();
   const edit = linkedEdit();
-  const base = { settings, colourBy, speed, ...(slot === undefined ? {} : { slot }) };
-  const rest = { ...base, ...(edit && shown?.origin !== 'imported' ? { edit } : {}) };
+  const imported = shown?.origin === 'imported';
+  // A run of a file has slots of its own, which may be more, and no link holds such a run.
+  const has = slot !== undefined && slot < settings.slots && !imported;
+  const base = { settings, colourBy, speed, ...(has ? { slot } : {}) };
+  const rest = { ...base, ...(edit && !imported ? { edit } : {}) };
   if (wish && sameSettings(wish.settings, settings)) {
     const { settings: _, ...wanted } = wish;
     return { sample: 0, ...rest, ...wanted };
@@ -50,9 +54,7 @@ function watchPart(): WatchLink {
     return { ...base, sample: text, edit: own, ...(inside ? { position } : {}) };
   }
   // What is on the canvas belongs to the settings only until they are changed.
-  // No link holds a run of a file.
-  if (!shown || shown.origin === 'imported' || !sameSettings(shown.settings, settings))
-    return { ...rest, sample: 0 };
+  if (!shown || imported || !sameSettings(shown.settings, settings)) return { ...rest, sample: 0 };
   // What a what-if writes behind its original may be more than the slots are.
   return { ...rest, sample, ...(inside ? { position: Math.min(player.position, settings.slots) } : {}) };
 }
@@ -123,8 +125,14 @@ function showPage(page: PageLink): void {
   useLesson.setState(lesson ?? { open: undefined, part: 0 });
 }
 
-/** Take over what the address asks for; what needs its run is granted once that is there. */
-export function readAddress(): void {
+/**
+ * The link that the page as it is would have, where its address holds one that it does not follow: that stays till the
+ * visitor changes something, since it may be read after a reload.
+ */
+let refused: string | undefined;
+
+/** Take over what the address asks for; what needs its run is granted once that is there. @param pasted whether it takes the place of another in an open page */
+export function readAddress(pasted = false): void {
   const decoded = decodeLink(location.hash);
   if ('problem' in decoded) {
     const { settings, colourBy, speed, slot, wish } = initialWatchState;
@@ -138,14 +146,16 @@ export function readAddress(): void {
       wish,
       notice: `${decoded.problem} ${refusals.instead}`,
     });
+    refused = encodeLink(pageState(false));
     return;
   }
+  refused = undefined;
   const { view, page, watch } = decoded.state;
   const { settings, colourBy, speed, slot, sample, position, text, edit } = watch;
   others = decoded.state;
   useView.setState({ view });
   showPage(page);
-  if (views) views.showViews(others);
+  if (views) views.showViews(others, pasted ? view : undefined);
   else if (saysMore(others)) linkedViews().catch(() => undefined);
   const wish: Wish = {
     settings,
@@ -171,9 +181,6 @@ const saysMore = (said: OtherViews): boolean =>
 const hasMore = ({ sample, position, text }: Wish): boolean =>
   sample !== undefined || position !== undefined || text !== undefined;
 
-const DIFFERS =
-  'This text differs from the one that the link was made from: another GPU rounds the last bits in another way, or the model has changed.';
-
 /** What of a link's wish can be shown by now. */
 export function granted(state: WatchState): Partial<WatchState> | undefined {
   const { wish, run: shown, player } = state;
@@ -193,7 +200,7 @@ export function granted(state: WatchState): Partial<WatchState> | undefined {
   }
   if (text === undefined || shown.origin === 'recorded' || state.status !== 'done') return undefined;
   const differs = text !== textHash(state);
-  return { wish: without(wish, 'text'), ...(differs ? { notice: DIFFERS } : {}) };
+  return { wish: without(wish, 'text'), ...(differs ? { notice: links.differs } : {}) };
 }
 
 function without(wish: Wish, part: 'sample' | 'position' | 'text'): Wish | undefined {
@@ -205,11 +212,13 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Keep the address in step with the page, so that a reload or a bookmark brings it back. */
 function writeAddress(): void {
-  clearTimeout(timer);
-  // Browsers allow about a hundred changes of the address in 30 s.
-  timer = setTimeout(() => {
+  // Browsers allow about a hundred changes of the address in 30 s. While a run plays, changes do not pause.
+  timer ??= setTimeout(() => {
+    timer = undefined;
     const { pathname, search, hash } = location;
     const next = encodeLink(pageState(false));
+    if (next === refused) return;
+    refused = undefined;
     if (next !== hash) history.replaceState(null, '', `${pathname}${search}${next}`);
   }, 400);
 }
@@ -226,7 +235,7 @@ export function followAddress(): void {
     if (change) useWatch.setState(change);
   });
   window.addEventListener('hashchange', () => {
-    readAddress();
+    readAddress(true);
     void run({ linked: true });
   });
 }

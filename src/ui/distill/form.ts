@@ -31,6 +31,9 @@ export const firstForm: DistillForm = {
   ...{ source: 'bundled', pasted: '', file: undefined, write: '256' },
 };
 
+/** The same where a CPU plays GPU: it takes half a minute for an update of so many texts. */
+export const cpuForm: DistillForm = { ...firstForm, batch: '4' };
+
 /** The form that asks for what an open distillation was asked for; its texts are not known any more. */
 export function formOf({ options, data, rounds }: DistillState, given: 0 | 1): Partial<DistillForm> {
   const { teacher, loss, updatesPerRound, batch, length, dt, m, learningRate, seed } = options;

@@ -1,6 +1,6 @@
 import './lessons.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { closeLessons, openLesson, takesFocus, turn } from '../actions/lessons.ts';
+import { closeLessons, openLesson, settle, takesFocus, turn } from '../actions/lessons.ts';
 import { panel } from '../messages/lessons/panel.ts';
 import { Rich } from '../messages/Rich.tsx';
 import { LESSONS, useLesson, type LessonId } from '../stores/lesson.ts';
@@ -109,8 +109,11 @@ export default function LessonPanel() {
   const [folded, setFolded] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const lesson = open === 'contents' ? undefined : open;
-  // What a link asks for may be more than there is.
+  // Of a link, until it is settled.
   const shown = lesson ? Math.min(part, partsOf(lesson) - 1) : 0;
+  useEffect(() => {
+    settle(partsOf);
+  }, [open, part]);
   useEffect(() => {
     body.current?.scrollTo(0, 0);
     if (takesFocus()) document.getElementById('lesson-title')?.focus({ preventScroll: true });

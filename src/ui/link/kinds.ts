@@ -3,6 +3,8 @@ import { refusals } from '../messages/link-refusals.ts';
 
 const words = refusals.expects;
 
+import { UNPRINTABLE } from '../messages/printable.ts';
+
 export interface Kind<T> {
   /** What stands behind "<field> is" in a refusal. */
   expects: string;
@@ -15,8 +17,6 @@ export interface Kind<T> {
 /** Digits as people write them: no sign, no exponent, no blanks, no zeros before others, so that one number is one text. */
 const WHOLE = /^(?:0|[1-9]\d*)$/;
 const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
-/** Control, formatting and line-breaking characters, and halves of surrogate pairs: they could make a text look like another one. */
-export const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}';
 
 /** Token ids are 32-bit words, and the last id of a vocabulary is the mask. Models have far fewer; the engine knows. */
 export const LARGEST_TOKEN = 2 ** 32 - 2;

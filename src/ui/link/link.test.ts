@@ -279,7 +279,7 @@ describe('a problem', () => {
     'colour, speed, tokens';
   const BROKEN = 'what follows a % must be two hex digits of UTF-8 text.';
   const newer = (version: string) =>
-    `This link was made by a newer Unmask: v, its version, is "${version}", and this page reads 1 to 2.`;
+    `This link was made by a newer Unmask: v, its version, is "${version}", and this page reads 1 to 2: reload the page, or choose "Open it now" where a new version waits.`;
   it.each([
     ['seed=7', 'The link names no version: it begins with v=1 or v=2.'],
     ['&', 'The link names no version: it begins with v=1 or v=2.'],

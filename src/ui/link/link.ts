@@ -3,7 +3,8 @@ import { VIEWS, type View } from '../stores/view.ts';
 import { distillFields, firstDistillLink, type DistillLink } from './distill.ts';
 import { evaluateFields, firstEvaluateLink, type EvaluateLink } from './evaluate.ts';
 import { fieldsOf, within, type Field } from './field.ts';
-import { oneOf, UNPRINTABLE } from './kinds.ts';
+import { printable } from '../messages/printable.ts';
+import { oneOf } from './kinds.ts';
 import { firstModelsLink, modelsFields, type ModelsLink } from './models.ts';
 import { firstPageLink, pageFields, type PageLink } from './page.ts';
 import { firstRaceLink, raceFields, type RaceLink } from './race.ts';
@@ -87,7 +88,7 @@ export function encodeLink(state: LinkState): string {
 function quote(text: string): string {
   const letters = Array.from(text);
   const cut = letters.length > MAX_QUOTED ? `${letters.slice(0, MAX_QUOTED).join('')}…` : text;
-  return `"${cut.replaceAll(new RegExp(`[${UNPRINTABLE}]`, 'gu'), '\ufffd')}"`;
+  return `"${printable(cut)}"`;
 }
 
 /** @returns undefined for escapes that are no UTF-8, and for half surrogate pairs */

@@ -10,7 +10,7 @@ export const refusals = localised({
   instead: 'The page shows its usual start instead.',
   noVersion: 'The link names no version: it begins with v=1 or v=2.',
   newer: (version: string, newest: number) =>
-    `This link was made by a newer Unmask: v, its version, is ${version}, and this page reads 1 to ${newest}.`,
+    `This link was made by a newer Unmask: v, its version, is ${version}, and this page reads 1 to ${newest}: reload the page, or choose "Open it now" where a new version waits.`,
   badVersion: (said: string) => `The link says ${said}: v is the version of the link, 1 or 2.`,
   tooLong: (length: number, most: number) => `The link has ${length} characters: links have at most ${most}.`,
   badEscape: (piece: string) =>

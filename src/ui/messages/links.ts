@@ -10,6 +10,8 @@ export const links = localised({
   hiddenSays: 'With controls hidden a view shows what the model does, and its settings are one button away.',
   showSettings: 'Show the settings',
   dismiss: 'Dismiss',
+  differs:
+    'This text differs from the one that the link was made from: another GPU rounds the last bits in another way, or the model has changed.',
   raceWaits: 'The race of this link is ready: run it to see what it does.',
   raceDiffers:
     'What the lanes wrote differs from what they wrote where the link was made: another GPU rounds the last bits in another way, or a model has changed.',

@@ -16,6 +16,10 @@ export const page = localised({
     fetching: 'fetching a model',
     fetchingTitle: (percent: number) => `Fetching a model: ${percent} %`,
   },
+  /** In the place of a view, or of the lessons. */
+  notFetched: 'This view could not be fetched: check the connection and try again.',
+  /** @param why what the browser says */
+  notDrawn: (why: string) => `This view broke off (${why}): try again, or open another view.`,
   /** Behind the name of what the model runs on. */
   status: {
     webgpu: 'WebGPU',

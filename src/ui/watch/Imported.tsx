@@ -1,5 +1,6 @@
 import { canRunHere, runImported } from '../actions/open-trace.ts';
 import { LOCALE } from '../messages/language.ts';
+import { printable } from '../messages/printable.ts';
 import { traces as words } from '../messages/traces.ts';
 import { watch } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
@@ -13,8 +14,8 @@ export function Imported({ run }: { run: Run }) {
   const { name, content } = run.file!;
   const { model, made, saved } = content;
   const parts = [
-    words.from(name, model?.title ?? run.settings.model),
-    ...(made ? [words.on(made.adapter, made.backend)] : []),
+    words.from(printable(name), printable(model?.title ?? run.settings.model)),
+    ...(made ? [words.on(printable(made.adapter), printable(made.backend))] : []),
     ...(saved === undefined ? [] : [words.saved(dateOf(saved))]),
   ];
   return (

@@ -1,9 +1,8 @@
 /** A step of a run as a picture that stands by itself: SVG as text, without a page. */
 import type { Slot } from '../../trace/slots.ts';
 import type { Vocabulary } from '../../worker/protocol.ts';
-import { escaped } from '../evaluate/report/markup.ts';
 import { CHARCOAL, FAMILIES, PAPER } from '../figures/paper.ts';
-import { tag, type Attributes } from '../figures/svg.ts';
+import { tag, written, type Attributes } from '../figures/svg.ts';
 import { traces } from '../messages/traces.ts';
 import type { ColourScale, Heat } from './colour.ts';
 import { pieceOf, proseOf, widthOf } from './piece.ts';
@@ -39,9 +38,6 @@ const MASK = { width: 44, height: 15, space: 6 };
 
 type Colour = keyof typeof PAPER;
 type Look = (name: Colour) => string;
-
-/** XML has no half surrogate pairs, and no U+FFFE and U+FFFF. */
-const written = (text: string): string => escaped(text.replaceAll(/[\p{Cs}\ufffe\uffff]/gu, '\ufffd'));
 
 /** Width of a text in pixels, in the serif of pictures. */
 export type Measure = (text: string, size: number) => number;

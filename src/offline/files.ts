@@ -28,10 +28,13 @@ export const cacheLock = (scope: string): string => `${cacheName(scope)} changes
 export const alone = <T>(scope: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   const locks = navigator.locks as LockManager | undefined;
   if (!locks) return task();
-  return locks.request(cacheLock(scope), signal ? { signal } : {}, task) as Promise<T>;
+  return locks.request(cacheLock(scope), signal ? { signal } : {}, task);
 };
 
-/** Held by every open page of a build: its name ends with the URL of the page's script, whose hash tells builds apart. */
+/**
+ * Held by every open page of a build: its name ends with the URL of the page's script, whose hash tells builds apart. Those of
+ * the files that the page asks for by name are written into its scripts (vite.config.ts), so that another model is another build.
+ */
 export const PAGE_LOCK = 'unmask-page ';
 
 /**

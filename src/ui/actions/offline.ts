@@ -61,7 +61,10 @@ export async function openNewVersion(): Promise<void> {
     location.reload();
   };
   // Another tab has let it in: it serves this one too.
-  if (!registration?.waiting) return reload();
+  if (!registration?.waiting) {
+    reload();
+    return;
+  }
   navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
   registration.waiting.postMessage({ type: 'SKIP_WAITING' });
 }

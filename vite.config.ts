@@ -2,8 +2,9 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { offlineFiles } from './scripts/offline-files.mjs';
 
 /** What the page may load and ask. By `<meta>`, so that it holds on any static host. */
@@ -38,7 +39,27 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-const dist = join(import.meta.dirname, 'dist');
+/** SHA-256 of files that the page asks for by name alone: with it an open tab finds its own among those of later builds. */
+const ofThisBuild = Object.fromEntries(
+  ['weights/manifest.json', 'evaluate/last-words.jsonl'].map((file) => [
+    file,
+    createHash('sha256')
+      .update(readFileSync(join(import.meta.dirname, 'public', file)))
+      .digest('hex'),
+  ]),
+);
+
+/** Folder of the build. */
+let dist = '';
+
+/** Before the list of files is written: `vite build --outDir` may name another folder. */
+const folderOfBuild: Plugin = {
+  name: 'folder-of-build',
+  apply: 'build',
+  configResolved: ({ root, build }) => {
+    dist = resolve(root, build.outDir);
+  },
+};
 
 /**
  * Only in the build: a service worker (src/offline/sw.ts) with the list of all files, the same list for the page, and what
@@ -86,7 +107,8 @@ const offline = VitePWA({
 export default defineConfig({
   // Relative, so that the build is plain static files that work under any sub-path.
   base: './',
-  plugins: [react(), contentSecurityPolicy, offline],
+  plugins: [react(), contentSecurityPolicy, folderOfBuild, offline],
+  define: { __OF_THIS_BUILD__: JSON.stringify(ofThisBuild) },
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },
   server: { headers: isolation },

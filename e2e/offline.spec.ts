@@ -13,14 +13,28 @@ const view = (page: Page, name: string) => page.getByRole('navigation').getByTex
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** Another build: its page has another title of the same length, and its service worker knows. */
+const TEACHER = 'weights/teacher/config.json';
+
+/** Another build: its page has another title of the same length, its teacher another file, and its service worker knows. */
 async function newBuild(host: StaticHost): Promise<void> {
-  const [page, worker] = await Promise.all(['dist/index.html', 'dist/sw.js'].map(readBytes));
+  const [page, teacher, worker] = await Promise.all(
+    ['dist/index.html', `dist/${TEACHER}`, 'dist/sw.js'].map(readBytes),
+  );
   const newer = page.toString().replace('<title>Unmask:', '<title>Newest:');
-  const parts = worker.toString().split(sha256(page));
-  expect(parts).toHaveLength(2);
+  // Of the same length, and no JSON any more.
+  const other = teacher.toString().replace('{', ' ');
+  let knows = worker.toString();
+  for (const [old, now] of [
+    [page, newer],
+    [teacher, other],
+  ] as const) {
+    const parts = knows.split(sha256(old));
+    expect(parts).toHaveLength(2);
+    knows = parts.join(sha256(now));
+  }
   host.changed.set('index.html', newer);
-  host.changed.set('sw.js', parts.join(sha256(newer)));
+  host.changed.set(TEACHER, other);
+  host.changed.set('sw.js', knows);
 }
 
 test('keeps the page for offline: without its host it writes the same text, and views open', async ({
@@ -67,7 +81,14 @@ test('a newer version waits until the visitor opens it, and the running one goes
   await untilWritten(page);
   await view(page, 'Models').click();
   await expect(card(page)).toContainText('it has to fetch');
+  await card(page).getByRole('button', { name: 'Keep for offline' }).click();
+  await expect(card(page)).toContainText('Everything is here', { timeout: 60_000 });
   const title = await page.title();
+  // Builds with other models have other scripts, which tells their pages apart. Here it is the same: this tab says that it is older.
+  await page.evaluate(() => {
+    const name = `unmask-page ${new URL('./assets/index-older.js', document.baseURI).href}`;
+    void navigator.locks.request(name, { mode: 'shared' }, () => new Promise(() => undefined));
+  });
 
   await newBuild(host);
   // What the running page may still open is gone from the host.
@@ -90,4 +111,19 @@ test('a newer version waits until the visitor opens it, and the running one goes
   expect(await page.title()).toBe(title);
   await view(page, 'Race').click();
   await expect(page.locator('main.race')).not.toHaveAttribute('aria-busy', 'true');
+  // Nor do its models change, though the newer version's are here and it serves this tab too.
+  const served = await page.evaluate(async (url) => {
+    const answer = await fetch(url);
+    return answer.text();
+  }, `./${TEACHER}`);
+  expect(() => JSON.parse(served) as unknown).toThrow();
+  const written = await page.evaluate(async () => {
+    const { traces } = await window.unmask.sample({ model: 'teacher', steps: 1, length: 16 });
+    return traces.length;
+  });
+  expect(written).toBe(1);
+
+  // The new one serves by now: nothing waits any more, and this tab opens it all the same.
+  await page.getByRole('button', { name: 'Open it now' }).click();
+  await expect(page).toHaveTitle(/^Newest:/);
 });

@@ -13,8 +13,9 @@ import { firstViewOf } from './first-view.mjs';
  */
 const NOT_KEPT = /(?:\.map|\.md|^sw\.js|^offline\.json)$|(?:^|\/)\./;
 
-/** Small files of the page that are not in assets/. */
-const OF_PAGE = /^(?:index\.html|manifest\.webmanifest|icon[\w-]*\.(?:svg|png)|weights\/manifest\.json)$/;
+/** Small files of the page that are not in assets/. A tab that stays open asks for its own when the host has others. */
+const OF_PAGE =
+  /^(?:index\.html|manifest\.webmanifest|icon[\w-]*\.(?:svg|png)|weights\/manifest\.json|evaluate\/last-words\.jsonl)$/;
 
 /** Chunks that a later view needs are kept beforehand up to this size, in bytes. */
 const SMALL = 160_000;

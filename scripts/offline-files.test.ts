@@ -48,6 +48,6 @@ it('counts views and Latin fonts to the page, and onnxruntime, weights and other
   ];
   expect(rest.map((name) => partOf(`assets/${name}`, 470_000, first))).toEqual(['rest', 'rest', 'rest']);
   expect(partOf('assets/ort.wasm.bundle.min-aaaaaaaa.js', 70_000, first)).toBe('rest');
-  expect(partOf('evaluate/last-words.jsonl', 70_000, first)).toBe('rest');
+  expect(partOf('evaluate/last-words.jsonl', 70_000, first)).toBe('page');
   expect(partOf('weights/manifest.json', 3000, first)).toBe('page');
 });

@@ -20,8 +20,34 @@ export const cacheName = (scope: string): string => `unmask-files ${new URL(scop
 /** Held while files are added in one go or thrown away, so that neither meets the other. */
 export const cacheLock = (scope: string): string => `${cacheName(scope)} changes`;
 
-/** Held by every open page of a build: its name ends with the URL of the page's script, whose hash tells builds apart. */
+/**
+ * Alone at adding in one go or throwing away, among all tabs and service workers of a folder. Browsers without locks go ahead:
+ * their service worker throws nothing away.
+ * @throws what `task` throws, or the signal's reason while others are at it
+ */
+export const alone = <T>(scope: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return task();
+  return locks.request(cacheLock(scope), signal ? { signal } : {}, task);
+};
+
+/**
+ * Held by every open page of a build: its name ends with the URL of the page's script, whose hash tells builds apart. Those of
+ * the files that the page asks for by name are written into its scripts (vite.config.ts), so that another model is another build.
+ */
 export const PAGE_LOCK = 'unmask-page ';
+
+/**
+ * Whether a page of another build is open, in the same folder: pages of folders within it have caches of their own.
+ * @param locks names of all that are held
+ * @param ours whether a script is of this build
+ */
+export const isOtherOpen = (
+  locks: readonly string[],
+  scope: string,
+  ours: (script: string) => boolean,
+): boolean =>
+  locks.some((name) => name.startsWith(`${PAGE_LOCK}${scope}assets/`) && !ours(name.slice(PAGE_LOCK.length)));
 
 /** Lies in the cache while everything is to be kept: later versions are then fetched whole before they are ready. */
 export const keepMark = (scope: string): string => new URL('offline-kept', scope).href;

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { fetchChecked, keptResponse, keyOf, NotAsBuilt, type OfflineFile } from './files.ts';
+import {
+  cacheLock,
+  cacheName,
+  fetchChecked,
+  isOtherOpen,
+  keptResponse,
+  keyOf,
+  NotAsBuilt,
+  PAGE_LOCK,
+  type OfflineFile,
+} from './files.ts';
 import { add, missing, retain, type FileCache } from './store.ts';
 
 const SCOPE = 'https://school.example/lehre/unmask/';
@@ -105,4 +115,17 @@ it('keeps the headers that isolate the page, and none that say how the body trav
     }),
   );
   expect([...headers.keys()]).toEqual(['cross-origin-embedder-policy']);
+});
+
+it('tells folders apart, one within the other too: each has a cache, and its own open pages', () => {
+  const root = 'https://school.example/';
+  expect(new Set([root, SCOPE].map(cacheName)).size).toBe(2);
+  expect(new Set([root, SCOPE].map(cacheLock)).size).toBe(2);
+  expect(keyOf(APP, root)).not.toBe(keyOf(APP, SCOPE));
+
+  const ours = (script: string): boolean => script === new URL(APP.url, SCOPE).href;
+  const page = (script: string): string => `${PAGE_LOCK}${script}`;
+  expect(isOtherOpen([page(keyOf(APP, SCOPE))], SCOPE, ours)).toBe(false);
+  expect(isOtherOpen([page(`${SCOPE}assets/index-older.js`)], SCOPE, ours)).toBe(true);
+  expect(isOtherOpen([page(`${SCOPE}assets/index-older.js`)], root, () => false)).toBe(false);
 });

@@ -3,13 +3,13 @@
  * place of an older one by itself: the pages that are open keep the version that they were opened with.
  */
 import {
-  cacheLock,
+  alone,
   cacheName,
   fetchChecked,
   keepMark,
   keyOf,
+  isOtherOpen,
   keptResponse,
-  PAGE_LOCK,
   sha256Of,
   type OfflineFile,
 } from './files.ts';
@@ -30,15 +30,9 @@ const LIST = new URL('offline.json', SCOPE).href;
 
 const open = (): Promise<Cache> => caches.open(cacheName(SCOPE));
 
-/** Alone at adding in one go or throwing away; browsers without locks never throw anything away. */
-const alone = <T>(task: () => Promise<T>): Promise<T> => {
-  const locks = navigator.locks as LockManager | undefined;
-  return locks ? locks.request(cacheLock(SCOPE), task) : task();
-};
-
 /** Everything that this version needs; where the visitor keeps the page for offline, all of it. */
 async function install(): Promise<void> {
-  await alone(async () => {
+  await alone(SCOPE, async () => {
     const cache = await open();
     const all = (await cache.match(keepMark(SCOPE))) !== undefined;
     await add(
@@ -53,13 +47,11 @@ async function install(): Promise<void> {
 async function tidy(): Promise<void> {
   const locks = navigator.locks as LockManager | undefined;
   if (!locks) return;
-  await alone(async () => {
+  await alone(SCOPE, async () => {
     if (worker.registration.installing ?? worker.registration.waiting) return;
     const { held = [] } = await locks.query();
-    const pages = held.flatMap(({ name = '' }) =>
-      name.startsWith(PAGE_LOCK) ? [name.slice(PAGE_LOCK.length)] : [],
-    );
-    if (pages.some((script) => script.startsWith(SCOPE) && !BY_URL.has(script))) return;
+    const names = held.map(({ name = '' }) => name);
+    if (isOtherOpen(names, SCOPE, (script) => BY_URL.has(script))) return;
     await retain(await open(), new Set([keepMark(SCOPE), ...FILES.map((file) => keyOf(file, SCOPE))]));
   });
 }

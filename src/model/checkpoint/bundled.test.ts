@@ -152,6 +152,7 @@ async function expectError(attempt: Promise<unknown>, code: ErrorCode, says: str
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
 });
 
 describe('fetchBundled', () => {
@@ -286,5 +287,66 @@ describe('loadManifest', () => {
     const badHash = { ...model, files: { ...model.files, config: { ...model.files.config, sha256: 'x' } } };
     await expectError(load(JSON.stringify({ version: 1, models: [badHash] })), 'file-format', 'no manifest');
     await expectError(load('', { status: 404 }), 'not-found', 'manifest.json');
+  });
+});
+
+describe('a page that is kept for offline', () => {
+  const hashOf = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+  /** The cache of the built page: contents by their addresses. */
+  function kept(contents: Record<string, Uint8Array<ArrayBuffer> | string>): void {
+    vi.stubEnv('PROD', true);
+    const match = (key: string): Promise<Response | undefined> =>
+      Promise.resolve(key in contents ? new Response(contents[key]) : undefined);
+    const open = vi.fn(() => Promise.resolve({ match, put: () => Promise.resolve() }));
+    vi.stubGlobal('caches', { open });
+  }
+  const newer: Fetcher = () => Promise.resolve(new Response(weights.map((byte) => byte ^ 1)));
+
+  it('takes the files of its own manifest, whatever the host has by now', async () => {
+    kept(
+      Object.fromEntries(
+        Object.entries(files).map(([path, bytes]) => [
+          `https://host/w/${path}?sha256=${hashOf(bytes)}`,
+          bytes,
+        ]),
+      ),
+    );
+    const fetcher = vi.fn(newer);
+    const report = (): void => undefined;
+    const checkpoint = await fetchBundled('https://host/w', manifest, 'causal', report, undefined, fetcher);
+    expect(checkpoint.bytes).toBe(weights.length);
+    expect(fetcher).not.toHaveBeenCalled();
+  });
+
+  it('takes the manifest of its own build', async () => {
+    const folder = new URL('../../../public/', import.meta.url);
+    const own = await readFile(new URL('weights/manifest.json', folder), 'utf8');
+    kept({ [`https://host/weights/manifest.json?sha256=${hashOf(own)}`]: own });
+    const fetcher = vi.fn(newer);
+    expect(await loadManifest('https://host/weights/', fetcher)).toEqual(JSON.parse(own));
+    expect(fetcher).not.toHaveBeenCalled();
+  });
+
+  it('names the newer version as the remedy where a file of the host is not its own', async () => {
+    const folder = new URL('../../../public/', import.meta.url);
+    const own = await readFile(new URL('weights/manifest.json', folder), 'utf8');
+    kept({ [`https://host/weights/manifest.json?sha256=${hashOf(own)}`]: own });
+    const open = (bytes: Uint8Array<ArrayBuffer>) => {
+      const fetcher: Fetcher = (url) =>
+        Promise.resolve(
+          new Response(
+            url.endsWith('.safetensors') ? bytes : files[url.slice('https://host/weights/'.length)],
+          ),
+        );
+      return fetchBundled('https://host/weights/', manifest, 'causal', undefined, undefined, fetcher);
+    };
+    await expectError(
+      open(weights.map((byte) => byte ^ 1)),
+      'hash-mismatch',
+      'SHA-256 differs): the host seems to have a newer version of this page, press “Open it now”',
+    );
+    await expectError(open(weights.slice(1)), 'file-truncated', 'press “Open it now”');
+    await expectError(open(new Uint8Array([...weights, 0])), 'hash-mismatch', 'press “Open it now”');
   });
 });

@@ -1,4 +1,4 @@
-import { keepCopy } from '../../offline/copy.ts';
+import { keepCopy, keptCopy } from '../../offline/copy.ts';
 import { UnmaskError } from '../errors.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { isPage } from './http.ts';
@@ -57,10 +57,21 @@ export interface BundledProgress {
   total: number;
 }
 
+const MANIFEST = 'manifest.json';
+
 const join = (base: string, path: string): string => `${base.replace(/\/$/, '')}/${path}`;
+
+/** Of the page: the folder of the weights lies in it. */
+const scopeOf = (base: string): string => new URL('../', join(base, '')).href;
 
 const aborted = (file: string, cause?: unknown): UnmaskError =>
   new UnmaskError('aborted', `Fetching ${file} was cancelled.`, { cause });
+
+/** Where the page was opened from what is kept of it, a file that differs is of a newer version, and a reload changes nothing. */
+const remedy = async (base: string, usual: string): Promise<string> =>
+  (await keptCopy(join(base, MANIFEST), scopeOf(base)))
+    ? 'the host seems to have a newer version of this page, press “Open it now” as soon as the page offers it.'
+    : usual;
 
 async function request(url: string, file: string, fetcher: Fetcher, signal?: AbortSignal): Promise<Response> {
   let response: Response;
@@ -104,8 +115,9 @@ export async function loadManifest(
   base: string,
   fetcher: Fetcher = (url, init) => fetch(url, init),
 ): Promise<Manifest> {
-  const file = 'manifest.json';
-  const response = await request(join(base, file), file, fetcher);
+  const file = MANIFEST;
+  const url = join(base, file);
+  const response = (await keptCopy(url, scopeOf(base))) ?? (await request(url, file, fetcher));
   let manifest: Manifest;
   try {
     manifest = (await response.json()) as Manifest;
@@ -143,7 +155,9 @@ export async function fetchFile(
   const report = (stage: 'fetch' | 'verify', loaded: number): void => {
     onProgress({ stage, file: path, loaded, total });
   };
-  const response = await request(join(base, path), path, fetcher, signal);
+  const url = join(base, path);
+  const scope = scopeOf(base);
+  const response = (await keptCopy(url, scope, file.sha256)) ?? (await request(url, path, fetcher, signal));
   const bytes = new Uint8Array(total);
   let loaded = 0;
   report('fetch', 0);
@@ -153,7 +167,7 @@ export async function fetchFile(
       if (loaded + chunk.value.length > total) {
         throw new UnmaskError(
           'hash-mismatch',
-          `${path} is longer than the ${total} bytes expected: reload the page.`,
+          `${path} is longer than the ${total} bytes expected: ${await remedy(base, 'reload the page.')}`,
         );
       }
       bytes.set(chunk.value, loaded);
@@ -175,12 +189,15 @@ export async function fetchFile(
     );
   }
   if (loaded < total) {
-    throw new UnmaskError('file-truncated', `${path} ended after ${loaded} of ${total} bytes: try again.`);
+    throw new UnmaskError(
+      'file-truncated',
+      `${path} ended after ${loaded} of ${total} bytes: ${await remedy(base, 'try again.')}`,
+    );
   }
-  await verify(bytes, file, report);
+  await verify(bytes, file, base, report);
   if (signal?.aborted) throw aborted(path);
-  // The folder of the weights lies in that of the page. Nobody waits for it.
-  void keepCopy(join(base, path), file.sha256, bytes, new URL('../', base).href);
+  // Nobody waits for it.
+  void keepCopy(url, file.sha256, bytes, scope);
   return bytes;
 }
 
@@ -188,6 +205,7 @@ export async function fetchFile(
 async function verify(
   bytes: Uint8Array<ArrayBuffer>,
   file: BundledFile,
+  base: string,
   report: (stage: 'verify', loaded: number) => void,
 ): Promise<void> {
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
@@ -198,7 +216,7 @@ async function verify(
   if (hash !== file.sha256) {
     throw new UnmaskError(
       'hash-mismatch',
-      `${file.path} is not the file that was published (its SHA-256 differs): reload the page without the cache.`,
+      `${file.path} is not the file that was published (its SHA-256 differs): ${await remedy(base, 'reload the page without the cache.')}`,
     );
   }
   report('verify', file.bytes);

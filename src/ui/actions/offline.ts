@@ -1,6 +1,6 @@
 /** The page in the browser's cache, and its newer versions. Loaded after the first run, which waits for none of it. */
 import { Workbox } from 'workbox-window';
-import { cacheName, keepMark, keyOf, NotAsBuilt, type OfflineFile } from '../../offline/files.ts';
+import { alone, cacheName, keepMark, keyOf, NotAsBuilt, type OfflineFile } from '../../offline/files.ts';
 import { add, missing } from '../../offline/store.ts';
 import { bytesText } from '../../worker/bytes.ts';
 import { offline as words } from '../messages/offline.ts';
@@ -8,8 +8,6 @@ import { bytesOf, useOffline } from '../stores/offline.ts';
 
 const scope = (): string => new URL('./', document.baseURI).href;
 const open = (): Promise<Cache> => caches.open(cacheName(scope()));
-
-let serving: Workbox | undefined;
 
 /** The files of the version that opens next time: the service worker's, or the host's in the first visit. */
 async function listFiles(): Promise<OfflineFile[] | undefined> {
@@ -34,7 +32,7 @@ export async function followOffline(): Promise<void> {
   try {
     const files =
       'serviceWorker' in navigator && typeof caches !== 'undefined' ? await listFiles() : undefined;
-    if (!files) throw new Error('This browser, or this address, keeps nothing.');
+    if (!files) throw new Error(words.failure.nothing);
     const workbox = new Workbox(new URL('sw.js', scope()).href, { scope: scope() });
     workbox.addEventListener('waiting', () => {
       useOffline.setState({ update: true });
@@ -42,12 +40,11 @@ export async function followOffline(): Promise<void> {
     const none = new Promise<never>((_, reject) => {
       workbox.addEventListener('redundant', () => {
         // One that serves already goes on.
-        if (!navigator.serviceWorker.controller) reject(new Error('It did not come whole.'));
+        if (!navigator.serviceWorker.controller) reject(new Error(words.failure.notWhole));
       });
     });
-    if (!(await workbox.register({ immediate: true }))) throw new Error('The browser let no worker in.');
+    if (!(await workbox.register({ immediate: true }))) throw new Error(words.failure.noWorker);
     const { active } = await Promise.race([navigator.serviceWorker.ready, none]);
-    serving = workbox;
     useOffline.setState({ rest: files.filter(({ part }) => part === 'rest') });
     await lookOffline();
     useOffline.setState({ where: 'ready' });
@@ -58,11 +55,18 @@ export async function followOffline(): Promise<void> {
 }
 
 /** Open the newer version in this tab. Other tabs keep theirs. */
-export function openNewVersion(): void {
-  serving?.addEventListener('controlling', () => {
+export async function openNewVersion(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration(scope());
+  const reload = (): void => {
     location.reload();
-  });
-  serving?.messageSkipWaiting();
+  };
+  // Another tab has let it in: it serves this one too.
+  if (!registration?.waiting) {
+    reload();
+    return;
+  }
+  navigator.serviceWorker.addEventListener('controllerchange', reload, { once: true });
+  registration.waiting.postMessage({ type: 'SKIP_WAITING' });
 }
 
 /** One sentence of why it could not be kept. */
@@ -87,24 +91,30 @@ export async function keepOffline(): Promise<void> {
     return;
   }
   const stop = (stopping = new AbortController());
-  useOffline.setState({ failure: undefined, loaded: 0, total });
+  useOffline.setState({ failure: undefined, stopped: false, loaded: 0, total });
   let failure: string | undefined;
   try {
     // The browser may clear what no one asked it to keep.
     await navigator.storage.persist().catch(() => false);
-    const cache = await open();
-    await add(cache, files, scope(), {
-      signal: stop.signal,
-      onBytes: (loaded) => {
-        useOffline.setState({ loaded });
+    await alone(
+      scope(),
+      async () => {
+        const cache = await open();
+        await add(cache, files, scope(), {
+          signal: stop.signal,
+          onBytes: (loaded) => {
+            useOffline.setState({ loaded });
+          },
+        });
+        await cache.put(keepMark(scope()), new Response());
       },
-    });
-    await cache.put(keepMark(scope()), new Response());
+      stop.signal,
+    );
   } catch (error) {
     if (!stop.signal.aborted) failure = failureOf(error);
   }
   stopping = undefined;
-  useOffline.setState({ loaded: undefined, failure });
+  useOffline.setState({ loaded: undefined, failure, stopped: stop.signal.aborted });
   await lookOffline();
 }
 
@@ -115,11 +125,13 @@ export function stopKeeping(): void {
 
 /** Throw away the rest. The page itself stays. */
 export async function removeOffline(): Promise<void> {
-  const cache = await open();
   const { rest } = useOffline.getState();
-  await Promise.all(
-    [keepMark(scope()), ...rest.map((file) => keyOf(file, scope()))].map((key) => cache.delete(key)),
-  );
-  useOffline.setState({ failure: undefined });
+  await alone(scope(), async () => {
+    const cache = await open();
+    await Promise.all(
+      [keepMark(scope()), ...rest.map((file) => keyOf(file, scope()))].map((key) => cache.delete(key)),
+    );
+  });
+  useOffline.setState({ failure: undefined, stopped: false });
   await lookOffline();
 }

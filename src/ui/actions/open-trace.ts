@@ -21,6 +21,17 @@ export async function traceAmong(files: readonly LocalFile[]): Promise<File | un
   }
 }
 
+/** Files whose names say that they are part of a checkpoint. */
+const OF_CHECKPOINT = /config|tokenizer|\.index\.json$/i;
+
+/** What is said of a JSON file by itself that is no trace (`traceAmong`), unless its name says that it is of a checkpoint. */
+export function neitherAmong(files: readonly LocalFile[]): Failure | undefined {
+  const name = files.length === 1 ? files[0].file.name : '';
+  return /\.json$/i.test(name) && !OF_CHECKPOINT.test(name)
+    ? { code: 'file-format', message: words.neither(name) }
+    : undefined;
+}
+
 /**
  * Play a run of a file. Where it cannot be read, nothing changes.
  * @returns what went wrong, or the name of the file

@@ -1,4 +1,5 @@
 import { UnmaskError } from '../../worker/client.ts';
+import { traces as words } from '../messages/traces.ts';
 
 /** Pixels of the file to a pixel of the picture. */
 const SCALE = 2;
@@ -10,8 +11,7 @@ const SCALE = 2;
 export async function pngOf(svg: string): Promise<Blob> {
   const image = new Image();
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-  const refused = (): UnmaskError =>
-    new UnmaskError('limit', 'The browser drew no picture of this size: close other pages, or save the SVG.');
+  const refused = (): UnmaskError => new UnmaskError('limit', words.step.refused);
   try {
     image.src = url;
     await image.decode();

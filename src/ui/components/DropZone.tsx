@@ -37,16 +37,18 @@ export function FilePicker({
   label,
   accept,
   multiple = false,
+  small = false,
   onFiles,
 }: {
   label: string;
   accept: string;
   multiple?: boolean;
+  small?: boolean;
   onFiles: (files: readonly File[]) => void;
 }) {
   const id = useId();
   return (
-    <label className="button" htmlFor={id}>
+    <label className={small ? 'button small' : 'button'} htmlFor={id}>
       {label}
       <input
         id={id}

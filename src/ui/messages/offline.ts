@@ -16,6 +16,7 @@ export const offline = localised({
     all: (here: string) =>
       `Everything is here: the page runs without a network, with all its models (${here}).`,
     running: 'On its way. Other views may be used meanwhile; this tab has to stay open.',
+    stopped: 'Stopped: what had come whole by then stays, and is not fetched again.',
     keep: 'Keep for offline',
     goOn: 'Keep the rest',
     cancel: 'Cancel',
@@ -32,6 +33,9 @@ export const offline = localised({
     full: 'The browser has no more room for this page: make room on this machine, or delete models that are kept here.',
     network: 'The connection broke: what has come is kept, try again.',
     changed: 'The host has a newer version of this page by now: open that first, then keep it.',
+    nothing: 'This browser, or this address, keeps nothing.',
+    notWhole: 'It did not come whole.',
+    noWorker: 'The browser let no worker in.',
     other: (what: string) => `It could not be kept (${what}): try again.`,
   },
 });

@@ -77,6 +77,7 @@ export const shared = localised({
     verify: (model: string) => `Checking that the ${model} came whole.`,
     upload: (model: string) => `Moving the ${model} to the GPU.`,
     compile: () => 'Compiling the kernels for this GPU.',
+    onCpu: (model: string) => `Opening the ${model} on the CPU.`,
   },
   /** Bars of the same, each with what will have been done at its end. */
   stages: {
@@ -84,6 +85,7 @@ export const shared = localised({
     fetch: 'fetched',
     verify: 'checked',
     upload: 'to the GPU',
+    onCpu: 'opened on the CPU',
     compile: 'compiled',
   },
   /** The same with how much, such as "41.2 of 339.2 MB". What stands in <unit> is left out where there is little room. */
@@ -91,6 +93,7 @@ export const shared = localised({
     fetch: (amount: string) => `fetched ${amount}`,
     verify: (amount: string) => `checked ${amount}`,
     upload: (amount: string) => `to the GPU ${amount}`,
+    onCpu: (amount: string) => `opened on the CPU ${amount}`,
     compile: (amount: string) => `compiled ${amount}<unit> of WGSL</unit>`,
   },
 });

@@ -13,6 +13,8 @@ export const traces = localised({
   opening: 'Opening …',
   openHint: 'A trace plays without any model. It may be dropped here as well.',
   opened: (file: string) => `${file} is open.`,
+  neither: (file: string) =>
+    `${file} is neither a trace nor part of a checkpoint: choose a trace that was saved here, or config.json and model.safetensors together.`,
   tooLarge: (megabytes: number, most: number) =>
     `The file has ${number(megabytes)} MB and traces have at most ${number(most)}: choose another one.`,
   unreadable: (file: string) => `${file} cannot be read: choose it again.`,
@@ -39,6 +41,7 @@ export const traces = localised({
     title: 'Save this step',
     svg: 'Picture (SVG)',
     png: 'Picture (PNG)',
+    refused: 'The browser drew no picture of this size: close other pages, or save the SVG.',
     nothing: 'There is nothing to save before a run is on the canvas.',
     masked: 'masked',
     new: 'new',

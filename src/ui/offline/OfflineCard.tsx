@@ -30,14 +30,16 @@ function Go({ label, run }: { label: string; run: () => void }) {
 
 /** All that can be fetched beforehand, so that the page runs without a network. */
 function Kept() {
-  const { rest, missing, asked, loaded, total, failure } = useOffline();
+  const { rest, missing, asked, loaded, total, failure, stopped } = useOffline();
   const here = bytesOf(rest) - bytesOf(missing);
   const fetching = loaded !== undefined;
   const whole = missing.length === 0;
+  const begun = stopped || failure !== undefined;
   const [sizeHere, sizeMissing] = [bytesText(here), bytesText(bytesOf(missing))];
   return (
     <>
       <p role="status">
+        {stopped && `${words.stopped} `}
         {fetching ? words.running : whole ? words.all(sizeHere) : words.some(sizeMissing, sizeHere)}
       </p>
       {fetching && (
@@ -50,7 +52,7 @@ function Kept() {
       <p className="offline-buttons">
         {fetching && <Go label={words.cancel} run={stopKeeping} />}
         {!fetching && !(whole && asked) && (
-          <Go label={here > 0 && asked ? words.goOn : words.keep} run={() => void keepOffline()} />
+          <Go label={here > 0 && (asked || begun) ? words.goOn : words.keep} run={() => void keepOffline()} />
         )}
         {!fetching && here > 0 && (
           <Confirm

@@ -2,9 +2,7 @@ import { offline } from '../messages/offline.ts';
 import { useOffline } from '../stores/offline.ts';
 
 const openIt = (): void => {
-  void import('../actions/offline.ts').then(({ openNewVersion }) => {
-    openNewVersion();
-  });
+  void import('../actions/offline.ts').then(({ openNewVersion }) => openNewVersion());
 };
 
 /** Said once a newer version is here. It never opens by itself: a class may be in the middle of something. */

@@ -16,13 +16,15 @@ export interface OfflineState {
   total: number;
   /** Why it broke off, a sentence. */
   failure: string | undefined;
+  /** The visitor broke it off, in this visit. */
+  stopped: boolean;
   /** A newer version is here and waits. */
   update: boolean;
 }
 
 export const initialOfflineState: OfflineState = {
   ...{ where: 'asking', rest: [], missing: [], asked: false },
-  ...{ loaded: undefined, total: 0, failure: undefined, update: false },
+  ...{ loaded: undefined, total: 0, failure: undefined, stopped: false, update: false },
 };
 
 /** What of the page is kept in this browser. */

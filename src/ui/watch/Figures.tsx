@@ -5,6 +5,7 @@ import { Figure } from '../components/Figure.tsx';
 import { watch } from '../messages/watch.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
+import { OpenTraceHere } from './OpenTrace.tsx';
 import { SaveTrace } from './SaveTrace.tsx';
 import { duration, number } from './numbers.ts';
 
@@ -47,6 +48,7 @@ export function Figures() {
         <h2 id="figures-title">{words.title}</h2>
         <CopyButton label={words.copyTrace} copy={copyTrace} />
         <SaveTrace />
+        <OpenTraceHere />
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>

@@ -3,7 +3,7 @@ import { chosenFiles, droppedFiles } from '../actions/local-files.ts';
 import type { LocalFile, LocalModel } from '../actions/local-models.ts';
 import { toFailure } from '../actions/failure.ts';
 import { openCheckpoint, openFiles, type Opened } from '../actions/open-checkpoint.ts';
-import { openTrace, traceAmong } from '../actions/open-trace.ts';
+import { neitherAmong, openTrace, traceAmong } from '../actions/open-trace.ts';
 import { Notice } from '../components/Notice.tsx';
 import { Rich } from '../messages/Rich.tsx';
 import { files as words } from '../messages/files.ts';
@@ -56,7 +56,7 @@ function WhichModel({ models, open }: { models: LocalModel[]; open: (model: Loca
 /** A trace plays; anything else is the files of a checkpoint. */
 async function openAny(files: LocalFile[]): Promise<Opened | { trace: string }> {
   const trace = await traceAmong(files);
-  return trace ? openTrace(trace) : openFiles(files);
+  return trace ? openTrace(trace) : (neitherAmong(files) ?? openFiles(files));
 }
 
 /** Opens a checkpoint from the visitor's own files: chosen, or dropped here. */

@@ -1,7 +1,8 @@
 import { bytesText, ofBytes } from '../../worker/bytes.ts';
 import { Rich, type Parts } from '../messages/Rich.tsx';
 import { shared } from '../messages/shared.ts';
-import type { Opening } from '../stores/engine.ts';
+import { useEngine, type Opening } from '../stores/engine.ts';
+import { stageOn } from './sentence.ts';
 
 const STAGES = ['fetch', 'verify', 'upload', 'compile'] as const;
 
@@ -9,22 +10,26 @@ const parts: Parts = { unit: (words) => <span className="unit">{words}</span> };
 
 /** How far each stage of opening a model is. */
 export function Stages({ opening }: { opening: Opening | undefined }) {
+  const backend = useEngine((state) => state.ready?.backend);
+  // There are no kernels to compile without a GPU.
+  const stages = backend === 'wasm' ? STAGES.filter((stage) => stage !== 'compile') : STAGES;
   return (
     <ol className="stages" role="list" aria-label={shared.stages.label}>
-      {STAGES.map((stage) => {
+      {stages.map((stage) => {
+        const name = stageOn(stage, backend);
         const { loaded = 0, total = 0 } = opening?.[stage] ?? {};
         const whole = total > 0 && loaded >= total;
         return (
           <li key={stage} data-state={whole ? 'done' : total > 0 ? 'doing' : 'waiting'}>
-            <progress aria-label={shared.stages[stage]} max={Math.max(total, 1)} value={loaded} />
+            <progress aria-label={shared.stages[name]} max={Math.max(total, 1)} value={loaded} />
             <span>
               {total > 0 ? (
                 <Rich
-                  text={shared.stagesWith[stage](whole ? bytesText(total) : ofBytes(loaded, total))}
+                  text={shared.stagesWith[name](whole ? bytesText(total) : ofBytes(loaded, total))}
                   parts={parts}
                 />
               ) : (
-                shared.stages[stage]
+                shared.stages[name]
               )}
             </span>
           </li>

@@ -40,6 +40,9 @@ it('announcement says the same in numbers', () => {
 it('loadingSentence names every stage', () => {
   const stages = [undefined, 'fetch', 'verify', 'upload', 'compile'] as const;
   expect(new Set(stages.map((stage) => loadingSentence(stage, 'student'))).size).toBe(5);
+  expect(loadingSentence('upload', 'student', 'webgpu')).toBe('Moving the student to the GPU.');
+  expect(loadingSentence('upload', 'student', 'wasm')).toBe('Opening the student on the CPU.');
+  expect(loadingSentence('fetch', 'student', 'wasm')).toBe('Fetching the student.');
 });
 
 it('timesSentence tells the speed of playback from that of the machine', () => {

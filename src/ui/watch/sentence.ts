@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../../worker/protocol.ts';
 import { shared } from '../messages/shared.ts';
 import { watch } from '../messages/watch.ts';
+import { useEngine } from '../stores/engine.ts';
 
 /** One recorded step, as a sentence. */
 export interface Moment {
@@ -30,9 +31,18 @@ export function announcement({ steps, current, masked }: Moment): string {
     : watch.announced.step(step, steps, tokens, masked);
 }
 
-/** What the opening of a model is at. @param stage undefined before the first */
-export const loadingSentence = (stage: LoadProgress['stage'] | undefined, title: string): string =>
-  shared.opening[stage ?? 'begins'](title);
+/** How a stage is called on a backend: without a GPU nothing is moved to one. */
+export const stageOn = (
+  stage: LoadProgress['stage'],
+  backend: string | undefined,
+): LoadProgress['stage'] | 'onCpu' => (stage === 'upload' && backend === 'wasm' ? 'onCpu' : stage);
+
+/** What the opening of a model is at. @param stage undefined before the first @param backend that answers */
+export const loadingSentence = (
+  stage: LoadProgress['stage'] | undefined,
+  title: string,
+  backend = useEngine.getState().ready?.backend,
+): string => shared.opening[stage ? stageOn(stage, backend) : 'begins'](title);
 
 /**
  * How long a step is shown, and how long the machine took for the run.

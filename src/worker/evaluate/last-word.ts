@@ -17,6 +17,7 @@ import {
   type LastWordScore,
 } from '../../model/evaluate/last-word.ts';
 import { readTexts, type Answer } from '../../model/evaluate/reading.ts';
+import { keptCopy } from '../../offline/copy.ts';
 import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
 import type { OpenModel } from '../models.ts';
 import { fetchRemote } from '../remote.ts';
@@ -72,7 +73,11 @@ async function bundledItems(services: EvaluateServices, signal: AbortSignal | un
   const url = new URL(BUNDLED, services.base());
   const stop = signal ?? new AbortController().signal;
   try {
-    const file = await fetchRemote(url, services.fetcher, () => undefined, stop);
+    // A tab that is older than what the host has by now goes on with its own.
+    const scope = new URL('../', services.base()).href;
+    const ours: typeof services.fetcher = async (at, init) =>
+      (await keptCopy(url.href, scope)) ?? services.fetcher(at, init);
+    const file = await fetchRemote(url, ours, () => undefined, stop);
     return await itemsOfFile(file, 'last-words.jsonl');
   } catch (cause) {
     if (!(cause instanceof UnmaskError && cause.code === 'not-found')) throw cause;

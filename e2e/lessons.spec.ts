@@ -178,7 +178,7 @@ test('the lessons of the other views open them, and do what they say', async ({ 
     await expect(said(page)).toHaveAttribute('data-failed', 'true');
     await turn(page, 'Five phases');
     await turn(page, 'Why the loss does not reach 0');
-    await click(page, 'Look at the curve', /^It comes with a distillation/);
+    await click(page, 'Look at the curve', /^Training needs WebGPU/);
     await turn(page, 'Before and after');
     await answer(page, 'The targets of one masked text differ from draw to draw', true);
   });

@@ -8,6 +8,7 @@ import {
 } from '../actions/evaluate-save.ts';
 import { Confirm } from '../components/Confirm.tsx';
 import { Failures } from '../components/Failures.tsx';
+import { NothingYet } from '../components/NothingYet.tsx';
 import { SaveFiles } from '../components/SaveFiles.tsx';
 import { bytesText } from '../../worker/bytes.ts';
 import { plural } from '../messages/english.ts';
@@ -168,6 +169,7 @@ export default function EvaluateView() {
       />
       <SweepSetup />
       <SweepStatus />
+      {!shown && <NothingYet of="evaluate" onShow={() => page.current?.focus()} />}
       {shown && <SweepFigure evaluation={shown} />}
       {shown && shown.points.length > 0 && <SweepTable evaluation={shown} />}
       <Source />

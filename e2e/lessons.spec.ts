@@ -258,4 +258,11 @@ test('fits a phone and a desk, and axe has nothing to say', async ({ page }) => 
   // Turning unfolds it.
   await page.keyboard.press('PageDown');
   await expect(heading(page)).toBeVisible();
+  // A race needs the screen.
+  await panel(page).getByRole('button', { name: 'Contents' }).click();
+  await panel(page).getByRole('button', { name: 'One token at a time' }).click();
+  await word(page, 'Let three models race').click();
+  await expect(heading(page)).toBeHidden();
+  await expect(page.locator('.lane').first()).toBeInViewport();
+  await cancel(page).click();
 });

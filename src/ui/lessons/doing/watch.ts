@@ -118,7 +118,9 @@ function lastToCome(): number | undefined {
 
 /** Open the candidates of a slot. @param slot as the page counts, from 1 */
 export const look = (slot: number | 'last'): Doing => ({
-  shows: '.slot-panel',
+  // The panel may lie over the foot of the canvas: its slot is to be seen above it.
+  shows: '.slot-button[aria-pressed="true"]',
+  frames: '.slot-panel',
   act: async () => {
     if (!(await whole())) return { failed: says.nothing };
     const shown = slot === 'last' ? lastToCome() : slot - 1;

@@ -178,7 +178,7 @@ test('the lessons of the other views open them, and do what they say', async ({ 
     await expect(said(page)).toHaveAttribute('data-failed', 'true');
     await turn(page, 'Five phases');
     await turn(page, 'Why the loss does not reach 0');
-    await click(page, 'Look at the curve', /^It comes with a distillation/);
+    await click(page, 'Look at the curve', /^Training needs WebGPU/);
     await turn(page, 'Before and after');
     await answer(page, 'The targets of one masked text differ from draw to draw', true);
   });
@@ -371,4 +371,11 @@ test('fits a phone and a desk, and axe has nothing to say', async ({ page }) => 
   // Turning unfolds it.
   await page.keyboard.press('PageDown');
   await expect(heading(page)).toBeVisible();
+  // A race needs the screen.
+  await panel(page).getByRole('button', { name: 'Contents' }).click();
+  await panel(page).getByRole('button', { name: 'One token at a time' }).click();
+  await word(page, 'Let three models race').click();
+  await expect(heading(page)).toBeHidden();
+  await expect(page.locator('.lane').first()).toBeInViewport();
+  await cancel(page).click();
 });

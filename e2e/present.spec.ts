@@ -99,3 +99,26 @@ test('canvas, timeline and text fit a projector, readable from the last row; it 
   await page.keyboard.press('Escape');
   await expect(room(page)).toHaveCount(0);
 });
+
+test('one Escape closes one thing, and the last one leaves', async ({ page }) => {
+  await openWatch(page);
+  const share = page.locator('.share details');
+  const lesson = page.locator('.lesson-panel');
+  await page.getByRole('button', { name: 'Lessons', exact: true }).click();
+  await page.keyboard.press('p');
+  await expect(room(page)).toBeVisible();
+  await page.locator('.slot-button').first().click();
+  await share.locator('summary').click();
+  await page.keyboard.press('Escape');
+  await expect(share).not.toHaveAttribute('open');
+  await expect(page.locator('.slot-panel[data-open="true"]')).toBeVisible();
+  await lesson.getByRole('button').first().focus();
+  await page.keyboard.press('Escape');
+  await expect(lesson).toHaveCount(0);
+  await expect(page.locator('.slot-panel[data-open="true"]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.slot-panel[data-open="true"]')).toHaveCount(0);
+  await expect(room(page)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(room(page)).toHaveCount(0);
+});

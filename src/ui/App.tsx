@@ -23,7 +23,7 @@ function Status() {
   const state = failure ? 'stopped' : ready ? (slow ? 'software' : 'ready') : 'starting';
   const { stopped, starting, wasm, webgpu } = page.status;
   return (
-    <p className="status" data-state={state}>
+    <p className="status" data-state={state} title={ready?.adapter}>
       <span className="dot" aria-hidden="true" />
       {ready?.backend === 'wasm' ? wasm : webgpu}
       <span className="separator"> · </span>

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { initialLessonState, LESSONS, useLesson } from '../stores/lesson.ts';
+import { useWatch } from '../stores/watch.ts';
 import { answer, openLesson, settle, takesFocus, turn } from './lessons.ts';
 
 const partsOf = (): number => 3;
@@ -62,4 +63,12 @@ it('gives the focus to what the visitor opened, once, and to nothing that a link
   openLesson('cost');
   expect(takesFocus()).toBe(true);
   expect(takesFocus()).toBe(false);
+});
+
+it('closes the slot that a part has looked into as it turns, and none that was open before the lessons', () => {
+  useWatch.setState({ slot: 4 });
+  openLesson('attention', 1);
+  expect(useWatch.getState().slot).toBe(4);
+  turn(1, partsOf);
+  expect(useWatch.getState().slot).toBeUndefined();
 });

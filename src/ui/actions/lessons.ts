@@ -1,4 +1,5 @@
 import { LESSONS, useLesson, type LessonId } from '../stores/lesson.ts';
+import { useWatch } from '../stores/watch.ts';
 
 /** Whether the heading of what opens next is to have the focus: a lesson that a link opens does not take it. */
 let wanted = false;
@@ -9,6 +10,8 @@ export const LESSONS_BUTTON = 'lessons-button';
 /** Open a lesson, or their list. @param part from 0 */
 export function openLesson(open: LessonId | 'contents', part = 0): void {
   wanted = true;
+  // A slot that one part looks into is none of the next one's, and may lie over it.
+  if (useLesson.getState().open !== undefined) useWatch.setState({ slot: undefined });
   useLesson.setState({ open, part });
 }
 

@@ -16,9 +16,12 @@ const KEYS: Record<View, string> = {
   'self-test': words.keys.pages,
 };
 
+/** What Escape closes, wherever the focus is; a lesson is closed from within. */
+const CLOSES =
+  '.slot-panel[data-open="true"], .discard-asks, .lane-panel, .share details[open], .lesson-panel:focus-within';
+
 /** Whether something on the page is open that Escape closes. */
-const isOpen = (): boolean =>
-  document.querySelector('.slot-panel[data-open="true"], .discard-asks, .lane-panel') !== null;
+const isOpen = (): boolean => document.querySelector(CLOSES) !== null;
 
 function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -45,7 +48,8 @@ export function Present() {
   return (
     <>
       {presenting && (
-        <p className="present-keys">
+        // Told anew where the keys do something else.
+        <p className="present-keys" key={lesson ? 'lesson' : view}>
           <Rich text={lesson ? words.keys.lesson : KEYS[view]} parts={{ key }} />
           {', '}
           <Rich text={words.keys.leave} parts={{ key }} />

@@ -18,7 +18,9 @@ function useClosing(ref: React.RefObject<HTMLDetailsElement | null>): void {
       if (focus) ref.current.querySelector('summary')?.focus();
     };
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') close(ref.current?.contains(document.activeElement) === true);
+      if (event.key !== 'Escape' || event.defaultPrevented || !ref.current?.open) return;
+      event.preventDefault();
+      close(ref.current.contains(document.activeElement));
     };
     const onPointer = (event: PointerEvent): void => {
       if (event.target instanceof Node && !ref.current?.contains(event.target)) close(false);

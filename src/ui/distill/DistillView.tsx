@@ -7,6 +7,7 @@ import { cancelOpening, enterDistill, listSaved, resume } from '../actions/disti
 import { restart } from '../actions/retry.ts';
 import { watchOver } from '../actions/wake-lock.ts';
 import { useCalm } from '../components/calm.ts';
+import { NothingYet } from '../components/NothingYet.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { usePlayerKeys } from '../components/player-keys.ts';
 import { distill as says } from '../messages/distill.ts';
@@ -166,6 +167,7 @@ export default function DistillView() {
       />
       {!state && (
         <>
+          <NothingYet of="distill" onShow={() => page.current?.focus()} />
           <SavedRuns />
           <DistillSetup />
         </>

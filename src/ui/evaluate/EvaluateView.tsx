@@ -8,6 +8,7 @@ import {
 } from '../actions/evaluate-save.ts';
 import { Confirm } from '../components/Confirm.tsx';
 import { Failures } from '../components/Failures.tsx';
+import { NothingYet } from '../components/NothingYet.tsx';
 import { SaveFiles } from '../components/SaveFiles.tsx';
 import { bytesText } from '../../worker/bytes.ts';
 import { sweep } from '../messages/evaluate/sweep.ts';
@@ -161,6 +162,7 @@ export default function EvaluateView() {
       />
       <SweepSetup />
       <SweepStatus />
+      {!shown && <NothingYet of="evaluate" onShow={() => page.current?.focus()} />}
       {shown && <SweepFigure evaluation={shown} />}
       {shown && shown.points.length > 0 && <SweepTable evaluation={shown} />}
       <Source />

@@ -83,7 +83,17 @@ function Moves({ lesson, part, onTurn }: { lesson: LessonId; part: number; onTur
 }
 
 /** One part of a lesson, or its question. */
-function Chapter({ lesson, part, onTurn }: { lesson: LessonId; part: number; onTurn: (by: 1 | -1) => void }) {
+function Chapter({
+  lesson,
+  part,
+  onTurn,
+  onFold,
+}: {
+  lesson: LessonId;
+  part: number;
+  onTurn: (by: 1 | -1) => void;
+  onFold: () => void;
+}) {
   const { words, parts } = CHAPTERS[lesson];
   const shown = parts[part] as (typeof parts)[number] | undefined;
   return (
@@ -93,7 +103,7 @@ function Chapter({ lesson, part, onTurn }: { lesson: LessonId; part: number; onT
         {shown ? shown.words.title : panel.question.title}
       </h2>
       {shown ? (
-        <PartView key={`${lesson} ${part}`} part={shown} />
+        <PartView key={`${lesson} ${part}`} part={shown} onFold={onFold} />
       ) : (
         <Question key={lesson} lesson={lesson} chapter={CHAPTERS[lesson]} />
       )}
@@ -123,13 +133,23 @@ export default function LessonPanel() {
     turn(by, partsOf);
   }, []);
   usePageKeys(onTurn);
+  const fold = useRef<HTMLButtonElement>(null);
+  const onFold = (): void => {
+    // Beside the view there is nothing to fold, and the button is not shown.
+    if (fold.current?.checkVisibility() !== true) return;
+    setFolded(true);
+    fold.current.focus({ preventScroll: true });
+  };
   return (
     <aside
       className="lesson-panel"
       aria-labelledby="lesson-title"
       data-folded={folded}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) closeLessons();
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // One key, one thing: what else it would close stays open.
+        event.preventDefault();
+        closeLessons();
       }}
     >
       <div className="lesson-head">
@@ -153,6 +173,7 @@ export default function LessonPanel() {
         <button
           type="button"
           className="small lesson-fold"
+          ref={fold}
           aria-expanded={!folded}
           onClick={() => {
             setFolded(!folded);
@@ -165,7 +186,7 @@ export default function LessonPanel() {
         </button>
       </div>
       <div className="lesson-body" ref={body}>
-        {lesson ? <Chapter {...{ lesson, part: shown, onTurn }} /> : <Contents />}
+        {lesson ? <Chapter {...{ lesson, part: shown, onTurn, onFold }} /> : <Contents />}
       </div>
     </aside>
   );

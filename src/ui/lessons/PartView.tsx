@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { panel } from '../messages/lessons/panel.ts';
 import { Rich, type Parts } from '../messages/Rich.tsx';
 import type { Part } from './chapters.ts';
+import { useEngine } from '../stores/engine.ts';
 import { show } from './doing/show.ts';
 import { Live } from './Live.tsx';
 import { WIDGETS } from './widgets.tsx';
@@ -13,7 +14,15 @@ interface Said {
 }
 
 /** The text of a part, its words that do something, and what belongs to it. */
-export function PartView({ part: { words, does, widget, live } }: { part: Part }) {
+export function PartView({
+  part: { words, does, widget, live, trains },
+  onFold,
+}: {
+  part: Part;
+  /** What a word shows needs the screen. */
+  onFold: () => void;
+}) {
+  const cannot = useEngine(({ ready }) => trains === true && ready?.backend === 'wasm');
   const [done, setDone] = useState<readonly string[]>([]);
   const [said, setSaid] = useState<Said>({ text: '', failed: false });
   const perform = async (name: string): Promise<void> => {
@@ -21,6 +30,7 @@ export function PartView({ part: { words, does, widget, live } }: { part: Part }
     const failed = typeof outcome !== 'string';
     setSaid({ text: failed ? outcome.failed : outcome, failed });
     setDone((before) => [...before.filter((one) => one !== name), ...(failed ? [] : [name])]);
+    if (!failed && does[name].folds) onFold();
     await show(does[name]);
   };
   const drawn: Parts = Object.fromEntries(
@@ -42,6 +52,7 @@ export function PartView({ part: { words, does, widget, live } }: { part: Part }
   const Widget = widget && WIDGETS[widget];
   return (
     <>
+      {cannot && <p className="lesson-cannot">{panel.noTraining}</p>}
       <div className="lesson-text">
         {words.text.map((paragraph) => (
           <p key={paragraph}>

@@ -26,6 +26,8 @@ export interface Part {
   widget?: WidgetName;
   /** Numbers of the page as it is, in a sentence below. */
   live?: 'run' | 'race';
+  /** Whether it begins what cannot be done without WebGPU: said above it then. */
+  trains?: true;
 }
 
 export interface Chapter {
@@ -99,7 +101,7 @@ export const CHAPTERS: Readonly<Record<LessonId, Chapter>> = {
       { part: 'law', does: { entropy: colour('entropy'), end: go('end') } },
       {
         part: 'context',
-        does: { eight: student(8), look: look(15), start: go('start'), next: go('next') },
+        does: { eight: student(8), look: look('last'), start: go('start'), next: go('next') },
       },
     ],
   ),
@@ -141,7 +143,7 @@ export const CHAPTERS: Readonly<Record<LessonId, Chapter>> = {
     1,
     ['sdtt'],
     [
-      { part: 'small', does: { small: fill('small'), start: train('end') } },
+      { part: 'small', does: { small: fill('small'), start: train('end') }, trains: true },
       {
         part: 'phases',
         does: { phase: train('phase'), slow: slowMotion, scope: showPart('scope') },

@@ -153,7 +153,7 @@ export function SlotPanel({ slots }: { slots: Slot[] }) {
     // The panel may lie over it.
     document.querySelector(`[data-slot='${index}']`)?.scrollIntoView({ block: 'nearest' });
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') closePanel();
+      if (event.key === 'Escape' && !event.defaultPrevented) closePanel();
     };
     window.addEventListener('keydown', onKey);
     return () => {

@@ -5,7 +5,7 @@ import { firstForm, type DistillForm } from '../../distill/form.ts';
 import { panel } from '../../messages/lessons/panel.ts';
 import { useDistill } from '../../stores/distill.ts';
 import { onCpu, useEngine } from '../../stores/engine.ts';
-import { modelsKnown, openView, type Doing } from './doing.ts';
+import { inSight, modelsKnown, openView, type Doing } from './doing.ts';
 
 const says = panel.does;
 
@@ -33,9 +33,12 @@ export const fill = (what: keyof typeof FORMS): Doing => ({
     // A CPU that plays GPU takes half a minute for an update of so many texts.
     const batch = onCpu(useEngine.getState().ready) ? '4' : firstForm.batch;
     setForm({ ...firstForm, batch, ...FORMS[what] });
-    return says[what];
+    return inSight(says[what]);
   },
 });
+
+/** Nothing is trained on a CPU. */
+const noGpu = (): boolean => useEngine.getState().ready?.backend === 'wasm';
 
 /** Run what is open, or what the form asks for. */
 export const train = (until: 'end' | 'phase'): Doing => ({
@@ -43,12 +46,12 @@ export const train = (until: 'end' | 'phase'): Doing => ({
   act: async () => {
     openView('distill');
     if (!(await modelsKnown())) return { failed: says.starting };
-    if (useEngine.getState().ready?.backend === 'wasm') return { failed: says.noGpu };
+    if (noGpu()) return { failed: says.noGpu };
     const said = until === 'phase' ? says.onePhase : says.begins;
     const { status, state } = useDistill.getState();
     if (status === 'running' || status === 'opening' || status === 'pausing') return { failed: says.taken };
     if (status === 'closed' || state === undefined || state.finished) {
-      if ('errors' in asked()) return { failed: says.wrongForm };
+      if ('errors' in asked()) return { failed: inSight(says.wrongForm) };
       void begin(false).then(() => run(until));
       return said;
     }
@@ -62,6 +65,7 @@ export const slowMotion: Doing = {
   shows: '.distill-slow, .phases',
   act: () => {
     openView('distill');
+    if (noGpu()) return { failed: says.noGpu };
     setSlow(true);
     return says.slow;
   },
@@ -72,6 +76,7 @@ export const showPart = (part: 'scope' | 'loss' | 'before-after'): Doing => ({
   shows: `.${part}`,
   act: () => {
     openView('distill');
-    return useDistill.getState().state ? says.shown : { failed: says.notYet };
+    if (useDistill.getState().state) return says.shown;
+    return { failed: noGpu() ? says.noGpu : says.notYet };
   },
 });

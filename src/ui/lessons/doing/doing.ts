@@ -1,4 +1,7 @@
+import { showControls } from '../../actions/view.ts';
+import { panel } from '../../messages/lessons/panel.ts';
 import { useEngine } from '../../stores/engine.ts';
+import { usePage } from '../../stores/page.ts';
 import { useView, type View } from '../../stores/view.ts';
 
 /** What was done, in a sentence; or why it could not be. */
@@ -10,12 +13,21 @@ export interface Doing {
   shows: string;
   /** Selector of what was changed by it, framed for a moment; absent: what is looked at. */
   frames?: string;
+  /** Whether a lesson that stands above the view folds, since what is shown needs the screen. */
+  folds?: true;
   act: () => Outcome | Promise<Outcome>;
 }
 
 /** Show a view. */
 export function openView(view: View): void {
   useView.setState({ view });
+}
+
+/** Where settings are hidden and one of them was changed: show them, and say so. @param said what was done */
+export function inSight(said: string): string {
+  if (usePage.getState().controls === 'shown') return said;
+  showControls();
+  return `${said} ${panel.does.settings}`;
 }
 
 interface Store<T> {

@@ -4,7 +4,7 @@ import { presetsOf } from '../../evaluate/presets.ts';
 import { panel } from '../../messages/lessons/panel.ts';
 import { useEngine } from '../../stores/engine.ts';
 import { initialEvaluateState } from '../../stores/evaluate.ts';
-import { modelsKnown, openView, type Doing } from './doing.ts';
+import { inSight, modelsKnown, openView, type Doing } from './doing.ts';
 
 const says = panel.does;
 
@@ -18,9 +18,9 @@ export const measureFew: Doing = {
     if (!pair || pair.models.length < 2) return { failed: says.noRace };
     choosePreset({ ...pair, steps: [1, 4, 16] });
     setEvaluateForm({ ...initialEvaluateState.form, count: '16' });
-    if ('errors' in askedEvaluation()) return { failed: says.wrongForm };
+    if ('errors' in askedEvaluation()) return { failed: inSight(says.wrongForm) };
     void runEvaluation();
-    return says.measure;
+    return inSight(says.measure);
   },
 };
 

@@ -10,7 +10,8 @@ const says = panel.does;
 
 /** Run a race that is ready. */
 export const race = (id: 'three' | 'pair'): Doing => ({
-  shows: '.race-presets',
+  shows: '.lanes',
+  folds: true,
   act: async () => {
     if (!(await modelsKnown())) return { failed: says.starting };
     const { models, vocabularies } = useEngine.getState();

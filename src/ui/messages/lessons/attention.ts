@@ -32,7 +32,7 @@ export const attention = localised({
       title: 'Each pass knows more',
       text: [
         'Slots that have come are part of what the next pass reads. So a slot that is still masked is guessed anew in each pass, with more to go by.',
-        '<eight>Write in 8 steps</eight> and <look>look into slot 15</look>, which comes last. <start>Go to the start</start>, then <next>step by step</next>: its candidates change while its neighbours fill.',
+        '<eight>Write in 8 steps</eight> and <look>look into a slot that comes last</look>. <start>Go to the start</start>, then <next>step by step</next>: its candidates change while its neighbours fill.',
       ],
     },
   },

@@ -40,6 +40,8 @@ export const panel = localised({
     race: (lanes: readonly { title: string; passes: number }[]) =>
       `In the race now: ${lanes.map(({ title, passes: count }) => `${title}, ${passes(count)}`).join('; ')}.`,
   },
+  noTraining:
+    'Training needs WebGPU, and this browser computes without it. Open the page in a browser with WebGPU to train; here this lesson can be read, and lesson 8 does not need it.',
   masking: {
     level: 'Time t',
     again: 'Mask anew',
@@ -62,7 +64,7 @@ export const panel = localised({
     end: 'At the end.',
     next: (position: number, all: number) => `Step by step: ${number(position)} of ${number(all)}.`,
     nothing: 'There is no run yet: press Run, and click again.',
-    look: (slot: number) => `Slot ${number(slot)} is open: its candidates stand beside the canvas.`,
+    look: (slot: number) => `Slot ${number(slot)} is open: its candidates are shown.`,
     colour: { step: 'Coloured by step.', entropy: 'Coloured by entropy.' },
     race: { three: 'Racing: the three at 32 tokens.', pair: 'Racing: teacher in 32 steps, student in 4.' },
     noRace: 'This race needs models that are not here.',
@@ -91,6 +93,7 @@ export const panel = localised({
     disagree: 'These two disagree most, of a few neighbours that were tried.',
     lens: (steps: number) => `The lens supposes ${steps === 1 ? '1 step' : `${number(steps)} steps`}.`,
     halfWay: 'In the middle of the run.',
+    settings: 'The settings are shown again.',
     starting: 'The engine is starting: click again in a moment.',
   },
 });

@@ -1,6 +1,9 @@
 /** What a field of a link may hold, as text: how it is read, how it is written, and how refusals describe it. */
 
+import { links } from '../messages/links.ts';
 import { UNPRINTABLE } from '../messages/printable.ts';
+
+const { expects } = links;
 
 export interface Kind<T> {
   /** What stands behind "<field> is" in a refusal. */
@@ -26,9 +29,9 @@ const readWhole = (text: string, least: number, most: number): number | undefine
 
 /** @param why what the range depends on, if it does */
 export function whole(least: number, most: number, why?: string): Kind<number> {
-  const range = least === most ? `only ${least}` : `a whole number from ${least} to ${most}, in plain digits`;
+  const range = least === most ? expects.only(String(least)) : expects.whole(least, most);
   return {
-    expects: why === undefined ? range : `${range}, as ${why}`,
+    expects: why === undefined ? range : expects.as(range, why),
     read: (text) => readWhole(text, least, most),
     write: String,
   };
@@ -42,7 +45,7 @@ function plainDigits(value: number): string {
 
 export function decimal(least: number, most: number): Kind<number> {
   return {
-    expects: `a number from ${plainDigits(least)} to ${most}, in plain digits`,
+    expects: expects.decimal(plainDigits(least), most),
     read: (text) => (DECIMAL.test(text) ? within(Number(text), least, most) : undefined),
     write: plainDigits,
   };
@@ -51,7 +54,7 @@ export function decimal(least: number, most: number): Kind<number> {
 /** A number of a few. */
 export function amongst(numbers: readonly number[]): Kind<number> {
   return {
-    expects: `one of ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`,
+    expects: expects.oneOf(numbers.map(String)),
     read: (text) => (WHOLE.test(text) ? numbers.find((one) => one === Number(text)) : undefined),
     write: String,
   };
@@ -59,13 +62,13 @@ export function amongst(numbers: readonly number[]): Kind<number> {
 
 /** Nothing at all: for a field that has no place beside another. @param why "race is pair" */
 export const nothing = (why: string): Kind<never> => ({
-  expects: `to be left out, as ${why}`,
+  expects: expects.nothing(why),
   read: () => undefined,
   write: String,
 });
 
 export const flag: Kind<boolean> = {
-  expects: 'true or false',
+  expects: expects.flag,
   read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   write: String,
 };
@@ -76,9 +79,8 @@ export function oneOf<T extends string>(
   aliases: Readonly<Record<string, T>> = {},
 ): Kind<T> {
   const names = [...values, ...Object.keys(aliases)];
-  const last = names.at(-1);
   return {
-    expects: names.length === 1 ? `only ${last}` : `one of ${names.slice(0, -1).join(', ')} and ${last}`,
+    expects: names.length === 1 ? expects.only(names[0]) : expects.oneOf(names),
     read: (text) =>
       values.find((value) => value === text) ?? (Object.hasOwn(aliases, text) ? aliases[text] : undefined),
     write: (value) => value,
@@ -89,7 +91,7 @@ export function oneOf<T extends string>(
 export function name(most: number): Kind<string> {
   const printable = new RegExp(`^[^${UNPRINTABLE}]{1,${most}}$`, 'u');
   return {
-    expects: `a name of 1 to ${most} printable characters`,
+    expects: expects.name(most),
     read: (text) => (printable.test(text) ? text : undefined),
     write: (text) => text,
   };
@@ -98,7 +100,7 @@ export function name(most: number): Kind<string> {
 /** Any text, counted as text fields count: by UTF-16 units. */
 export function anyText(most: number): Kind<string> {
   return {
-    expects: `a text of at most ${most} characters`,
+    expects: expects.text(most),
     read: (text) => (text.length <= most ? text : undefined),
     write: (text) => text,
   };
@@ -106,7 +108,7 @@ export function anyText(most: number): Kind<string> {
 
 export function hexDigits(count: number): Kind<string> {
   return {
-    expects: `${count} digits from 0 to 9 and a to f`,
+    expects: expects.hex(count),
     read: (text) => (text.length === count && /^[0-9a-f]*$/.test(text) ? text : undefined),
     write: (text) => text,
   };
@@ -115,9 +117,7 @@ export function hexDigits(count: number): Kind<string> {
 /** Token ids by slot, `5.412,9.18`; written by rising slot. */
 export function pins(slots: number): Kind<Readonly<Record<number, number>>> {
   return {
-    expects:
-      'a list of slot.token, such as 5.412,9.18, each slot once: ' +
-      `slots go from 0 to ${slots - 1}, tokens from 0 to ${LARGEST_TOKEN}`,
+    expects: expects.pins(slots - 1, LARGEST_TOKEN),
     read: (text) => {
       const read: Record<number, number> = {};
       for (const pair of text.split(',')) {
@@ -159,7 +159,7 @@ function list<T>(
   twice = false,
 ): Kind<readonly T[]> {
   return {
-    expects: `a list of ${least} to ${most} ${what}${twice ? '' : ', each once'}`,
+    expects: twice ? expects.list(least, most, what) : expects.listOnce(least, most, what),
     read: (text) => {
       const read: T[] = [];
       for (const piece of text === '' ? [] : text.split(',')) {
@@ -176,7 +176,7 @@ function list<T>(
 /** Ids of models, `teacher,student`. */
 export function names(least: number, most: number, longest: number): Kind<readonly string[]> {
   const id = name(longest);
-  return list(`names with commas between them`, least, most, {
+  return list(expects.names, least, most, {
     expects: id.expects,
     read: (text) => {
       const plain = unescapeName(text);
@@ -188,7 +188,7 @@ export function names(least: number, most: number, longest: number): Kind<readon
 
 /** Whole numbers, `1,4,16`. */
 export const wholes = (most: number, smallest: number, largest: number): Kind<readonly number[]> =>
-  list(`whole numbers from ${smallest} to ${largest}`, 0, most, whole(smallest, largest));
+  list(expects.wholes(smallest, largest), 0, most, whole(smallest, largest));
 
 /** A lane of a race, as far as it says more than its model. */
 export interface LinkedLane {
@@ -205,7 +205,7 @@ const SAMPLERS = ['first-hitting', 'confidence'] as const;
 export function lanes(least: number, most: number): Kind<readonly LinkedLane[]> {
   const id = name(80);
   const lane: Kind<LinkedLane> = {
-    expects: 'a lane',
+    expects: expects.lane,
     read: (text) => {
       const [first, ...rest] = text.split('.');
       const plain = unescapeName(first);
@@ -229,7 +229,7 @@ export function lanes(least: number, most: number): Kind<readonly LinkedLane[]> 
       ].join('.'),
   };
   return {
-    ...list('lanes', least, most, lane, true),
-    expects: `${least} to ${most} lanes, such as student.4,teacher.32.confidence,causal: steps go from 1 to 1024`,
+    ...list(expects.lane, least, most, lane, true),
+    expects: expects.lanes(least, most),
   };
 }

@@ -1,4 +1,5 @@
 /** What links say of the page around the views, and of the lesson beside them. */
+import { links } from '../messages/links.ts';
 import { LESSONS, MAX_PARTS, type LessonId } from '../stores/lesson.ts';
 import type { PageState } from '../stores/page.ts';
 import { fieldsOf, type Field } from './field.ts';
@@ -20,7 +21,7 @@ export const firstPageLink: PageLink = { controls: 'shown', presenting: false };
 const PART = new RegExp(`^[1-${MAX_PARTS}]$`);
 
 const lesson: Kind<LinkedLesson> = {
-  expects: `contents, or a lesson and its part from 1 to ${MAX_PARTS}, such as steps.2: the lessons are ${LESSONS.join(', ')}`,
+  expects: links.expects.lesson(MAX_PARTS, LESSONS),
   read: (text) => {
     if (text === 'contents') return { open: 'contents', part: 0 };
     const [name, part = '1', ...rest] = text.split('.');

@@ -34,6 +34,32 @@ export const links = localised({
     twice: (field: string) => `The link says ${field} more than once: give each field once.`,
     value: (said: string, field: string, expects: string) => `The link says ${said}: ${field} is ${expects}.`,
   },
+  /** What a field may hold, behind "<field> is". */
+  expects: {
+    only: (value: string) => `only ${value}`,
+    oneOf: (values: readonly string[]) => `one of ${values.slice(0, -1).join(', ')} and ${values.at(-1)}`,
+    whole: (least: number, most: number) => `a whole number from ${least} to ${most}, in plain digits`,
+    /** @param why what a range depends on, such as "slots is 32" */
+    as: (range: string, why: string) => `${range}, as ${why}`,
+    decimal: (least: string, most: number) => `a number from ${least} to ${most}, in plain digits`,
+    nothing: (why: string) => `to be left out, as ${why}`,
+    flag: 'true or false',
+    name: (most: number) => `a name of 1 to ${most} printable characters`,
+    text: (most: number) => `a text of at most ${most} characters`,
+    hex: (count: number) => `${count} digits from 0 to 9 and a to f`,
+    pins: (slot: number, token: number) =>
+      `a list of slot.token, such as 5.412,9.18, each slot once: slots go from 0 to ${slot}, tokens from 0 to ${token}`,
+    list: (least: number, most: number, what: string) => `a list of ${least} to ${most} ${what}`,
+    listOnce: (least: number, most: number, what: string) =>
+      `a list of ${least} to ${most} ${what}, each once`,
+    names: 'names with commas between them',
+    wholes: (least: number, most: number) => `whole numbers from ${least} to ${most}`,
+    lane: 'a lane',
+    lanes: (least: number, most: number) =>
+      `${least} to ${most} lanes, such as student.4,teacher.32.confidence,causal: steps go from 1 to 1024`,
+    lesson: (parts: number, lessons: readonly string[]) =>
+      `contents, or a lesson and its part from 1 to ${parts}, such as steps.2: the lessons are ${lessons.join(', ')}`,
+  },
   raceWaits: 'The race of this link is ready: run it to see what it does.',
   raceDiffers:
     'What the lanes wrote differs from what they wrote where the link was made: another GPU rounds the last bits in another way, or a model has changed.',

@@ -13,7 +13,7 @@ export type Attributes = Record<string, string | number | undefined>;
 export const tag = (name: string, attributes: Attributes, content = ''): string => {
   const said = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? fixed(value) : written(value)}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? fixed(value) : written(String(value))}"`)
     .join('');
   return content === '' ? `<${name}${said}/>` : `<${name}${said}>${content}</${name}>`;
 };

@@ -66,7 +66,7 @@ export const traceFiles: fc.Arbitrary<TraceFile> = sizes.chain(({ length, maskId
       // What is pinned is there before the first step.
       const pinned = traces.map((trace) => ({
         ...trace,
-        initial: trace.initial.map((token, slot) => (token === maskId ? token : (pins[slot] ?? token))),
+        initial: trace.initial.map((token, slot) => (token !== maskId && slot in pins ? pins[slot] : token)),
       }));
       const given = Object.entries(pins).filter(([slot]) =>
         traces.every(({ initial }) => initial[Number(slot)] !== maskId),

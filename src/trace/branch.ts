@@ -9,6 +9,16 @@ export type Change = number | 'mask';
 /** By slot, from 0. */
 export type Changes = Readonly<Record<number, Change>>;
 
+/** What is changed of a run, and where: all that it takes to make a branch of it. */
+export interface Edit {
+  /** Recorded steps of the original that are kept. */
+  position: number;
+  /** Slots count as the canvas has them, which gives none to the token that begins a text. */
+  changes: Changes;
+  /** Of its later draws, where they are not those of the original. */
+  seed?: number;
+}
+
 export interface Branch {
   /** The original; it may still be growing. */
   trace: Trace;

@@ -10,10 +10,9 @@ import {
   isFinal,
   makePlan,
   type PlanOptions,
-  type PositionUniform,
   type SamplePass,
 } from './plan.ts';
-import { timeGrid } from './schedule.ts';
+import { timeGrid, type PositionUniform } from './schedule.ts';
 
 const EPS = 1e-5;
 const MASK = 10;

@@ -8,7 +8,7 @@ import { POSITIONS } from '../../gpu/random.ts';
 import type { Sampler } from '../../trace/trace.ts';
 import { UnmaskError } from '../errors.ts';
 import { planUniform, restCounts, restUniforms, type RunStart } from './rest.ts';
-import { timeGrid } from './schedule.ts';
+import { timeGrid, type PositionUniform } from './schedule.ts';
 
 /** Largest number of steps. */
 export const MAX_STEPS = 1024;
@@ -86,12 +86,6 @@ export interface PlanOptions {
   initial: Uint32Array;
   /** Begin in the middle: `initial` is x_t after a step. Not for `autoregressive`; under `confidence` one sample a plan. */
   from?: RunStart;
-}
-
-/** A masked position and the uniform in (0, 1) that decides when it unmasks. */
-export interface PositionUniform {
-  position: number;
-  u: number;
 }
 
 /** Order of unmasking: time runs from 1 down, so the largest u first; equal ones (chance 2^-32) by position. */

@@ -10,7 +10,7 @@
  * taken up twice finds the times of the first time.
  */
 import { planBits, uniform } from '../../gpu/random.ts';
-import type { PositionUniform } from './plan.ts';
+import type { PositionUniform } from './schedule.ts';
 
 /** Where a run begins that begins in the middle. */
 export interface RunStart {

@@ -31,3 +31,9 @@ export function timeGrid(steps: number, eps: number): Float64Array {
   grid[steps] = eps;
   return grid;
 }
+
+/** A masked position and the uniform in (0, 1) that decides when it unmasks. */
+export interface PositionUniform {
+  position: number;
+  u: number;
+}

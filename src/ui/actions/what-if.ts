@@ -1,6 +1,13 @@
 /** Another end of the run on the canvas: changes at a recorded step, what the model writes from there on, and what then. */
-import { branchOf, useWhatIf, whatIfOf, type Edit, type WhatIf } from '../stores/what-if.ts';
-import { changedMoment, restPosition, stepsBeyond, type Change, type Changes } from '../../trace/branch.ts';
+import { branchOf, useWhatIf, whatIfOf, type WhatIf } from '../stores/what-if.ts';
+import {
+  changedMoment,
+  restPosition,
+  stepsBeyond,
+  type Change,
+  type Changes,
+  type Edit,
+} from '../../trace/branch.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';

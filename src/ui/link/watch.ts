@@ -1,7 +1,7 @@
 /** What links say of the Watch view. */
 import { refusals } from '../messages/link-refusals.ts';
 import { firstSettings, type ColourBy, type Settings } from '../stores/watch.ts';
-import type { Edit } from '../stores/what-if.ts';
+import type { Edit } from '../../trace/branch.ts';
 import { fieldBy, fieldsOf, type Field } from './field.ts';
 import { anyText, decimal, flag, hexDigits, name, oneOf, pins, whole, type Kind } from './kinds.ts';
 

@@ -1,6 +1,5 @@
 /** What links say of a what-if in the Watch view. */
-import type { Changes } from '../../trace/branch.ts';
-import type { Edit } from '../stores/what-if.ts';
+import type { Changes, Edit } from '../../trace/branch.ts';
 import { fieldBy, type Field } from './field.ts';
 import { LARGEST_TOKEN, readWhole, whole, type Kind } from './kinds.ts';
 import type { WatchLink } from './watch.ts';

@@ -1,5 +1,4 @@
 /** Accented English: what stays plain on a page that speaks it stands in no message file. */
-import type { Messages } from './localised.ts';
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ACCENTED = Array.from('áƀçđéƒǧħíĵķĺḿñóþɋŕšŧúṽŵẋýžÁƁÇĐÉƑǦĦÍĴĶĹḾÑÓÞɊŔŠŦÚṼŴẊÝŽ');
@@ -20,6 +19,6 @@ export function pseudo<T>(messages: T): T {
   if (Array.isArray(messages)) return messages.map((one: unknown) => pseudo(one)) as T;
   if (typeof messages !== 'object' || messages === null) return messages;
   return Object.fromEntries(
-    Object.entries(messages as Messages).map(([key, value]) => [key, pseudo(value)]),
+    Object.entries(messages).map(([key, value]: [string, unknown]) => [key, pseudo(value)]),
   ) as T;
 }

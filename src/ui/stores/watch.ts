@@ -1,11 +1,11 @@
 import { create } from 'zustand';
+import type { Edit } from '../../trace/branch.ts';
 import type { TraceFile } from '../../trace/file-format.ts';
 import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
 import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import { watch } from '../messages/watch.ts';
 import type { Failure } from './engine.ts';
-import type { Edit } from './what-if.ts';
 
 /** What the next run is asked for. */
 export interface Settings {

@@ -1,18 +1,8 @@
 import { create } from 'zustand';
-import { comparison, type Branch, type Change, type Changes, type Comparison } from '../../trace/branch.ts';
+import { comparison, type Branch, type Change, type Comparison, type Edit } from '../../trace/branch.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Cost, Run, Settings } from './watch.ts';
 import type { Failure } from './engine.ts';
-
-/** What a what-if changes, as links say it. */
-export interface Edit {
-  /** Recorded steps of the original that are kept. */
-  position: number;
-  /** By slot of the canvas. */
-  changes: Changes;
-  /** Of its later draws, where they are not those of the original. */
-  seed?: number;
-}
 
 /** Another end of the run on the canvas. */
 export interface WhatIf extends Edit {

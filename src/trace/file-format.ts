@@ -18,22 +18,23 @@ import {
 } from './shape.ts';
 import type { DiffusionSampler, Trace, TraceStep } from './trace.ts';
 
-/** What a run was asked for. */
+/** What a run is asked for. */
 export interface TraceSettings {
   model: string;
   sampler: DiffusionSampler;
-  /** Nominal steps; first-hitting does not read it. */
+  /** Nominal steps, 1..1024; first-hitting has none and does not read it. */
   steps: number;
   seed: number;
   temperature: number;
   topP: number;
-  /** Slots of the canvas, without the token that begins a text. */
+  /** Slots of the canvas. The token that begins a text is given besides, and has no slot. */
   slots: number;
+  /** Texts to write. */
   count: number;
   prompt: string;
-  /** Whether the token that begins a text was given. */
+  /** Whether the token that begins a text is given. */
   bos: boolean;
-  /** Token by slot that was pinned. */
+  /** Token id by slot of the canvas: what the visitor pinned. */
   pins: Readonly<Record<number, number>>;
 }
 

@@ -1,31 +1,15 @@
 import { create } from 'zustand';
 import type { Edit } from '../../trace/branch.ts';
+import type { TraceSettings } from '../../trace/file-format.ts';
 import type { TraceFile } from '../../trace/file-format.ts';
 import { end, receive, startPlayer, type Player } from '../../trace/player.ts';
-import { tokensAfter, type DiffusionSampler, type Trace } from '../../trace/trace.ts';
+import { tokensAfter, type Trace } from '../../trace/trace.ts';
 import type { Candidates, PlanEvent, SampleResult, StepEvent, Vocabulary } from '../../worker/protocol.ts';
 import { watch } from '../messages/watch.ts';
 import type { Failure } from './engine.ts';
 
-/** What the next run is asked for. */
-export interface Settings {
-  model: string;
-  sampler: DiffusionSampler;
-  /** Nominal steps, 1..1024; first-hitting has none and does not read it. */
-  steps: number;
-  seed: number;
-  temperature: number;
-  topP: number;
-  /** Slots of the canvas. The token that begins a text is given besides, and has no slot. */
-  slots: number;
-  /** Texts to write. */
-  count: number;
-  prompt: string;
-  /** Whether the token that begins a text is given. */
-  bos: boolean;
-  /** Token id by slot of the canvas: what the visitor pinned. */
-  pins: Readonly<Record<number, number>>;
-}
+/** What the next run is asked for; files say it of theirs with the same fields. */
+export type Settings = TraceSettings;
 
 /** What the colour of a slot stands for; `none`: only what is new, earlier, masked and given. */
 export type ColourBy = 'none' | 'step' | 'probability' | 'entropy' | 'order';

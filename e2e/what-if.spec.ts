@@ -86,6 +86,8 @@ test('a what-if goes on from a step beside its original', async ({ page }) => {
     const said = await card(page).locator('p').first().innerText();
     const text = await tokens(other(page));
     await expect.poll(() => page.url()).toContain(`edit=3:${early}.m,${open}.`);
+    // The address follows within half a second.
+    await expect.poll(() => page.url()).not.toContain('at=');
     await page.setViewportSize({ width: 360, height: 800 });
     await page.goto(`${page.url().replace('#', '&again#')}&at=8&controls=hidden`);
     await untilDone(page);

@@ -25,6 +25,7 @@ const plainWords = (page: Page): Promise<string[]> =>
       }
       const spoken = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder', 'alt'];
       for (const element of root.querySelectorAll('*')) {
+        if (element.matches(others)) continue;
         for (const name of spoken) said.push(element.getAttribute(name) ?? '');
       }
       // Units and keys are shorter.

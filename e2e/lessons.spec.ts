@@ -205,6 +205,8 @@ async function halfWay(page: Page, widget: string): Promise<Locator> {
   // The record hands over to the live run, which has the same tokens.
   await expect(page.locator('.badge')).toHaveText('live', { timeout: 60_000 });
   await page.waitForSelector('main[data-status="done"]');
+  // By way of the end: where the player is just passing by, nothing would change, and it would play on.
+  await position(page).fill('8');
   await position(page).fill('4');
   const figure = panel(page).locator(`[data-widget="${widget}"]`);
   await settled(figure);

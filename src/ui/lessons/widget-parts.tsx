@@ -2,8 +2,8 @@ import './widgets.css';
 import { useMemo, type ReactNode } from 'react';
 import { goHalfWay } from '../actions/lesson-widgets.ts';
 import { useWhyNoCandidates } from '../actions/open-trace.ts';
+import { Failed } from '../components/Failed.tsx';
 import { page } from '../messages/page.ts';
-import { shared } from '../messages/shared.ts';
 import { widgets } from '../messages/lessons/widgets.ts';
 import { titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
@@ -28,14 +28,7 @@ export function useShownText(): { text?: ShownText; whyNot?: string } {
 function Foot({ answer, again }: { answer: Answer<WidgetCall>; again: () => void }) {
   const { ready, models } = useEngine();
   if (answer.failed !== undefined) {
-    return (
-      <p className="hint" role="alert">
-        {answer.failed}{' '}
-        <button type="button" className="small" onClick={again}>
-          {shared.tryAgain}
-        </button>
-      </p>
-    );
+    return <Failed why={answer.failed} again={again} />;
   }
   const model = answer.known?.question.options.model;
   return (

@@ -7,6 +7,7 @@ import { closePanel, focusPanel, inspect } from '../actions/look-into.ts';
 import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { unpin } from '../actions/pin.ts';
 import { canGoOn } from '../actions/what-if.ts';
+import { Failed } from '../components/Failed.tsx';
 import { shared } from '../messages/shared.ts';
 import { traces } from '../messages/traces.ts';
 import { slotPanel as words } from '../messages/watch.ts';
@@ -83,14 +84,7 @@ function Law({
   again: () => void;
 }) {
   if (inspection?.state === 'failed') {
-    return (
-      <p className="hint" role="alert">
-        {inspection.why}{' '}
-        <button type="button" className="small" onClick={again}>
-          {shared.tryAgain}
-        </button>
-      </p>
-    );
+    return <Failed why={inspection.why} again={again} />;
   }
   if (inspection?.state !== 'known') {
     return (

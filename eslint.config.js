@@ -4,7 +4,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The arrows of the house: ui -> worker -> model -> gpu. Each layer may import only what stands to its right.
- * `src/trace` is pure data that every layer may use; `src/ui` takes only types from `src/model`.
+ * `src/trace` is pure data that every layer may use, and so are `src/words`, the language and its numbers; `src/ui` takes
+ * only types from `src/model`.
  */
 function forbid(files, groups, message, allowTypeImports = false) {
   return {
@@ -60,6 +61,11 @@ export default tseslint.config(
     ['src/offline/**/*.ts'],
     ['**/model/**', '**/gpu/**', '**/worker/**', '**/ui/**', '**/trace/**', 'react', 'zustand'],
     'src/offline is the service worker and what others share with it: it knows none of them.',
+  ),
+  forbid(
+    ['src/words/**/*.ts'],
+    ['**/model/**', '**/gpu/**', '**/worker/**', '**/ui/**', '**/trace/**', 'react', 'zustand'],
+    'src/words is how sentences and numbers are written: every layer may use it, and it knows none.',
   ),
   forbid(['src/worker/**/*.ts'], ['**/ui/**', 'react', 'zustand'], 'The worker does not know the page.'),
   forbid(

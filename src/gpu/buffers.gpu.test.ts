@@ -79,7 +79,7 @@ describe('checked', () => {
     );
     expect(error).toBeInstanceOf(GpuOutOfMemory);
     expect(error).toMatchObject({ what: 'a model', bytes: HUGE + 8 });
-    expect(String(error)).toContain('no room for a model (33554432.0 MiB');
+    expect(String(error)).toContain('no room for a model (33,554,432.0 MiB');
     expect([arena.buffers, arena.bytes]).toEqual([1, 4]);
     expect([...new Uint32Array(await readBuffer(test.gpu, kept))]).toEqual([5]);
     arena.destroy();

@@ -1,4 +1,6 @@
+import { fixed } from '../words/numbers.ts';
 import type { Counters } from './counters.ts';
+import { gpuMessages } from './messages.ts';
 
 /** An allocation that did not fit; the message names what asked and for how many bytes. */
 export class GpuOutOfMemory extends Error {
@@ -7,9 +9,7 @@ export class GpuOutOfMemory extends Error {
     readonly what: string,
     readonly bytes: number,
   ) {
-    super(
-      `The GPU has no room for ${what} (${(bytes / 2 ** 20).toFixed(1)} MiB asked for); close other tabs or choose a smaller model.`,
-    );
+    super(gpuMessages.noRoom(what, fixed(bytes / 2 ** 20, 1)));
   }
 }
 

@@ -1,20 +1,10 @@
 import { Memory } from './buffers.ts';
 import { zeroCounters, type Counters } from './counters.ts';
 import { KernelCache } from './kernel.ts';
+import { gpuMessages } from './messages.ts';
 
 /** The four reasons that stop WebGPU, told apart because each has its own remedy. */
 export type StopReason = 'no-api' | 'insecure-context' | 'no-adapter' | 'limit-too-low';
-
-const REMEDIES: Record<StopReason, string> = {
-  'no-api':
-    'This browser has no WebGPU; use a current Chrome, Edge, Safari 26 or Firefox, on a system for which it is switched on.',
-  'insecure-context':
-    'WebGPU is available only over https or on localhost; open this page with https://, or from the machine that serves it as http://localhost.',
-  'no-adapter':
-    'The browser has WebGPU but offers no GPU to it; switch on hardware acceleration in the browser settings, update the graphics driver, or try another browser.',
-  'limit-too-low':
-    'This GPU is below the limits that every WebGPU device must have; update the driver or use another device.',
-};
 
 /** WebGPU cannot run here; `reason` says which of the four stoppers it is and `remedy` what to do. */
 export class WebGpuUnavailable extends Error {
@@ -24,8 +14,9 @@ export class WebGpuUnavailable extends Error {
     readonly reason: StopReason,
     detail = '',
   ) {
-    super(detail === '' ? REMEDIES[reason] : `${detail} ${REMEDIES[reason]}`);
-    this.remedy = REMEDIES[reason];
+    const remedy = gpuMessages.remedies[reason];
+    super(detail === '' ? remedy : `${detail} ${remedy}`);
+    this.remedy = remedy;
   }
 }
 
@@ -100,7 +91,7 @@ export class Gpu {
     this.lost = new Promise((resolve) => {
       void device.lost.then((info) => {
         this.#lost = true;
-        if (!this.#destroyed) resolve(info.message === '' ? 'no reason given' : info.message);
+        if (!this.#destroyed) resolve(info.message === '' ? gpuMessages.noReason : info.message);
       });
     });
   }
@@ -132,7 +123,7 @@ export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescri
     /swiftshader|llvmpipe|lavapipe|warp|basic render/i.test(`${architecture} ${info?.description ?? ''}`);
   const words = [vendor, architecture].filter((word) => word !== '').join(' ');
   const name =
-    words !== '' ? words : (info?.description ?? '') !== '' ? info!.description : 'unknown adapter';
+    words !== '' ? words : (info?.description ?? '') !== '' ? info!.description : gpuMessages.unknownAdapter;
   return { name: software ? `${name} (software)` : name, vendor, architecture, software };
 }
 
@@ -156,10 +147,7 @@ export async function openGpu(
   for (const [limit, needed] of Object.entries(BASELINE_LIMITS)) {
     const has = adapter.limits[limit as keyof typeof BASELINE_LIMITS];
     if (has < needed) {
-      throw new WebGpuUnavailable(
-        'limit-too-low',
-        `The limit ${limit} of this GPU is ${has}, but ${needed} is needed.`,
-      );
+      throw new WebGpuUnavailable('limit-too-low', gpuMessages.limitTooLow(limit, has, needed));
     }
   }
   const requiredLimits: Record<string, number> = {};
@@ -175,10 +163,7 @@ export async function openGpu(
   try {
     device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (error) {
-    throw new WebGpuUnavailable(
-      'no-adapter',
-      `The GPU was found but could not be opened (${String(error)}).`,
-    );
+    throw new WebGpuUnavailable('no-adapter', gpuMessages.notOpened(String(error)));
   }
   // `adapter.info` is missing in older browsers.
   return new Gpu(device, describeAdapter(adapter.info));

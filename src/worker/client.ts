@@ -1,4 +1,5 @@
 /** The page's side of the worker: a promise per request, events to those who ask for them. */
+import { workerName } from '../words/language.ts';
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
 import type { BenchmarkProgress } from './benchmark/result.ts';
@@ -244,6 +245,6 @@ export class EngineClient {
 export function startWorker(base: string): EngineClient {
   return new EngineClient(
     base,
-    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
+    () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: workerName('engine') }),
   );
 }

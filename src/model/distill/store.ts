@@ -7,7 +7,7 @@
  * A part that is to the byte what it was in the last generation, such as a teacher, is not written again: both list the same
  * file. It is read and compared first, so that what was damaged by then is written anew.
  */
-import { bytesText } from '../bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { seal, unseal } from '../checkpoint/store/sealed.ts';
 import { UnmaskError } from '../errors.ts';
 import { crc32 } from './crc32.ts';

@@ -2,7 +2,7 @@
 import { Workbox } from 'workbox-window';
 import { alone, cacheName, keepMark, keyOf, NotAsBuilt, type OfflineFile } from '../../offline/files.ts';
 import { add, missing } from '../../offline/store.ts';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { offline as words } from '../messages/offline.ts';
 import { bytesOf, useOffline } from '../stores/offline.ts';
 

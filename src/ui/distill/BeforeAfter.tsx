@@ -28,7 +28,7 @@ import {
 } from '../stores/comparison.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { curvesOf } from './quality.ts';
 
 type Progressed = NonNullable<ComparisonState['progress']>;

@@ -11,7 +11,7 @@ import { distillSetup as says } from '../messages/distill-setup.ts';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { DataField } from './DataField.tsx';
 import { NumberField } from './Field.tsx';
 import { ladderOf, type DistillForm, type Field, type FormErrors } from './form.ts';

@@ -7,7 +7,7 @@ import { distill } from '../messages/distill.ts';
 import { shared } from '../messages/shared.ts';
 import { isAtWork, useDistill } from '../stores/distill.ts';
 import { onCpu, useEngine } from '../stores/engine.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { withFocus } from './focus.ts';
 import { useNow } from './now.ts';
 import { clock, paceOf, savedText } from './sentence.ts';

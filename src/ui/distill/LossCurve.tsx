@@ -2,7 +2,7 @@ import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
 import { lossCurve as says } from '../messages/distill-figures.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { tickTexts, type Scale } from '../figures/scale.ts';
 import { lossFigure, readingAt, type LossFigure, type Stretch } from './loss.ts';
 import { doneText, floorText, gapText, LOSSES, lossKind, lossText } from './sentence.ts';

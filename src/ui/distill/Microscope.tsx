@@ -6,7 +6,7 @@ import { FLOOR_DRAWS, measureFloor } from '../actions/distill-rounds.ts';
 import { lookAtSlot } from '../actions/distill-setup.ts';
 import { microscope as says } from '../messages/distill-figures.ts';
 import { currentRound, lookedSlot, useDistill, type Looked } from '../stores/distill.ts';
-import { chance } from '../watch/numbers.ts';
+import { chance } from '../../words/numbers.ts';
 import { pieceOf, widthOf } from '../watch/piece.ts';
 import { PieceText } from '../watch/PieceText.tsx';
 import { pairsOf } from './pairs.ts';

@@ -1,4 +1,4 @@
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import type { SavedRun } from '../../worker/distill/result.ts';
 import { discard, resume } from '../actions/distill-open.ts';
 import { Confirm } from '../components/Confirm.tsx';

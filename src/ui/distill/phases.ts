@@ -3,7 +3,7 @@ import type { DistillState } from '../../worker/distill/result.ts';
 import { distillPhases as says } from '../messages/distill.ts';
 import { losses } from '../messages/distill-figures.ts';
 import type { DistillViewState, FollowedUpdate } from '../stores/distill.ts';
-import { fixed } from '../watch/numbers.ts';
+import { fixed } from '../../words/numbers.ts';
 import { LOSSES, lossKind, lossText } from './sentence.ts';
 
 /** A slot in a phase. `target`: it holds a target, from the sub-step that its mark names. */

@@ -4,7 +4,7 @@ import type { DistillLoss, DistillState, FloorReport, RoundState } from '../../w
 import { distill, distillPhases } from '../messages/distill.ts';
 import { lossCurve, losses } from '../messages/distill-figures.ts';
 import { currentRound, type DistillViewState } from '../stores/distill.ts';
-import { fixed, number } from '../watch/numbers.ts';
+import { fixed, number } from '../../words/numbers.ts';
 
 /** Steps of a model; between two whole numbers where a round divides by three. */
 export const steps = (count: number): string => {

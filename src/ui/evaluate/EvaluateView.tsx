@@ -10,7 +10,7 @@ import { Confirm } from '../components/Confirm.tsx';
 import { Failures } from '../components/Failures.tsx';
 import { NothingYet } from '../components/NothingYet.tsx';
 import { SaveFiles } from '../components/SaveFiles.tsx';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { sweep } from '../messages/evaluate/sweep.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useEvaluate } from '../stores/evaluate.ts';

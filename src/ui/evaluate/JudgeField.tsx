@@ -8,7 +8,7 @@ import { Select } from '../components/Select.tsx';
 import { TextField } from '../distill/Field.tsx';
 import { sweep } from '../messages/evaluate/sweep.ts';
 import { keyOf, sourceOf } from '../models/source.ts';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { titleOf } from '../race/name.ts';
 import { judgeError } from './form.ts';
 import type { Task } from '../stores/self-test.ts';

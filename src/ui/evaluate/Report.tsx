@@ -20,7 +20,7 @@ import { report as words } from '../messages/evaluate/report.ts';
 import { shared } from '../messages/shared.ts';
 import { useEngine } from '../stores/engine.ts';
 import { isEarlierReport, reportShare, STAGES, useReport } from '../stores/evaluate-report.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { Progress } from './Panel.tsx';
 import { RunButton } from './RunButton.tsx';
 import { progressText } from './panels-words.ts';

@@ -21,7 +21,7 @@ import { kindText } from '../models/words.ts';
 import { kindOf, titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { inOrder, useEvaluate } from '../stores/evaluate.ts';
-import { fixed, number } from '../watch/numbers.ts';
+import { fixed, number } from '../../words/numbers.ts';
 import { chosenModels, longestSlots, planOf, STEP_CHIPS, type EvaluateErrors } from './form.ts';
 import { RunButton } from './RunButton.tsx';
 import { JudgeField } from './JudgeField.tsx';

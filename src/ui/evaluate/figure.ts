@@ -5,7 +5,7 @@ import { joined, MARKS } from '../figures/marks.ts';
 import { linearScale, logScale, stepScale, tickTexts, type Scale } from '../figures/scale.ts';
 import { found } from '../messages/evaluate/found.ts';
 import type { EvaluateState, ShownEvaluation, ShownModel } from '../stores/evaluate.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 
 export type XAxis = EvaluateState['x'];
 

@@ -5,7 +5,7 @@ import { linearScale, logScale, type Scale } from '../figures/scale.ts';
 import { estimateText, threeDigits, type EstimateText } from '../figures/estimates.ts';
 import { panels } from '../messages/evaluate/panels.ts';
 import { kindOf, titleOf } from '../race/name.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import type { MeasureRow } from './MeasureTable.tsx';
 import { unit } from './panels-words.ts';
 

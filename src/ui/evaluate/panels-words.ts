@@ -10,7 +10,7 @@ import type {
 } from '../../worker/evaluate/result.ts';
 import { estimateText, inOne, threeDigits } from '../figures/estimates.ts';
 import { panels } from '../messages/evaluate/panels.ts';
-import { fixed } from '../watch/numbers.ts';
+import { fixed } from '../../words/numbers.ts';
 import { hasInterval, overlaps } from './words.ts';
 
 /** What the page calls a model, by its id. */

@@ -2,7 +2,7 @@
 import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
 import { found } from '../messages/evaluate/found.ts';
 import type { ShownEvaluation } from '../stores/evaluate.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { shownOf } from './figure.ts';
 import { judgedText, shareText } from './words.ts';
 

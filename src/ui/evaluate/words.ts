@@ -1,11 +1,11 @@
 /** What the view says of an evaluation: sentences before numbers, and honest where the numbers do not tell. */
 import type { Estimate, EvaluatedPoint, EvaluateProgress, Evaluation } from '../../worker/evaluate/result.ts';
 import { estimateText, inOne, threeDigits, twoDecimals } from '../figures/estimates.ts';
-import { ofBytes } from '../../worker/bytes.ts';
+import { ofBytes } from '../../words/bytes.ts';
 import { found, type Compared } from '../messages/evaluate/found.ts';
 import { sweep } from '../messages/evaluate/sweep.ts';
 import type { LastEvaluation, ShownEvaluation, ShownModel } from '../stores/evaluate.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { shownOf } from './figure.ts';
 
 export const perplexityText = (estimate: Estimate): string => inOne(estimateText(estimate, threeDigits));

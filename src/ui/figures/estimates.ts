@@ -1,8 +1,8 @@
 /** Means with their intervals in words, and what they span on an axis. */
 import type { Estimate } from '../../worker/evaluate/result.ts';
-import { LOCALE } from '../messages/language.ts';
+import { LOCALE } from '../../words/language.ts';
 import { measured } from '../messages/measured.ts';
-import { fixed, powerOfTen } from '../watch/numbers.ts';
+import { fixed, powerOfTen } from '../../words/numbers.ts';
 
 /** Three digits that say something: "4.44", "107", "6,680"; beyond a million with a power of ten, "8.16 × 10¹³". */
 export const threeDigits = (value: number): string =>

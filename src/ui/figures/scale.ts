@@ -1,6 +1,6 @@
 /** Axes of the figures: where a value lies between the ends of its axis, and what is written beside it. No pixels. */
 
-import { number, powerOfTen } from '../watch/numbers.ts';
+import { number, powerOfTen } from '../../words/numbers.ts';
 
 export interface Scale {
   /** Place of a value, 0 at the low end of the axis and 1 at the high one. */

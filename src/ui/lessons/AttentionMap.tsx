@@ -10,7 +10,7 @@ import { kindOf, titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useAttention, useChoices, type Question } from '../stores/lesson-widgets.ts';
 import { useWatch } from '../stores/watch.ts';
-import { number, share } from '../watch/numbers.ts';
+import { number, share } from '../../words/numbers.ts';
 import { isEven, meanBehind, mostRead, rowOf, SHADES, shadesOf, sidesOf } from './attention.ts';
 import { positionWords } from './position-words.ts';
 import { isMasked, maskedSlots, textOf, type ShownText } from './shown-text.ts';

@@ -8,7 +8,7 @@ import { widgets } from '../messages/lessons/widgets.ts';
 import { useChoices, usePair, type Question } from '../stores/lesson-widgets.ts';
 import { useWatch } from '../stores/watch.ts';
 import { PieceText } from '../watch/PieceText.tsx';
-import { share } from '../watch/numbers.ts';
+import { share } from '../../words/numbers.ts';
 import { apartness, cellOf, cellsOf, overrated, slotsOf, type Cell, type Two } from './pair.ts';
 import { tokenWords } from './position-words.ts';
 import { maskedSlots, type ShownText } from './shown-text.ts';

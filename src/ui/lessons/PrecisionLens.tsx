@@ -8,7 +8,7 @@ import { precisionLens as says } from '../messages/lessons/precision-lens.ts';
 import { widgets } from '../messages/lessons/widgets.ts';
 import { useChoices, useLens, type Question } from '../stores/lesson-widgets.ts';
 import { useWatch } from '../stores/watch.ts';
-import { fixed, number, share, tenTo } from '../watch/numbers.ts';
+import { fixed, number, share, tenTo } from '../../words/numbers.ts';
 import { isTiny, lensFigure, tableOf, type Curve } from './lens.ts';
 import { positionWords } from './position-words.ts';
 import { maskedSlots } from './shown-text.ts';

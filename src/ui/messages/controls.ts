@@ -1,6 +1,6 @@
-import { number, upTo } from '../watch/numbers.ts';
-import { plural } from './english.ts';
-import { localised } from './localised.ts';
+import { number, upTo } from '../../words/numbers.ts';
+import { plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 /** "7.9 forward passes"; one is none and a half at most. */
 const forwardPasses = (passes: number): string =>

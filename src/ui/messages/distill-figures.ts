@@ -1,7 +1,7 @@
-import { bytesText } from '../../worker/bytes.ts';
-import { number } from '../watch/numbers.ts';
-import { ordinal, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { bytesText } from '../../words/bytes.ts';
+import { number } from '../../words/numbers.ts';
+import { ordinal, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const subStepOf = (step: number, of: number): string => `${of === 1 ? 'only' : ordinal(step)} sub-step`;
 

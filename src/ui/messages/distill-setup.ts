@@ -1,7 +1,7 @@
-import { bytesText } from '../../worker/bytes.ts';
-import { number } from '../watch/numbers.ts';
-import { inWords } from './english.ts';
-import { localised } from './localised.ts';
+import { bytesText } from '../../words/bytes.ts';
+import { number } from '../../words/numbers.ts';
+import { inWords } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 /** What a distillation is asked for. */
 export const distillSetup = localised({

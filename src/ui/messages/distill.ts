@@ -1,6 +1,6 @@
-import { number } from '../watch/numbers.ts';
-import { inWords, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { number } from '../../words/numbers.ts';
+import { inWords, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const updatesOf = (count: number): string => plural(count, 'update', 'updates');
 

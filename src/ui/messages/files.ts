@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** Opening a checkpoint of the visitor's own, and saving one. */
 export const files = localised({

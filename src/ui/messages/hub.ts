@@ -1,6 +1,6 @@
-import { number } from '../watch/numbers.ts';
-import { plural } from './english.ts';
-import { localised } from './localised.ts';
+import { number } from '../../words/numbers.ts';
+import { plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const loss = (name: string): string =>
   `Seven rounds from the small teacher of 1M updates, each trained on ${name}.`;

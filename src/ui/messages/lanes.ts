@@ -1,5 +1,5 @@
-import { capital, inWords, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { capital, inWords, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 /** What models and lanes are called, and the races that are ready to be run. */
 export const lanes = localised({

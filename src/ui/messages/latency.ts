@@ -1,8 +1,8 @@
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { spoken } from '../../worker/latency/spoken.ts';
-import { duration, number } from '../watch/numbers.ts';
-import { plural } from './english.ts';
-import { localised } from './localised.ts';
+import { duration, number } from '../../words/numbers.ts';
+import { plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 import { measured } from './measured.ts';
 
 const TWINS = { diffusion: 'the diffusion network', causal: 'the autoregressive network' };

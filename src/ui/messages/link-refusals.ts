@@ -1,5 +1,5 @@
-import { andList } from './english.ts';
-import { localised } from './localised.ts';
+import { andList } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const wholeNumber = (least: number, most: number): string =>
   least === most ? `only ${least}` : `a whole number from ${least} to ${most}, in plain digits`;

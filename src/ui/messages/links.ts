@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** Links to the page: how they are copied, what is said where one turns out otherwise, and settings that are hidden. */
 export const links = localised({

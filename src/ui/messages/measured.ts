@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** How times were taken and means are given, as several views say it. */
 export const measured = localised({

@@ -1,6 +1,6 @@
-import { number } from '../watch/numbers.ts';
-import { capital, inWords, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { number } from '../../words/numbers.ts';
+import { capital, inWords, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
 const place = (repo: string, revision: string | undefined, mirror: string | undefined): string =>

@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** What a view with hidden settings says while it has nothing to show. */
 export const nothingYet = localised({

@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** The page without its host, and its newer versions. */
 export const offline = localised({

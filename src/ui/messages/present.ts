@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** The page before a room. */
 export const words = localised({

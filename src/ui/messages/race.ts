@@ -1,7 +1,7 @@
-import { duration, number } from '../watch/numbers.ts';
-import { andList, capital, inWords, plural } from './english.ts';
-import { LOCALE } from './language.ts';
-import { localised } from './localised.ts';
+import { duration, number } from '../../words/numbers.ts';
+import { andList, capital, inWords, plural } from '../../words/english.ts';
+import { LOCALE } from '../../words/language.ts';
+import { localised } from '../../words/localised.ts';
 
 /** Where a lane is: its name, and passes done of all. */
 interface Place {

@@ -1,5 +1,5 @@
-import { number } from '../watch/numbers.ts';
-import { localised } from './localised.ts';
+import { number } from '../../words/numbers.ts';
+import { localised } from '../../words/localised.ts';
 
 /** The Self-test view: does it work on this GPU, and how fast? */
 export const selfTest = localised({

@@ -1,6 +1,6 @@
-import { number } from '../watch/numbers.ts';
-import { plural } from './english.ts';
-import { localised } from './localised.ts';
+import { number } from '../../words/numbers.ts';
+import { plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 const stays = (texts: number): string => `${texts === 1 ? 'It stays' : 'They stay'} on this machine.`;
 

@@ -1,4 +1,4 @@
-import { localised } from './localised.ts';
+import { localised } from '../../words/localised.ts';
 
 /** Where a model of a hub lies: what cannot be taken as it is typed. */
 export const sources = localised({

@@ -1,6 +1,6 @@
-import { chance, duration, fixed, nats, number } from '../watch/numbers.ts';
-import { capital, inWords, ordinal, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { chance, duration, fixed, nats, number } from '../../words/numbers.ts';
+import { capital, inWords, ordinal, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 /** "five tokens at once", and what goes without saying of one. */
 const arrivals = (count: number): string => (count === 1 ? 'one token' : `${inWords(count)} tokens at once`);

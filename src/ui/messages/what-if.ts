@@ -1,5 +1,5 @@
-import { inWords, plural } from './english.ts';
-import { localised } from './localised.ts';
+import { inWords, plural } from '../../words/english.ts';
+import { localised } from '../../words/localised.ts';
 
 /** Where in a run something begins; a pass is what a sampler without steps has. */
 const after = (at: { step: number } | { pass: number } | 'start'): string =>

@@ -1,5 +1,5 @@
 import './here-now.css';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import type { StoredModelInfo } from '../../worker/checkpoints/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { openRow } from '../actions/model-store.ts';
@@ -10,7 +10,7 @@ import { models as words } from '../messages/models.ts';
 import { useDistill } from '../stores/distill.ts';
 import { useEngine } from '../stores/engine.ts';
 import { memoryOf, useModels } from '../stores/models.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { ModelDetails } from './ModelDetails.tsx';
 import { StoreRoom } from './StoreRoom.tsx';
 import { kindText, originText } from './words.ts';

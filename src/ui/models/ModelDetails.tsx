@@ -1,4 +1,4 @@
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import type { MemoryModelInfo, StoredModelInfo, VerifyReport } from '../../worker/checkpoints/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { removeFromStore, verifyModel } from '../actions/model-store.ts';
@@ -6,7 +6,7 @@ import { Confirm } from '../components/Confirm.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { withFocus } from '../distill/focus.ts';
 import { ExportRound } from '../distill/Ladder.tsx';
-import { LOCALE } from '../messages/language.ts';
+import { LOCALE } from '../../words/language.ts';
 import { models } from '../messages/models.ts';
 import { useModels } from '../stores/models.ts';
 import type { Task } from '../stores/self-test.ts';

@@ -1,6 +1,6 @@
 import './preflight.css';
 import { useId, type ReactNode } from 'react';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import type { HubSource, ModelPreflight } from '../../worker/checkpoints/result.ts';
 import { releasedModel, teacherOf } from '../../worker/checkpoints/released.ts';
 import { chooseReleased, retryPreflight, setKeep } from '../actions/hub-choose.ts';

@@ -1,5 +1,5 @@
 /** What the view says of models, of room and of downloads: which message, and with which numbers. */
-import { bytesText, ofBytes } from '../../worker/bytes.ts';
+import { bytesText, ofBytes } from '../../words/bytes.ts';
 import type {
   KeepPreflight,
   LimitNeed,
@@ -13,7 +13,7 @@ import type { ModelInfo } from '../../worker/protocol.ts';
 import { picker, preflight } from '../messages/hub.ts';
 import { downloads as downloading, models as words } from '../messages/models.ts';
 import { speedOf, type Download } from '../stores/models.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { mirrorOf } from './source.ts';
 
 /** A count of parameters: "169 million", "1.45 billion". */

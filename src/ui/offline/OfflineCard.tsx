@@ -1,6 +1,6 @@
 import './offline-card.css';
 import { useEffect } from 'react';
-import { bytesText, ofBytes } from '../../worker/bytes.ts';
+import { bytesText, ofBytes } from '../../words/bytes.ts';
 import { keepOffline, lookOffline, removeOffline, stopKeeping } from '../actions/offline.ts';
 import { Confirm } from '../components/Confirm.tsx';
 import { Notice } from '../components/Notice.tsx';

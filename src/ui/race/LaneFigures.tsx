@@ -4,7 +4,7 @@ import { Figure } from '../components/Figure.tsx';
 import { raceLanes } from '../messages/race.ts';
 import { Rich } from '../messages/Rich.tsx';
 import { timesOf } from '../stores/race.ts';
-import { duration, nats, number } from '../watch/numbers.ts';
+import { duration, nats, number } from '../../words/numbers.ts';
 import { threeDigits, twoDecimals } from '../figures/estimates.ts';
 import { rangeText } from './figures/words.ts';
 import { hasSteps, type NamedLane } from './named-lane.ts';

@@ -6,7 +6,7 @@ import { controls } from '../messages/controls.ts';
 import { raceLanes } from '../messages/race.ts';
 import { useEngine } from '../stores/engine.ts';
 import { MIN_LANES, useRace } from '../stores/race.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 import { titleOf } from './name.ts';
 import { hasSteps, type NamedLane } from './named-lane.ts';
 

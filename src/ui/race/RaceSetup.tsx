@@ -13,7 +13,7 @@ import { watch } from '../messages/watch.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { useRace } from '../stores/race.ts';
 import { Looks } from '../watch/Legend.tsx';
-import { fixed, number } from '../watch/numbers.ts';
+import { fixed, number } from '../../words/numbers.ts';
 import { titleOf } from './name.ts';
 import { presetsOf, type PresetId } from './presets.ts';
 import { progressShare } from './sentence.ts';

@@ -10,7 +10,7 @@ import { Choice } from '../components/Choice.tsx';
 import { PaceButtons, PlayerButtons, PlayerKeys } from '../components/PlayerButtons.tsx';
 import { raceLanes, raceParts } from '../messages/race.ts';
 import { clockOf, useRace } from '../stores/race.ts';
-import { duration } from '../watch/numbers.ts';
+import { duration } from '../../words/numbers.ts';
 import { budgetText, type NamedLane } from './named-lane.ts';
 
 const says = raceParts.player;

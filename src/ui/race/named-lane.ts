@@ -2,7 +2,7 @@ import type { DiffusionSampler } from '../../trace/trace.ts';
 import type { LaneResult } from '../../worker/race/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { lanes } from '../messages/lanes.ts';
-import { number } from '../watch/numbers.ts';
+import { number } from '../../words/numbers.ts';
 
 /** What a lane is asked for besides what all lanes share. */
 export interface LaneSettings {

@@ -1,11 +1,11 @@
 import './self-test.css';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import type { CheckResult, DeviceReport } from '../../worker/protocol.ts';
 import { saveFile } from '../actions/download.ts';
 import { runSelfTest, stopSelfTest } from '../actions/self-test.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { LOCALE } from '../messages/language.ts';
+import { LOCALE } from '../../words/language.ts';
 import { selfTest as words } from '../messages/self-test.ts';
 import { useEngine } from '../stores/engine.ts';
 import { useSelfTest, type Task } from '../stores/self-test.ts';

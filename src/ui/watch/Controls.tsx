@@ -12,7 +12,7 @@ import { controls as words } from '../messages/controls.ts';
 import { titleOf } from '../race/name.ts';
 import { beginnings, useEngine } from '../stores/engine.ts';
 import { sameSettings, useWatch } from '../stores/watch.ts';
-import { fixed, number } from './numbers.ts';
+import { fixed, number } from '../../words/numbers.ts';
 import { expectedPasses } from './sentence.ts';
 
 /** Steps of the slider: every small number, then about four to an octave. */

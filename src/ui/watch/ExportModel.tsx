@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { bytesText } from '../../worker/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { exportModel } from '../actions/export-onnx.ts';
 import { Notice } from '../components/Notice.tsx';
 import { files } from '../messages/files.ts';

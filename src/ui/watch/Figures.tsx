@@ -7,7 +7,7 @@ import { onCpu, useEngine } from '../stores/engine.ts';
 import { useWatch, type Cost } from '../stores/watch.ts';
 import { OpenTraceHere } from './OpenTrace.tsx';
 import { SaveTrace } from './SaveTrace.tsx';
-import { duration, number } from './numbers.ts';
+import { duration, number } from '../../words/numbers.ts';
 
 const words = watch.figures;
 

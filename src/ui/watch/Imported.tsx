@@ -1,5 +1,5 @@
 import { canRunHere, runImported } from '../actions/open-trace.ts';
-import { LOCALE } from '../messages/language.ts';
+import { LOCALE } from '../../words/language.ts';
 import { printable } from '../messages/printable.ts';
 import { traces as words } from '../messages/traces.ts';
 import { watch } from '../messages/watch.ts';

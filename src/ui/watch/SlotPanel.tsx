@@ -13,7 +13,7 @@ import { traces } from '../messages/traces.ts';
 import { slotPanel as words } from '../messages/watch.ts';
 import { useEngine } from '../stores/engine.ts';
 import { inspectionKey, passOf, useWatch, type Inspection } from '../stores/watch.ts';
-import { chance, number } from './numbers.ts';
+import { chance, number } from '../../words/numbers.ts';
 import { PieceText } from './PieceText.tsx';
 import { PinForm } from './PinForm.tsx';
 import { PutButton, WhatIfSlot } from './WhatIfSlot.tsx';

@@ -1,4 +1,4 @@
-import { bytesText, ofBytes } from '../../worker/bytes.ts';
+import { bytesText, ofBytes } from '../../words/bytes.ts';
 import { Rich, type Parts } from '../messages/Rich.tsx';
 import { shared } from '../messages/shared.ts';
 import { useEngine, type Opening } from '../stores/engine.ts';

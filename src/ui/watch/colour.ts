@@ -3,7 +3,7 @@ import type { Slot, Written } from '../../trace/slots.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { watch } from '../messages/watch.ts';
 import type { ColourBy } from '../stores/watch.ts';
-import { fixed } from './numbers.ts';
+import { fixed } from '../../words/numbers.ts';
 
 /** What a whole run says about its colours; the same at every moment of it, so that a colour keeps its meaning. */
 export interface ColourContext {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inWords } from '../messages/english.ts';
+import { inWords } from '../../words/english.ts';
 import { announcement, expectedPasses, loadingSentence, sentence, timesSentence } from './sentence.ts';
 
 describe('sentence', () => {

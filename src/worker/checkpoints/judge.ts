@@ -1,5 +1,5 @@
 /** What opening a model takes, and whether it fits: by what is known before its weights are there. */
-import { bytesText } from '../../model/bytes.ts';
+import { bytesText } from '../../words/bytes.ts';
 import { configInfo } from '../model-info.ts';
 import type { Storage } from '../protocol.ts';
 import type { DescribedModel } from './hub.ts';

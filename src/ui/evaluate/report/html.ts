@@ -3,8 +3,8 @@ import type { Estimate, EvaluatedPoint, Evaluation } from '../../../worker/evalu
 import { estimateText, inOne, threeDigits, twoDecimals } from '../../figures/estimates.ts';
 import { panels } from '../../messages/evaluate/panels.ts';
 import { report as words } from '../../messages/evaluate/report.ts';
-import { LOCALE } from '../../messages/language.ts';
-import { number } from '../../watch/numbers.ts';
+import { LOCALE } from '../../../words/language.ts';
+import { number } from '../../../words/numbers.ts';
 import {
   boundSource,
   lastWordSource,

@@ -1,7 +1,7 @@
 /** What a report says in sentences, besides what the panels say of their measures. */
 import type { Evaluation } from '../../../worker/evaluate/result.ts';
 import { report as words } from '../../messages/evaluate/report.ts';
-import { number } from '../../watch/numbers.ts';
+import { number } from '../../../words/numbers.ts';
 import { estimateText, inOne, twoDecimals } from '../../figures/estimates.ts';
 import {
   boundSentence,

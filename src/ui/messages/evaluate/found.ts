@@ -1,6 +1,6 @@
-import { number } from '../../watch/numbers.ts';
-import { capital, plural } from '../english.ts';
-import { localised } from '../localised.ts';
+import { number } from '../../../words/numbers.ts';
+import { capital, plural } from '../../../words/english.ts';
+import { localised } from '../../../words/localised.ts';
 import { inSteps, spoken, steps, texts } from './terms.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { number } from '../../watch/numbers.ts';
-import { andList, plural } from '../english.ts';
-import { localised } from '../localised.ts';
+import { number } from '../../../words/numbers.ts';
+import { andList, plural } from '../../../words/english.ts';
+import { localised } from '../../../words/localised.ts';
 import { leastTexts, steps } from './terms.ts';
 
 const beside = (causal: readonly string[]): string =>

@@ -1,5 +1,5 @@
 /** English terms that the messages of the Evaluate view share: another language has its own. */
-import { plural } from '../english.ts';
+import { plural } from '../../../words/english.ts';
 
 export const steps = (count: number): string => plural(count, 'step', 'steps');
 

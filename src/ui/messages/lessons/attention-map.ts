@@ -1,6 +1,6 @@
-import { share } from '../../watch/numbers.ts';
-import { capital } from '../english.ts';
-import { localised } from '../localised.ts';
+import { share } from '../../../words/numbers.ts';
+import { capital } from '../../../words/english.ts';
+import { localised } from '../../../words/localised.ts';
 
 /** "a", "a and b", "a, b and c" */
 const listed = (items: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import type { Messages } from '../localised.ts';
+import type { Messages } from '../../../words/localised.ts';
 
 /** The words of a lesson. Tags in them are the words that can be clicked; what each does stands with the chapters. */
 export interface ChapterWords extends Messages {

@@ -1,4 +1,4 @@
-import { localised } from '../localised.ts';
+import { localised } from '../../../words/localised.ts';
 import type { ChapterWords } from './chapter.ts';
 
 /** Lesson 1. */

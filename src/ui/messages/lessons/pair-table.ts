@@ -1,5 +1,5 @@
-import { share } from '../../watch/numbers.ts';
-import { localised } from '../localised.ts';
+import { share } from '../../../words/numbers.ts';
+import { localised } from '../../../words/localised.ts';
 
 /** Two slots, drawn at once or one after the other. Pairs of tokens are named as in "“a” | “dog”". */
 export const pairTable = localised({

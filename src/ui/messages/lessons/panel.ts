@@ -1,5 +1,5 @@
-import { LOCALE } from '../language.ts';
-import { localised } from '../localised.ts';
+import { LOCALE } from '../../../words/language.ts';
+import { localised } from '../../../words/localised.ts';
 
 const number = (value: number): string => value.toLocaleString(LOCALE);
 const passes = (count: number): string =>

@@ -1,5 +1,5 @@
-import { number, share } from '../../watch/numbers.ts';
-import { localised } from '../localised.ts';
+import { number, share } from '../../../words/numbers.ts';
+import { localised } from '../../../words/localised.ts';
 
 const bits = (entropy: number): string => number(entropy, 3);
 

@@ -1,4 +1,4 @@
-import { localised } from '../localised.ts';
+import { localised } from '../../../words/localised.ts';
 
 /** Papers that lessons refer to, as author and title; titles stay in their own language. */
 export const sources = localised({

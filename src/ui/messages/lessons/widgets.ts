@@ -1,4 +1,4 @@
-import { localised } from '../localised.ts';
+import { localised } from '../../../words/localised.ts';
 
 /** What the figures of the lessons have in common. */
 export const widgets = localised({

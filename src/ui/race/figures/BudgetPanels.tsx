@@ -5,7 +5,7 @@ import type { Estimate } from '../../../worker/race/result.ts';
 import { raceFigures } from '../../messages/race-figures.ts';
 import { Rich } from '../../messages/Rich.tsx';
 import { shared } from '../../messages/shared.ts';
-import { number } from '../../watch/numbers.ts';
+import { number } from '../../../words/numbers.ts';
 import {
   LEAST_ENTROPY_SPAN,
   reach,

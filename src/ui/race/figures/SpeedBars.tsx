@@ -2,7 +2,7 @@ import './figures.css';
 import type { CSSProperties } from 'react';
 import { Notice } from '../../components/Notice.tsx';
 import { raceFigures } from '../../messages/race-figures.ts';
-import { duration } from '../../watch/numbers.ts';
+import { duration } from '../../../words/numbers.ts';
 import type { LaneResult } from '../../../worker/race/result.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { threeDigits } from '../../figures/estimates.ts';

@@ -1,7 +1,7 @@
 /** A race as a picture: what is drawn where, for any measure of text. Nothing here draws. */
 import { FAMILIES, type PAPER } from '../../figures/paper.ts';
 import { raceFigures } from '../../messages/race-figures.ts';
-import { duration } from '../../watch/numbers.ts';
+import { duration } from '../../../words/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { estimateText, inOne, threeDigits, twoDecimals } from '../../figures/estimates.ts';
 import { compareQuality, compareSpeeds, type JudgedLane, type LaneSpeed } from './compare.ts';

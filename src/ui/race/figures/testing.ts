@@ -2,7 +2,7 @@
 import { spread } from '../../../worker/benchmark/spread.ts';
 import type { Estimate, LaneQuality, LaneResult } from '../../../worker/race/result.ts';
 import type { DiffusionSampler, Trace } from '../../../trace/trace.ts';
-import { plural } from '../../messages/english.ts';
+import { plural } from '../../../words/english.ts';
 import type { NamedLane } from '../named-lane.ts';
 
 /** What a test says of a lane; the rest is that of a student in 4 steps, timed on a GPU, not judged yet. */

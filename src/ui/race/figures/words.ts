@@ -3,7 +3,7 @@ import type { Spread } from '../../../worker/race/result.ts';
 import { lanes as laneWords } from '../../messages/lanes.ts';
 import { measured } from '../../messages/measured.ts';
 import { raceFigures } from '../../messages/race-figures.ts';
-import { duration, number } from '../../watch/numbers.ts';
+import { duration, number } from '../../../words/numbers.ts';
 import type { NamedLane } from '../named-lane.ts';
 import { compareQuality, compareSpeeds, type JudgedLane } from './compare.ts';
 

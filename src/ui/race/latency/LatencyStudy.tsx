@@ -17,7 +17,7 @@ import { latency as says } from '../../messages/latency.ts';
 import { measured } from '../../messages/measured.ts';
 import { shared } from '../../messages/shared.ts';
 import { useLatency } from '../../stores/latency.ts';
-import { number } from '../../watch/numbers.ts';
+import { number } from '../../../words/numbers.ts';
 import { RateFigure } from './RateFigure.tsx';
 import {
   crossingText,

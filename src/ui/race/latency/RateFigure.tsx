@@ -1,6 +1,6 @@
 import type { LatencyPoint, LatencyResult } from '../../../worker/latency/result.ts';
 import { latency } from '../../messages/latency.ts';
-import { number } from '../../watch/numbers.ts';
+import { number } from '../../../words/numbers.ts';
 import { logScale, stepScale, tickTexts, type Scale } from '../../figures/scale.ts';
 import { rate, rateRange, twinsOf } from './report.ts';
 

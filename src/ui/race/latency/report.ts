@@ -7,7 +7,7 @@ import type {
   Preflight,
   Spread,
 } from '../../../worker/latency/result.ts';
-import { LOCALE } from '../../messages/language.ts';
+import { LOCALE } from '../../../words/language.ts';
 import { latency } from '../../messages/latency.ts';
 
 /** A rate with three digits that say something: "0.0372", "41.3", "1,240". */

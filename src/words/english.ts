@@ -1,5 +1,5 @@
 /** Grammar of English, for its messages: another language has its own. */
-import { number } from '../watch/numbers.ts';
+import { number } from './numbers.ts';
 
 const WORDS = [
   ...['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
@@ -24,6 +24,11 @@ export function ordinal(n: number): string {
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const list = (parts: readonly string[], word: string): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${word} ${parts.at(-1)}`;
+
 /** "a", "a and b", "a, b and c". */
-export const andList = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+export const andList = (parts: readonly string[]): string => list(parts, 'and');
+
+/** "a", "a or b", "a, b or c". */
+export const orList = (parts: readonly string[]): string => list(parts, 'or');

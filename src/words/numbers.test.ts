@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ordinal } from '../messages/english.ts';
+import { ordinal } from './english.ts';
 import { chance, duration, share, tenTo } from './numbers.ts';
 
 it('chance keeps rare ones apart from none', () => {

@@ -1,4 +1,4 @@
-/** In which language the page speaks: decided once, when it is opened. */
+/** In which language the page and its workers speak: decided once, when the page is opened. */
 
 /** Languages that there are messages in: English is in the message files themselves, others in folders of their names. */
 const LANGUAGES = ['en'] as const;
@@ -21,11 +21,22 @@ export function chooseLanguage(search: string, preferred: readonly string[] = []
   return 'en';
 }
 
-/** Of this page; English where there is no page, as in tests and programs. */
-export const LANGUAGE: Language =
-  typeof location === 'undefined' || typeof navigator === 'undefined'
-    ? 'en'
-    : chooseLanguage(location.search, navigator.languages);
+/** What a worker of this page is called, so that it speaks as the page does: "engine?lang=en". */
+export const workerName = (name: string): string => `${name}?lang=${LANGUAGE}`;
+
+/** The language of a worker by the name that the page gave it. */
+export const languageOfName = (name: string): Language => chooseLanguage(/\?.*/.exec(name)?.[0] ?? '');
+
+function here(): Language {
+  // Tests and programs in Node.
+  if (typeof location === 'undefined' || typeof navigator === 'undefined') return 'en';
+  if (typeof document !== 'undefined') return chooseLanguage(location.search, navigator.languages);
+  const { name } = globalThis as { name?: unknown };
+  return typeof name === 'string' ? languageOfName(name) : chooseLanguage('', navigator.languages);
+}
+
+/** Of this page, and of its workers; English where there is no page. */
+export const LANGUAGE: Language = here();
 
 /** For the formats of numbers, dates and lists. */
 export const LOCALE = LANGUAGE === 'pseudo' ? 'en' : LANGUAGE;

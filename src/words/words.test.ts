@@ -1,14 +1,19 @@
-import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { chooseLanguage } from './language.ts';
+import { andList, orList } from './english.ts';
+import { chooseLanguage, languageOfName, workerName } from './language.ts';
 import { accented, pseudo } from './pseudo.ts';
-import { Rich } from './Rich.tsx';
 
 it('speaks the language that the address asks for, then the first of the visitor that there is', () => {
   expect(chooseLanguage('?lang=pseudo', ['en'])).toBe('pseudo');
   expect(chooseLanguage('?lang=en', ['xx'])).toBe('en');
   expect(chooseLanguage('', ['xx-YY', 'EN-gb'])).toBe('en');
   expect(chooseLanguage('?lang=xx', [])).toBe('en');
+});
+
+it('gives a worker the language of its page by its name', () => {
+  expect(workerName('engine')).toBe('engine?lang=en');
+  expect(languageOfName('engine?lang=pseudo')).toBe('pseudo');
+  expect(languageOfName('engine')).toBe('en');
 });
 
 it('accents every text, those of functions, lists and parts too, and leaves tags and numbers', () => {
@@ -22,9 +27,7 @@ it('accents every text, those of functions, lists and parts too, and leaves tags
   expect(accented(letters)).not.toMatch(/[A-Za-z]/);
 });
 
-it('draws the parts of a sentence by their names, and a tag without a part as its words', () => {
-  const drawn = renderToStaticMarkup(
-    <Rich text="Go <to>there</to> or <off>not</off>." parts={{ to: (words) => <a href="#x">{words}</a> }} />,
-  );
-  expect(drawn).toBe('Go <a href="#x">there</a> or not.');
+it('joins as English does', () => {
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(andList)).toEqual(['', 'a', 'a and b', 'a, b and c']);
+  expect([['a'], ['a', 'b', 'c']].map(orList)).toEqual(['a', 'a, b or c']);
 });

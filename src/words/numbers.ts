@@ -1,5 +1,5 @@
 /** Numbers as the view writes them: as many digits as say something. */
-import { LOCALE } from '../messages/language.ts';
+import { LOCALE } from './language.ts';
 
 /** A count with thousands told apart. */
 export const number = (value: number, digits = 0): string =>

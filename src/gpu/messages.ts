@@ -1,0 +1,25 @@
+import { localised } from '../words/localised.ts';
+
+/** Why WebGPU cannot run, or run on. */
+export const gpuMessages = localised({
+  /** By `StopReason`: what is missing, and what to do. */
+  remedies: {
+    'no-api':
+      'This browser has no WebGPU; use a current Chrome, Edge, Safari 26 or Firefox, on a system for which it is switched on.',
+    'insecure-context':
+      'WebGPU is available only over https or on localhost; open this page with https://, or from the machine that serves it as http://localhost.',
+    'no-adapter':
+      'The browser has WebGPU but offers no GPU to it; switch on hardware acceleration in the browser settings, update the graphics driver, or try another browser.',
+    'limit-too-low':
+      'This GPU is below the limits that every WebGPU device must have; update the driver or use another device.',
+  },
+  limitTooLow: (limit: string, has: number, needed: number) =>
+    `The limit ${limit} of this GPU is ${has}, but ${needed} is needed.`,
+  notOpened: (why: string) => `The GPU was found but could not be opened (${why}).`,
+  /** @param what the label of a buffer */
+  noRoom: (what: string, mebibytes: string) =>
+    `The GPU has no room for ${what} (${mebibytes} MiB asked for); close other tabs or choose a smaller model.`,
+  /** A GPU was lost, and nobody says why. */
+  noReason: 'no reason given',
+  unknownAdapter: 'unknown adapter',
+});

@@ -46,9 +46,11 @@ export function Figures() {
     <section className="card" aria-labelledby="figures-title">
       <div className="card-head">
         <h2 id="figures-title">{words.title}</h2>
-        <CopyButton label={words.copyTrace} copy={copyTrace} />
-        <SaveTrace />
-        <OpenTraceHere />
+        <div className="card-buttons">
+          <CopyButton label={words.copyTrace} copy={copyTrace} />
+          <SaveTrace />
+          <OpenTraceHere />
+        </div>
       </div>
       <dl className="figures">
         <Figure value={passes === undefined ? undefined : number(passes)}>

@@ -1,5 +1,14 @@
 import './figure.css';
-import { useId, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+} from 'react';
 import type { EvaluatedPoint } from '../../worker/evaluate/result.ts';
 import { setXAxis } from '../actions/evaluate-setup.ts';
 import { Choice } from '../components/Choice.tsx';
@@ -10,6 +19,7 @@ import {
   bandsOf,
   COLOURS,
   figureLayout,
+  LABEL_HEIGHT,
   nearest,
   rowsOf,
   stylesOf,
@@ -25,6 +35,9 @@ import { pointText } from './words.ts';
 const { figure } = found;
 
 const HEIGHT = 300;
+
+/** Pixels of 1 rem where nothing was made larger. */
+const USUAL_LETTERS = 16;
 
 const percent = (share: number): string => `${100 * share}%`;
 
@@ -269,11 +282,31 @@ function Legend({ models }: { models: readonly ShownModel[] }) {
   );
 }
 
+/** How much larger than usual the letters of an element are, as those for a room. */
+function useLetterScale(element: RefObject<Element | null>): number {
+  const [scale, setScale] = useState(1);
+  useEffect(() => {
+    const own = element.current;
+    if (!own) return undefined;
+    // Letters that change move whatever stands below them.
+    const observer = new ResizeObserver(() => {
+      setScale(parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_LETTERS);
+    });
+    observer.observe(own);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element]);
+  return scale;
+}
+
 /** The figure of the papers: what steps buy, in perplexity and in entropy. */
 export function SweepFigure({ evaluation }: { evaluation: ShownEvaluation }) {
   const x = useEvaluate((state) => state.x);
   const [chosen, setSeen] = useState<EvaluatedPoint>();
-  const layout = figureLayout(evaluation, x, HEIGHT);
+  const section = useRef<HTMLElement>(null);
+  const line = LABEL_HEIGHT * useLetterScale(section);
+  const layout = figureLayout(evaluation, x, { height: HEIGHT, line });
   const { points, models, settings } = evaluation;
   // A point that is looked at may know more by now.
   const seen = points.find((point) => isSame(chosen, point));
@@ -281,7 +314,7 @@ export function SweepFigure({ evaluation }: { evaluation: ShownEvaluation }) {
   const intervals = points.length === 0 || points.some(({ entropy }) => entropy.low !== undefined);
   const hollow = points.some(({ texts }) => texts < settings.count);
   return (
-    <section className="card sweep-figure" aria-labelledby="sweep-figure-title">
+    <section ref={section} className="card sweep-figure" aria-labelledby="sweep-figure-title">
       <div className="card-head">
         <h2 id="sweep-figure-title">{figure.title}</h2>
         <Choice

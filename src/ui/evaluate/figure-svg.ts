@@ -155,7 +155,10 @@ function legendOf(look: Look, evaluation: Evaluation): { content: string; height
  */
 export function evaluationSvg(evaluation: Evaluation, options: { x?: XAxis; dark?: boolean } = {}): string {
   const look = lookOf(options.dark === true);
-  const layout = figureLayout(evaluation, options.x ?? 'steps', PLOT.height, LABEL_LETTERS);
+  const layout = figureLayout(evaluation, options.x ?? 'steps', {
+    height: PLOT.height,
+    letters: LABEL_LETTERS,
+  });
   let y = MARGIN;
   const words = (text: string, size: number, width: number, rest: Attributes): string =>
     wrap(text, 'small', width, measure)

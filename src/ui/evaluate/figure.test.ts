@@ -17,7 +17,7 @@ import { madeEvaluation, madeModel, madePoint, student, teacher, within } from '
 const HEIGHT = 300;
 
 describe('figureLayout', () => {
-  const layout = figureLayout(madeEvaluation(), 'steps', HEIGHT);
+  const layout = figureLayout(madeEvaluation(), 'steps', { height: HEIGHT });
   const [perplexity, entropy] = layout.panels;
 
   it('has a curve for each model with steps, and a line for a causal one where it may be compared', () => {
@@ -47,7 +47,7 @@ describe('figureLayout', () => {
 
   it('marks the steps that a model was made for, and points that lack texts', () => {
     const some = madeEvaluation({ points: [madePoint('student', 2, { texts: 3 }), madePoint('student', 4)] });
-    const [{ marks }] = figureLayout(some, 'steps', HEIGHT).panels[0].curves.slice(1);
+    const [{ marks }] = figureLayout(some, 'steps', { height: HEIGHT }).panels[0].curves.slice(1);
     expect(marks.map(({ native, whole }) => [native, whole])).toEqual([
       [true, false],
       [false, true],
@@ -56,7 +56,7 @@ describe('figureLayout', () => {
 
   it('does not draw across what is not known, and says where that is', () => {
     const some = madeEvaluation({ points: [madePoint('teacher', 1), madePoint('teacher', 4)] });
-    const broken = figureLayout(some, 'steps', HEIGHT);
+    const broken = figureLayout(some, 'steps', { height: HEIGHT });
     expect(broken.panels[0].curves[0].segments).toEqual([]);
     // The student has no point at all, so every step lacks one.
     expect(broken.unknown).toEqual([0, 0.5, 1]);
@@ -65,7 +65,7 @@ describe('figureLayout', () => {
   });
 
   it('by forward passes, has each point where its passes are', () => {
-    const { xTicks, panels, xTitle } = figureLayout(madeEvaluation(), 'passes', HEIGHT);
+    const { xTicks, panels, xTitle } = figureLayout(madeEvaluation(), 'passes', { height: HEIGHT });
     expect(xTitle).toMatch(/^forward passes/);
     expect(xTicks.map(({ text }) => text)).toEqual(['1', '2', '4']);
     expect(panels[0].curves[0].marks.map(({ x }) => x)).toEqual(
@@ -75,7 +75,9 @@ describe('figureLayout', () => {
 
   it('says why there is nothing in it', () => {
     const empty = (points: ReturnType<typeof madePoint>[]) =>
-      figureLayout(madeEvaluation({ points }), 'steps', HEIGHT).panels.map((panel) => panel.empty);
+      figureLayout(madeEvaluation({ points }), 'steps', { height: HEIGHT }).panels.map(
+        (panel) => panel.empty,
+      );
     expect(empty([])).toEqual(['Nothing is known yet.', 'Nothing is known yet.']);
     const { perplexity: _, ...unjudged } = madePoint('teacher', 1);
     expect(empty([unjudged])).toEqual(['Nobody judged these texts.', undefined]);
@@ -142,7 +144,7 @@ it('names beside curves lose what they have in common', () => {
 });
 
 it('finds the mark that a pointer is at, or the line, or nothing', () => {
-  const [perplexity, entropy] = figureLayout(madeEvaluation(), 'steps', HEIGHT).panels;
+  const [perplexity, entropy] = figureLayout(madeEvaluation(), 'steps', { height: HEIGHT }).panels;
   const mark = perplexity.curves[1].marks[1];
   expect(nearest(perplexity, { x: mark.x + 0.01, y: mark.y + 5 }, 400)).toBe(mark.point);
   expect(nearest(perplexity, { x: 0.75, y: HEIGHT }, 4000)).toBeUndefined();
@@ -151,7 +153,7 @@ it('finds the mark that a pointer is at, or the line, or nothing', () => {
 });
 
 it('the keyboard goes through curves, and to lines', () => {
-  const [perplexity, entropy] = figureLayout(madeEvaluation(), 'steps', HEIGHT).panels;
+  const [perplexity, entropy] = figureLayout(madeEvaluation(), 'steps', { height: HEIGHT }).panels;
   expect(rowsOf(perplexity).map((marks) => marks.length)).toEqual([3, 3]);
   const [line] = rowsOf(entropy)[2];
   expect(line).toMatchObject({ point: { model: 'causal' }, y: entropy.baselines[0].y });
@@ -162,5 +164,5 @@ it('a curve with one point has no band', () => {
     models: [teacher, student],
     points: [madePoint('teacher', 1, { perplexity: within(9) })],
   });
-  expect(bandsOf(figureLayout(one, 'steps', HEIGHT).panels[0].curves[0])).toEqual([]);
+  expect(bandsOf(figureLayout(one, 'steps', { height: HEIGHT }).panels[0].curves[0])).toEqual([]);
 });

@@ -96,7 +96,7 @@ export interface FigureLayout {
   unknown: number[];
 }
 
-/** Pixels between the middles of two labels. */
+/** Pixels between the middles of two labels, of the usual size. */
 export const LABEL_HEIGHT = 15;
 
 /** The styles of models: the same in both panels, in the legend and in files. A causal model has none. */
@@ -161,17 +161,34 @@ export function shownOf(quantity: Quantity, point: EvaluatedPoint): Estimate | u
   return perplexity && !selfScored && Number.isFinite(perplexity.mean) ? perplexity : undefined;
 }
 
-/** Labels moved apart so that none lies on another, as little as that takes, within the panel if they have room there. */
-export function apart<T extends { y: number }>(labels: readonly T[], height: number): T[] {
+/**
+ * Labels moved apart so that none lies on another, as little as that takes, within the panel if they have room there.
+ * @param line pixels between two
+ */
+export function apart<T extends { y: number }>(
+  labels: readonly T[],
+  height: number,
+  line = LABEL_HEIGHT,
+): T[] {
   const sorted = labels.map((label) => ({ ...label })).toSorted((a, b) => a.y - b.y);
   sorted.forEach((label, i) => {
-    if (i > 0) label.y = Math.max(label.y, sorted[i - 1].y + LABEL_HEIGHT);
+    if (i > 0) label.y = Math.max(label.y, sorted[i - 1].y + line);
   });
   for (let i = sorted.length - 1; i >= 0; i--) {
-    const most = i === sorted.length - 1 ? height : sorted[i + 1].y - LABEL_HEIGHT;
+    const most = i === sorted.length - 1 ? height : sorted[i + 1].y - line;
     sorted[i].y = Math.min(sorted[i].y, most);
   }
   return sorted;
+}
+
+/** What a panel has room for. */
+interface PanelSize {
+  /** Pixels. */
+  height: number;
+  /** Of names beside curves; default: what the page has room for. */
+  letters: number;
+  /** Pixels between the middles of two such names. */
+  line: number;
 }
 
 /** Why a panel has nothing to show. */
@@ -186,7 +203,7 @@ function emptyText(quantity: Quantity, { points, settings }: ShownEvaluation): s
 function panelOf(
   quantity: Quantity,
   evaluation: ShownEvaluation,
-  { x, height, letters }: { x: (point: EvaluatedPoint) => number; height: number; letters: number },
+  { x, height, letters, line }: { x: (point: EvaluatedPoint) => number } & PanelSize,
 ): Panel {
   const { models, points, settings } = evaluation;
   const spans = points.flatMap((point) => reach(shownOf(quantity, point) ?? { mean: NaN }));
@@ -235,22 +252,23 @@ function panelOf(
   ];
   const texts = tickTexts(scale);
   return {
-    ...{ quantity, title: found.figure.panels[quantity], curves, baselines, labels: apart(ends, height) },
+    ...{
+      quantity,
+      title: found.figure.panels[quantity],
+      curves,
+      baselines,
+      labels: apart(ends, height, line),
+    },
     ticks: scale.ticks.map((tick, i) => ({ text: texts[i], y: y(tick) })),
     empty: emptyText(quantity, evaluation),
   };
 }
 
-/**
- * Lay both panels out: perplexity never without entropy.
- * @param height of each, pixels
- * @param letters that names beside curves have room for; default: on the page
- */
+/** Lay both panels out: perplexity never without entropy. */
 export function figureLayout(
   evaluation: ShownEvaluation,
   x: XAxis,
-  height: number,
-  letters = LABEL_LETTERS,
+  { height, letters = LABEL_LETTERS, line = LABEL_HEIGHT }: Partial<PanelSize> & { height: number },
 ): FigureLayout {
   const { models, points, settings } = evaluation;
   const diffusion = models.filter(({ kind }) => kind !== 'causal');
@@ -266,7 +284,7 @@ export function figureLayout(
   const missing = settings.steps.filter(
     (steps) => x === 'steps' && diffusion.some(({ id }) => !known(id, steps)),
   );
-  const shared = { x: at, height, letters };
+  const shared = { x: at, height, letters, line };
   return {
     height,
     panels: [panelOf('perplexity', evaluation, shared), panelOf('entropy', evaluation, shared)],

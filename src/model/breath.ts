@@ -1,4 +1,5 @@
 import { UnmaskError } from './errors.ts';
+import { cancelledWords as words } from './messages/cancelled.ts';
 
 /** How long work keeps the thread before it lets messages in, such as the one that stops it; ms. */
 const UNINTERRUPTED = 50;
@@ -6,12 +7,15 @@ const UNINTERRUPTED = 50;
 /** Lets messages in, in long work on the thread that hears them. */
 export class Breath {
   #last = performance.now();
+  readonly #cancelled: string;
 
-  /** @param what is at work, as the message says it where it is stopped */
+  /** @param work what is said where it is stopped: a sentence, or what is at work as the subject of one */
   constructor(
-    private readonly what: string,
+    work: { cancelled: string } | string,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.#cancelled = typeof work === 'string' ? words.other(work) : work.cancelled;
+  }
 
   /** To be awaited wherever the work may end. @throws UnmaskError 'aborted' once the signal says so */
   async take(): Promise<void> {
@@ -19,6 +23,6 @@ export class Breath {
       await new Promise((resolve) => setTimeout(resolve));
       this.#last = performance.now();
     }
-    if (this.signal?.aborted) throw new UnmaskError('aborted', `${this.what} was cancelled.`);
+    if (this.signal?.aborted) throw new UnmaskError('aborted', this.#cancelled);
   }
 }

@@ -1,26 +1,20 @@
 /** What every backend asks of its arguments. */
-import { integer } from '../arguments.ts';
+import { integer, refuse } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import type { Plan } from '../diffusion/plan.ts';
-import { UnmaskError } from '../errors.ts';
+import { backendWords as words } from '../messages/backend.ts';
 import type { HeadAddress } from './denoiser.ts';
 
 /** @throws UnmaskError 'argument' for a causal model */
 export function requireDiffusion({ kind, name }: ModelConfig): void {
   if (kind === 'diffusion') return;
-  throw new UnmaskError(
-    'argument',
-    `${name} is an autoregressive model; only masked-diffusion models can denoise.`,
-  );
+  throw refuse(words.cannotDenoise(name));
 }
 
 /** @throws UnmaskError 'argument' for a diffusion model */
 export function requireCausal({ kind, name }: ModelConfig): void {
   if (kind === 'causal') return;
-  throw new UnmaskError(
-    'argument',
-    `${name} is a masked-diffusion model; only autoregressive models write from left to right.`,
-  );
+  throw refuse(words.cannotContinue(name));
 }
 
 /**
@@ -42,19 +36,10 @@ export function checkScored(
   shape: { batch: number; length: number },
 ): void {
   checkTokens(config, tokens, shape);
-  if (shape.length < 2) {
-    throw new UnmaskError(
-      'argument',
-      `length ${shape.length}: nothing comes before the first token of a text, so give 2 or more.`,
-    );
-  }
+  if (shape.length < 2) throw refuse(words.nothingBefore(shape.length));
   const maskId = config.vocabulary - 1;
   const at = tokens.indexOf(maskId);
-  if (at < 0) return;
-  throw new UnmaskError(
-    'argument',
-    `tokens[${at}] is ${maskId}, the mask token, which has no likelihood: give ids from 0 to ${maskId - 1}.`,
-  );
+  if (at >= 0) throw refuse(words.maskScored(at, maskId));
 }
 
 /**
@@ -67,18 +52,11 @@ export function checkTokens(
   { batch, length }: { batch: number; length: number },
 ): void {
   if (!(Number.isInteger(length) && length >= 1 && length <= longest)) {
-    throw new UnmaskError('argument', `length ${length}: ${name} takes 1 to ${longest} tokens.`);
+    throw refuse(words.length(length, name, longest));
   }
-  if (tokens.length !== batch * length) {
-    throw new UnmaskError('argument', `tokens: ${tokens.length} ids for ${batch} x ${length} slots.`);
-  }
+  if (tokens.length !== batch * length) throw refuse(words.tokenCount(tokens.length, batch, length));
   const stranger = tokens.find((token) => token >= vocabulary);
-  if (stranger !== undefined) {
-    throw new UnmaskError(
-      'argument',
-      `tokens: id ${stranger} is not in the vocabulary of ${name} (0 to ${vocabulary - 1}).`,
-    );
-  }
+  if (stranger !== undefined) throw refuse(words.unknownToken(stranger, name, vocabulary - 1));
 }
 
 /** A head that the network has. @throws UnmaskError 'argument' */
@@ -95,10 +73,8 @@ export function checkHead({ blocks, heads }: ModelConfig, { layer, head }: HeadA
 export function checkRows(rows: Uint32Array, count: number): void {
   const seen = new Set<number>();
   for (const [i, row] of rows.entries()) {
-    if (row >= count) {
-      throw new UnmaskError('argument', `rows[${i}] is ${row}: there are rows 0 to ${count - 1}.`);
-    }
-    if (seen.has(row)) throw new UnmaskError('argument', `rows holds ${row} twice: name each row once.`);
+    if (row >= count) throw refuse(words.noSuchRow(i, row, count - 1));
+    if (seen.has(row)) throw refuse(words.rowTwice(row));
     seen.add(row);
   }
 }

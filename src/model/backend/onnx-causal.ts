@@ -4,6 +4,7 @@ import { Breath } from '../breath.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Plan, SamplePlan } from '../diffusion/plan.ts';
 import { tokenNll } from '../../gpu/kernels/sample/sample.reference.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
 import type { OnnxRuntime } from '../onnx/session.ts';
 import { checkPlan, checkScored, checkTokens, requireCausal } from './checks.ts';
 import type { CausalModel, RunSettings } from './denoiser.ts';
@@ -51,7 +52,7 @@ export class OnnxCausal extends OnnxModel implements CausalModel {
     checkScored(this.config, tokens, { batch, length });
     const release = await this.takeTurn();
     try {
-      const breath = new Breath('The scoring', signal);
+      const breath = new Breath({ cancelled: cancelledWords.scoring }, signal);
       const result = new Float32Array(batch * (length - 1));
       for (let sample = 0; sample < batch; sample++) {
         const text = tokens.subarray(sample * length, (sample + 1) * length);
@@ -72,7 +73,7 @@ export class OnnxCausal extends OnnxModel implements CausalModel {
     checkTokens(this.config, tokens, { batch, length });
     const release = await this.takeTurn();
     try {
-      const breath = new Breath('The reading', signal);
+      const breath = new Breath({ cancelled: cancelledWords.reading }, signal);
       const result = new Float32Array(batch * hidden);
       const { past } = this.#emptyCache();
       for (let sample = 0; sample < batch; sample++) {

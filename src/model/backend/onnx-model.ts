@@ -8,6 +8,9 @@ import type { ModelConfig } from '../checkpoint/config.ts';
 import { TokenDraw, type DrawnToken } from '../diffusion/draw.ts';
 import type { Plan, SamplePass, SamplePlan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
+import { backendWords } from '../messages/backend.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
+import { onnxWords } from '../messages/onnx.ts';
 import { attentionOutputs, type GraphOutputs } from '../onnx/network.ts';
 import {
   describeFailure,
@@ -159,7 +162,7 @@ export abstract class OnnxModel implements Denoiser {
     try {
       const cost: RunCost = { forwardPasses: plan.forwardPasses, submits: 0, dispatches: 0, milliseconds: 0 };
       const start = performance.now();
-      const breath = new Breath('The run', settings.signal);
+      const breath = new Breath({ cancelled: cancelledWords.run }, settings.signal);
       for (let pass = 0; pass < plan.forwardPasses; pass++) {
         const steps: RunStep['steps'] = [];
         for (const [k, { passes }] of plan.samples.entries()) {
@@ -242,11 +245,11 @@ export abstract class OnnxModel implements Denoiser {
     try {
       return (await this.session.run(feeds, outputs)) as Record<Name, Ort.Tensor>;
     } catch (error) {
-      throw describeFailure(error, `run ${this.config.name}`);
+      throw describeFailure(error, onnxWords.tasks.run(this.config.name));
     }
   }
 
   #closed(): UnmaskError {
-    return new UnmaskError('unknown-model', `${this.config.name} has been closed.`);
+    return new UnmaskError('unknown-model', backendWords.closed(this.config.name));
   }
 }

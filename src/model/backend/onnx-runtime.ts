@@ -4,8 +4,8 @@
  */
 import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import type { OnnxRuntime } from '../onnx/session.ts';
-import { describeFailure } from '../onnx/session.ts';
+import { onnxWords } from '../messages/onnx.ts';
+import { describeFailure, NotFetched, type OnnxRuntime } from '../onnx/session.ts';
 
 /** Most threads that are asked for: beyond, small networks gain nothing. */
 const MOST_THREADS = 4;
@@ -23,10 +23,12 @@ export function onnxThreads({
   return crossOriginIsolated ? Math.min(MOST_THREADS, Math.ceil(navigator.hardwareConcurrency / 2)) : 1;
 }
 
-/** Bytes of a file that came with the page. @throws Error where it cannot be fetched */
+/** Bytes of a file that came with the page. @throws NotFetched */
 export async function fetchBinary(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`failed to fetch ${url.split('/').at(-1)}: status ${response.status}`);
+  if (!response.ok) {
+    throw new NotFetched(onnxWords.notFetched(url.split('/').at(-1) ?? url, response.status));
+  }
   return response.arrayBuffer();
 }
 
@@ -51,7 +53,7 @@ export function loadOnnxRuntime(
     },
     (error: unknown) => {
       loading = undefined;
-      throw describeFailure(error, 'be loaded');
+      throw describeFailure(error, onnxWords.tasks.load);
     },
   );
   return loading;

@@ -18,6 +18,8 @@ import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
 import type { HeadAddress, RunSettings, RunStep } from './denoiser.ts';
 import { UnmaskError } from '../errors.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
+import { webgpuWords } from '../messages/webgpu.ts';
 import { readLastFeatures } from './features.ts';
 import { layoutRun, spanOf, stepOf } from './layout.ts';
 import { Pacer } from './pacing.ts';
@@ -88,11 +90,12 @@ export class Session {
     use: 'write' | 'score' = 'write',
   ): Promise<Session> {
     const { config } = weights;
-    const rows = shape.batch * shape.length;
-    const what = `${shape.batch} x ${shape.length} tokens of ${config.name}`;
-    const arena = gpu.memory.arena(what);
+    const { batch, length } = shape;
+    const rows = batch * length;
+    const arena = gpu.memory.arena(`${batch} x ${length} tokens of ${config.name}`);
     try {
-      return await arena.checked(`activations of ${what}`, 36 * rows * config.hidden, async () => {
+      const what = webgpuWords.buffers.activations(batch, length, config.name);
+      return await arena.checked(what, 36 * rows * config.hidden, async () => {
         const forward = new Forward(gpu, arena, weights, shape, choice, use === 'write');
         const { activations } = forward;
         const head = new Head(gpu, arena, weights, shape, activations, choice);
@@ -338,7 +341,7 @@ export class Session {
   /** Submit units, as many at a time as fit the time of a submit. @throws UnmaskError 'aborted' between two submits */
   async #submitAll(units: readonly Unit[], signal: AbortSignal | undefined): Promise<void> {
     for (let i = 0; i < units.length;) {
-      if (signal?.aborted) throw new UnmaskError('aborted', 'The texts are not all read: it was cancelled.');
+      if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.notAllRead);
       const next = this.#next(units, i);
       submit(
         this.gpu,
@@ -387,7 +390,7 @@ export class Session {
     const { gpu, arena, weights, shape, choice } = this;
     const { activations } = this.forward;
     const bytes = shape.batch * shape.length * (DRAWN_BYTES + SEGMENT_BYTES + 8);
-    this.#confidence = await arena.checked('the confidence sampler', bytes, async () => {
+    this.#confidence = await arena.checked(webgpuWords.buffers.confidence, bytes, async () => {
       const head = await ConfidenceHead.create(gpu, arena, weights, shape, activations, choice, this.head);
       return { head, modulate: await this.timed?.record(head.propose.selections) };
     });

@@ -8,6 +8,9 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import type { Plan } from '../diffusion/plan.ts';
 import { UnmaskError } from '../errors.ts';
+import { backendWords } from '../messages/backend.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
+import { webgpuWords as words } from '../messages/webgpu.ts';
 import type { BatchShape } from '../network/forward.ts';
 import { WeightUploader } from '../network/upload.ts';
 import type { NetworkWeights } from '../network/weights.ts';
@@ -75,18 +78,15 @@ export async function createWebGpuDenoiser(
  */
 function checkShapes({ name, hidden, heads, condDim, timeConditioning }: ModelConfig): void {
   const headSize = hidden / heads;
-  const fail = (field: string, has: number, needed: string): never => {
-    throw new UnmaskError(
-      'limit',
-      `${name}: ${field} is ${has}, but our kernels take only ${needed}; choose another model.`,
-    );
+  const fail = (field: string, has: number, takes: string): never => {
+    throw new UnmaskError('limit', words.badShape(name, field, has, takes));
   };
   if (headSize % 4 !== 0 || headSize > MAX_HEAD_SIZE) {
-    fail('model.hidden_size / model.n_heads', headSize, `multiples of 4 up to ${MAX_HEAD_SIZE}`);
+    fail('model.hidden_size / model.n_heads', headSize, words.takes.headSize(MAX_HEAD_SIZE));
   }
   if (!timeConditioning) return;
-  if (condDim % 4 !== 0) fail('model.cond_dim', condDim, 'multiples of 4 with time conditioning');
-  if (hidden % 8 !== 0) fail('model.hidden_size', hidden, 'multiples of 8 with time conditioning');
+  if (condDim % 4 !== 0) fail('model.cond_dim', condDim, words.takes.condDim);
+  if (hidden % 8 !== 0) fail('model.hidden_size', hidden, words.takes.hidden);
 }
 
 /** A model on our own kernels; only a causal one can score. */
@@ -168,7 +168,7 @@ export class WebGpuDenoiser implements CausalModel {
       let next = 0;
       while (next < run.units.length || inFlight.length > 0) {
         while (next < run.units.length && inFlight.length < IN_FLIGHT) {
-          if (settings.signal?.aborted) throw new UnmaskError('aborted', 'The run was cancelled.');
+          if (settings.signal?.aborted) throw new UnmaskError('aborted', cancelledWords.run);
           const { count, steps } = await session.submit(run, next);
           // Whoever awaits `steps` hears of its failure; until then it is not an unhandled one.
           void steps.catch(() => undefined);
@@ -180,7 +180,7 @@ export class WebGpuDenoiser implements CausalModel {
         const steps = (await inFlight.shift()) ?? [];
         cost.milliseconds = performance.now() - start;
         for (const step of steps) {
-          if (settings.signal?.aborted) throw new UnmaskError('aborted', 'The run was cancelled.');
+          if (settings.signal?.aborted) throw new UnmaskError('aborted', cancelledWords.run);
           yield step;
         }
       }
@@ -218,7 +218,7 @@ export class WebGpuDenoiser implements CausalModel {
   }
 
   async #session(shape: BatchShape, use: 'write' | 'score' = 'write'): Promise<Session> {
-    if (this.#destroyed) throw new UnmaskError('unknown-model', `${this.config.name} has been closed.`);
+    if (this.#destroyed) throw new UnmaskError('unknown-model', backendWords.closed(this.config.name));
     const key = `${shape.batch}x${shape.length} ${use}`;
     let session = this.#sessions.get(key);
     // Taken out and put back, a map keeps the order of use.
@@ -241,13 +241,7 @@ function translate(gpu: Gpu, error: unknown): unknown {
   if (error instanceof GpuOutOfMemory)
     return new UnmaskError('out-of-memory', error.message, { cause: error });
   if (gpu.isLost && !(error instanceof UnmaskError)) {
-    return new UnmaskError(
-      'device-lost',
-      'The GPU was lost in the middle of its work; run again to open it anew.',
-      {
-        cause: error,
-      },
-    );
+    return new UnmaskError('device-lost', words.lost, { cause: error });
   }
   return error;
 }

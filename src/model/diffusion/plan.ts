@@ -6,7 +6,8 @@
  */
 import { POSITIONS } from '../../gpu/random.ts';
 import type { Sampler } from '../../trace/trace.ts';
-import { UnmaskError } from '../errors.ts';
+import { integer, refuse } from '../arguments.ts';
+import { planWords as words } from '../messages/plan.ts';
 import { planUniform, restCounts, restUniforms, type RunStart } from './rest.ts';
 import { timeGrid, type PositionUniform } from './schedule.ts';
 
@@ -167,35 +168,22 @@ export function isFinal({ sampler, steps }: Pick<Plan, 'sampler' | 'steps'>, pas
   return hasSteps(sampler) && pass.step === steps + 1;
 }
 
-function requireInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new UnmaskError('argument', `${name} is ${value}: give a whole number from ${least} to ${most}.`);
-}
-
 function requireRealToken(name: string, id: number, maskId: number): void {
   if (Number.isInteger(id) && id >= 0 && id < maskId) return;
-  const what = id === maskId ? 'the mask token' : 'not a token of this model';
-  throw new UnmaskError('argument', `${name} is ${id}, ${what}: give an id from 0 to ${maskId - 1}.`);
+  throw refuse((id === maskId ? words.isMask : words.isNoToken)(name, id, maskId - 1));
 }
 
 const LARGEST_U32 = 2 ** 32 - 1;
 
 function validate(o: PlanOptions): void {
-  if (hasSteps(o.sampler)) requireInteger('steps', o.steps, 1, MAX_STEPS);
-  requireInteger('length', o.length, 1, POSITIONS);
-  requireInteger('maskId', o.maskId, 1, LARGEST_U32);
-  requireInteger('seed', o.seed, 0, LARGEST_U32);
-  requireInteger('count', o.count, 1, LARGEST_U32);
-  requireInteger('firstSample', o.firstSample ?? 0, 0, LARGEST_U32 - o.count + 1);
-  if (!(o.eps > 0 && o.eps < 1)) {
-    throw new UnmaskError('argument', `eps is ${o.eps}: give a time between 0 and 1, such as 1e-5.`);
-  }
-  if (o.initial.length !== o.length) {
-    throw new UnmaskError(
-      'argument',
-      `initial holds ${o.initial.length} tokens: give one for each of the ${o.length} slots.`,
-    );
-  }
+  if (hasSteps(o.sampler)) integer('steps', o.steps, 1, MAX_STEPS);
+  integer('length', o.length, 1, POSITIONS);
+  integer('maskId', o.maskId, 1, LARGEST_U32);
+  integer('seed', o.seed, 0, LARGEST_U32);
+  integer('count', o.count, 1, LARGEST_U32);
+  integer('firstSample', o.firstSample ?? 0, 0, LARGEST_U32 - o.count + 1);
+  if (!(o.eps > 0 && o.eps < 1)) throw refuse(words.eps(o.eps));
+  if (o.initial.length !== o.length) throw refuse(words.initialLength(o.initial.length, o.length));
   o.initial.forEach((id, position) => {
     if (id !== o.maskId) requireRealToken(`initial[${position}]`, id, o.maskId);
   });
@@ -205,16 +193,11 @@ function validate(o: PlanOptions): void {
 
 /** @throws UnmaskError('argument') */
 function requireStart({ step, given = [] }: RunStart, o: PlanOptions): void {
-  if (o.sampler === 'autoregressive') {
-    throw new UnmaskError(
-      'argument',
-      'from is given, but an autoregressive model goes on from what stands before: give that as its start.',
-    );
-  }
+  if (o.sampler === 'autoregressive') throw refuse(words.fromAutoregressive);
   // Their noise is counted by passes, and samples have taken different numbers of them.
-  if (o.sampler === 'confidence') requireInteger('count', o.count, 1, 1);
+  if (o.sampler === 'confidence') integer('count', o.count, 1, 1);
   const steps = hasSteps(o.sampler) ? o.steps : Math.max(1, o.length - new Set(given).size);
-  requireInteger('from.step', step, 0, steps - 1);
+  integer('from.step', step, 0, steps - 1);
 }
 
 /**
@@ -223,19 +206,9 @@ function requireStart({ step, given = [] }: RunStart, o: PlanOptions): void {
  */
 function requirePrefix(initial: Uint32Array, maskId: number): void {
   const first = initial.indexOf(maskId);
-  if (first === 0) {
-    throw new UnmaskError(
-      'argument',
-      'An autoregressive model needs a token to begin with: give its BOS, or a prompt.',
-    );
-  }
+  if (first === 0) throw refuse(words.nothingToBeginWith);
   const beyond = first < 0 ? -1 : initial.findIndex((id, position) => position > first && id !== maskId);
-  if (beyond >= 0) {
-    throw new UnmaskError(
-      'argument',
-      `A token is given at position ${beyond}, behind ones that are to be written: an autoregressive model writes from left to right, so leave it out.`,
-    );
-  }
+  if (beyond >= 0) throw refuse(words.givenBehind(beyond));
 }
 
 const uniformsOf = (positions: readonly number[], seed: number, sample: number): PositionUniform[] =>
@@ -320,36 +293,25 @@ export interface InitialOptions {
  * not a real token
  */
 export function buildInitial(o: InitialOptions): Uint32Array {
-  requireInteger('length', o.length, 1, POSITIONS);
-  requireInteger('maskId', o.maskId, 1, LARGEST_U32);
+  integer('length', o.length, 1, POSITIONS);
+  integer('maskId', o.maskId, 1, LARGEST_U32);
   const prefix = [...(o.bos === undefined ? [] : [o.bos]), ...(o.prompt ?? [])];
   if (prefix.length > o.length) {
-    const what = o.bos === undefined ? 'The prompt' : 'The prompt, with its BOS,';
-    throw new UnmaskError(
-      'argument',
-      `${what} takes ${prefix.length} slots of ${o.length}: shorten it or raise length.`,
-    );
+    const message = o.bos === undefined ? words.promptTooLong : words.promptWithBosTooLong;
+    throw refuse(message(prefix.length, o.length));
   }
   const initial = new Uint32Array(o.length).fill(o.maskId);
   prefix.forEach((id, position) => {
-    requireRealToken(`The token at position ${position} of the prompt`, id, o.maskId);
+    requireRealToken(words.tokens.prompt(position), id, o.maskId);
     initial[position] = id;
   });
   for (const [key, id] of Object.entries(o.pinned ?? {})) {
     const position = Number(key);
     if (!/^\d+$/.test(key) || position >= o.length) {
-      throw new UnmaskError(
-        'argument',
-        `A token is pinned at position ${key}: positions go from 0 to ${o.length - 1}.`,
-      );
+      throw refuse(words.pinnedOutside(key, o.length - 1));
     }
-    if (position < prefix.length) {
-      throw new UnmaskError(
-        'argument',
-        `A token is pinned at position ${key}, which the prompt already holds: pin at ${prefix.length} or later.`,
-      );
-    }
-    requireRealToken(`The token pinned at position ${key}`, id, o.maskId);
+    if (position < prefix.length) throw refuse(words.pinnedOnPrompt(key, prefix.length));
+    requireRealToken(words.tokens.pinned(key), id, o.maskId);
     initial[position] = id;
   }
   return initial;

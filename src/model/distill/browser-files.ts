@@ -1,4 +1,5 @@
 /** A store in the browser: the origin's private file system, and locks between tabs. */
+import { runWords } from '../messages/runs.ts';
 import { memoryFiles, memoryLocks, type Files, type Locks } from './files.ts';
 import { createRunStore, type RunStore } from './store.ts';
 
@@ -131,7 +132,7 @@ export async function openInFolder<S>(
   make: (directory: FileSystemDirectoryHandle | undefined, locks: Locks) => S,
 ): Promise<BrowserStore<S>> {
   try {
-    if (!storage) throw new Error('there is no origin private file system here');
+    if (!storage) throw new Error(runWords.noFileSystem);
     const root = await storage.getDirectory();
     const directory = await root.getDirectoryHandle(folder, { create: true });
     return { store: make(directory, locks ? webLocks(locks) : memoryLocks()) };
@@ -139,7 +140,7 @@ export async function openInFolder<S>(
     const reason = error instanceof Error ? error.message : String(error);
     return {
       store: make(undefined, memoryLocks()),
-      unsaved: `This browser keeps no files for this page (${reason}): export what should outlive it.`,
+      unsaved: runWords.unsaved(reason),
     };
   }
 }

@@ -5,6 +5,7 @@
 import { orderBits } from '../../gpu/random.ts';
 import { refuse } from '../arguments.ts';
 import { UnmaskError } from '../errors.ts';
+import { dataWords as words } from '../messages/data.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Texts as tokens. */
@@ -26,24 +27,17 @@ function parseIds(text: string, number: number, maskId: number): number[] {
     .map((word) => {
       const id = Number(word);
       if (/^\d+$/.test(word) && id < maskId) return id;
-      throw refuse(
-        `Text ${number} has "${word.slice(0, 40)}" in it: the model came without a tokenizer, so give token ids ` +
-          `from 0 to ${maskId - 1}, separated by spaces.`,
-      );
+      throw refuse(words.notIds(number, word.slice(0, 40), maskId - 1));
     });
 }
 
 function encode(text: string, number: number, tokenizer: Tokenizer): number[] {
-  if (LONE_SURROGATE.test(text)) {
-    throw refuse(`Text ${number} holds half of a character (a lone surrogate): take it out.`);
-  }
+  if (LONE_SURROGATE.test(text)) throw refuse(words.loneSurrogate(number));
   try {
     return tokenizer.encode(text);
   } catch (cause) {
     if (!(cause instanceof UnmaskError)) throw cause;
-    throw new UnmaskError('argument', `Text ${number} cannot be written in tokens: ${cause.message}`, {
-      cause,
-    });
+    throw new UnmaskError('argument', words.noTokens(number, cause.message), { cause });
   }
 }
 
@@ -72,14 +66,13 @@ export function encodeTexts(
   tokenizer: Tokenizer | undefined,
   maskId: number,
 ): TokenStream {
-  if (texts.length === 0) throw refuse('data has no text: give at least one.');
+  if (texts.length === 0) throw refuse(words.none);
   const encoded = texts.flatMap((text, i) => {
     if (text.trim() === '') return [];
     const ids = encodeText(text, i + 1, tokenizer, maskId);
     return [tokenizer?.bos === undefined ? ids : [tokenizer.bos, ...ids]];
   });
-  if (encoded.length === 0)
-    throw refuse('data holds nothing but white space: give texts with words in them.');
+  if (encoded.length === 0) throw refuse(words.blank);
   return { tokens: Uint32Array.from(encoded.flat()), texts: encoded.length };
 }
 
@@ -125,12 +118,7 @@ export class TextData {
   constructor(stream: TokenStream, { length, batch, seed }: WindowOptions) {
     const { tokens, texts } = stream;
     const windows = Math.floor(tokens.length / length);
-    if (windows < 2) {
-      throw refuse(
-        `data is ${tokens.length} tokens long, but ${2 * length} are needed, ${length} to train on and ${length} to ` +
-          'hold out: give more text, or a smaller length.',
-      );
-    }
+    if (windows < 2) throw refuse(words.tooShort(tokens.length, length));
     const whole = Math.min(batch, Math.floor(windows * LARGEST_HELD_OUT));
     const heldOut = Math.max(1, Math.round(windows * HELD_OUT), whole);
     const order = shuffled([...Array(windows).keys()], seed, NO_EPOCH);

@@ -7,6 +7,7 @@ import { derivedSeed } from '../../gpu/random.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
 import { logSumExp } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
 import type { TextData } from './data.ts';
 import { boundsOf, floorOfMean, leftOutDivergence, type FloorBounds } from './floor.ts';
 import type { ResolvedDistillOptions } from './options.ts';
@@ -88,7 +89,7 @@ export class HeldOut {
       const plan = updatePlan(texts, steps);
       const mean = new Float32Array(plan.rows.length * headBuffers.stride);
       const drawn = async (k: number): Promise<Draw> => {
-        if (signal?.aborted) throw new UnmaskError('aborted', 'The floor was not found: it was cancelled.');
+        if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.noFloor);
         const seed = derivedSeed(o.seed, 1 + k);
         const own = updatePlan(texts, steps, seed);
         return { plan: own, targets: await drawTargets(sdtt, own, { seed, firstSample }) };

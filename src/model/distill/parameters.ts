@@ -46,7 +46,7 @@ export class TrainedParameters {
     const gradients = await layout.allocate(gpu, arena, 'gradients');
     const m = await layout.allocate(gpu, arena, 'moments');
     const v = await layout.allocate(gpu, arena, 'moments');
-    const average = await layout.allocate(gpu, arena, 'moving average');
+    const average = await layout.allocate(gpu, arena, 'average');
     const buffers = { parameters, m, v, average };
     for (const name of TRAINED) {
       const given = values[name] ?? (name === 'average' ? values.parameters : undefined);

@@ -2,6 +2,8 @@
 import { choice, integer, number, refuse, show } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { MAX_STEPS } from '../diffusion/plan.ts';
+import { argumentWords } from '../messages/arguments.ts';
+import { trainOptionWords as words } from '../messages/train-options.ts';
 import type { DistillOptions, ResolvedDistillOptions } from './options.ts';
 import { checkTexts, MOST_UPDATES, resolveUpdate } from './update-options.ts';
 
@@ -38,12 +40,10 @@ export function roundsOf({
 
 /** `data` and `generate`, which are not kept with the options. */
 function checkData({ data, generate }: DistillOptions): void {
-  if (data !== undefined) checkTexts(data, 'give a list of texts, or leave it out');
+  if (data !== undefined) checkTexts(data, words.giveTexts.optional);
   if (generate === undefined) return;
   integer('generate', generate, 1, 65_536);
-  if (data !== undefined) {
-    throw refuse('data and generate are both given: give texts, or let the teacher write them.');
-  }
+  if (data !== undefined) throw refuse(words.dataAndGenerate);
 }
 
 /**
@@ -53,11 +53,9 @@ function checkData({ data, generate }: DistillOptions): void {
  */
 export function resolveOptions(o: DistillOptions, config: ModelConfig): ResolvedDistillOptions {
   if (typeof o.teacher !== 'string' || o.teacher === '') {
-    throw refuse(`teacher is ${show(o.teacher)}: give the id of a diffusion model, as models() lists them.`);
+    throw refuse(words.teacher(show(o.teacher)));
   }
-  if (config.kind !== 'diffusion') {
-    throw refuse(`teacher is ${show(o.teacher)}, which is autoregressive: give a diffusion model.`);
-  }
+  if (config.kind !== 'diffusion') throw refuse(words.autoregressiveTeacher(show(o.teacher)));
   checkData(o);
   const resolved: ResolvedDistillOptions = {
     teacher: o.teacher,
@@ -70,25 +68,19 @@ export function resolveOptions(o: DistillOptions, config: ModelConfig): Resolved
       'dt',
       o.dt ?? 1 / 32,
       (dt) => dt >= 1 / MAX_STEPS && dt <= 1 / 2,
-      `from 1/${MAX_STEPS} to 1/2`,
+      argumentWords.ranges.between(`1/${MAX_STEPS}`, '1/2'),
     ),
     m: integer('m', o.m ?? 2, 2, 64),
     times: choice('times', o.times ?? 'paper', ['paper', 'released']),
     resetOptimizer: o.resetOptimizer ?? false,
   };
   if (typeof resolved.resetOptimizer !== 'boolean') {
-    throw refuse(`resetOptimizer is ${show(resolved.resetOptimizer)}: give true or false.`);
+    throw refuse(words.resetOptimizer(show(resolved.resetOptimizer)));
   }
   const { dt, m, minimumSteps } = resolved;
-  if (!fitsTime(m * dt)) {
-    throw refuse(
-      `m is ${m}: m times dt is ${m * dt}, more than all of time, which is 1; give a smaller m or dt.`,
-    );
-  }
+  if (!fitsTime(m * dt)) throw refuse(words.stepTooLong(m, m * dt));
   if (roundsOf(resolved).length === 0) {
-    throw refuse(
-      `minimumSteps is ${minimumSteps}: the first student has ${Math.round(1 / (m * dt))}, 1 / (m dt); give at most that.`,
-    );
+    throw refuse(words.noRound(minimumSteps, Math.round(1 / (m * dt))));
   }
   return resolved;
 }

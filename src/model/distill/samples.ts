@@ -1,5 +1,6 @@
 import { fetchFile, type Fetcher, type Manifest } from '../checkpoint/bundled.ts';
 import { UnmaskError } from '../errors.ts';
+import { textFileWords } from '../messages/text-file.ts';
 import { readTextFile } from './text-file.ts';
 
 /**
@@ -14,8 +15,6 @@ export async function fetchSamples(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const { samples } = manifest;
-  if (!samples) {
-    throw new UnmaskError('not-found', 'This page was deployed without sample texts: give texts as data.');
-  }
+  if (!samples) throw new UnmaskError('not-found', textFileWords.noSamples);
   return readTextFile(await fetchFile(base, samples, fetcher, () => undefined, signal), samples.path);
 }

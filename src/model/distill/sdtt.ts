@@ -57,7 +57,7 @@ export class Sdtt {
     const on = context.activations;
     const rows = arena.storage('rows', 4 * on.rows);
     const buffers: PassBuffers = {
-      parameters: await layout.allocate(gpu, arena, 'parameters of the teacher'),
+      parameters: await layout.allocate(gpu, arena, 'teacher'),
       modulation: arena.storage("the teacher's modulation", on.modulation.size),
       tokens: arena.storage("the teacher's tokens", 4 * on.rows),
     };

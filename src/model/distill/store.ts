@@ -10,6 +10,7 @@
 import { bytesText } from '../../words/bytes.ts';
 import { seal, unseal } from '../checkpoint/store/sealed.ts';
 import { UnmaskError } from '../errors.ts';
+import { runWords as words } from '../messages/runs.ts';
 import { crc32 } from './crc32.ts';
 import type { Files, Locks } from './files.ts';
 
@@ -133,18 +134,12 @@ export function isQuota(error: unknown): boolean {
 
 /** What became of a failed save, for a visitor. */
 function saveError(run: string, needed: number, cause: unknown): UnmaskError {
-  if (isQuota(cause)) {
-    return storage(
-      `There is no room to save ${run}, which takes ${bytesText(needed)}: remove saved runs, or free space for this site.`,
-      cause,
-    );
-  }
+  if (isQuota(cause)) return storage(words.noRoom(run, bytesText(needed)), cause);
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return storage(`${run} could not be saved (${reason}): what was saved before is still there.`, cause);
+  return storage(words.notSaved(run, reason), cause);
 }
 
-const newer = (run: string): UnmaskError =>
-  storage(`${run} was saved by a newer version of this page: reload the page to get that version.`);
+const newer = (run: string): UnmaskError => storage(words.newer(run));
 
 /** A store on a folder of files. */
 export function createRunStore(files: Files, locks: Locks, now: () => number = Date.now): RunStore {
@@ -292,7 +287,7 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
     },
     load: async (run) => {
       const candidates = (await generations()).get(run);
-      if (!candidates) throw new UnmaskError('not-found', `No run called ${run} is saved here.`);
+      if (!candidates) throw new UnmaskError('not-found', words.unknown(run));
       const found = await findGood(run, candidates);
       if (!found) throw damaged(run);
       const { generation, index, parts } = found;
@@ -301,7 +296,7 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
     },
     save: async (run, data) => {
       if (!/^[\w-]{1,64}$/.test(run)) {
-        throw new UnmaskError('argument', `A run cannot be called "${run}": use letters, digits, - and _.`);
+        throw new UnmaskError('argument', words.badName(run));
       }
       return await inTurn(() => save(run, data));
     },
@@ -314,5 +309,4 @@ export function createRunStore(files: Files, locks: Locks, now: () => number = D
   };
 }
 
-const damaged = (run: string): UnmaskError =>
-  storage(`${run} is damaged, and so is what was saved before it: remove it and start anew.`);
+const damaged = (run: string): UnmaskError => storage(words.damaged(run));

@@ -1,24 +1,23 @@
 /** Files of texts to train on. */
 import { refuse } from '../arguments.ts';
+import { textFileWords as words } from '../messages/text-file.ts';
 
 /** What separates texts in a plain file, as in those that GPT-2 and its kin are trained on. */
 const SEPARATOR = '<|endoftext|>';
 
 function decodeText(bytes: Uint8Array<ArrayBuffer>, name: string): string {
-  if (bytes.length === 0) throw refuse(`${name} is empty: choose a file with text in it.`);
+  if (bytes.length === 0) throw refuse(words.empty(name));
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw refuse(`${name} is UTF-16: save it as UTF-8 and choose it again.`);
+    throw refuse(words.utf16(name));
   }
   // No text holds a byte 0 but UTF-16, which all editors mark at its beginning.
   const zero = bytes.indexOf(0);
-  if (zero >= 0) {
-    throw refuse(`${name} is no text (byte ${zero} is 0): choose a .txt or .jsonl file in UTF-8.`);
-  }
+  if (zero >= 0) throw refuse(words.zeroByte(name, zero));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
   } catch {
-    throw refuse(`${name} is not UTF-8: save it as UTF-8 and choose it again.`);
+    throw refuse(words.notUtf8(name));
   }
 }
 
@@ -28,12 +27,12 @@ function parseLine(line: string, number: number, name: string): string {
   try {
     value = JSON.parse(line);
   } catch {
-    throw refuse(`Line ${number} of ${name} is not JSON: give a string or {"text": "..."} on each line.`);
+    throw refuse(words.lineNotJson(number, name));
   }
   const text: unknown =
     typeof value === 'object' && value !== null ? (value as { text?: unknown }).text : value;
   if (typeof text === 'string') return text;
-  throw refuse(`Line ${number} of ${name} holds no text: give a string or {"text": "..."} on each line.`);
+  throw refuse(words.lineWithoutText(number, name));
 }
 
 /**
@@ -69,8 +68,6 @@ export function readTextFile(bytes: Uint8Array<ArrayBuffer>, name: string): stri
         .split(content.includes(SEPARATOR) ? SEPARATOR : /\n[^\S\n]*\n/)
         .map((text) => text.replace(/^\n+|\n+$/g, ''));
   const filled = texts.filter((text) => text.trim() !== '');
-  if (filled.length === 0) {
-    throw refuse(`${name} holds nothing but white space: choose a file with text in it.`);
-  }
+  if (filled.length === 0) throw refuse(words.blank(name));
   return filled;
 }

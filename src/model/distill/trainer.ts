@@ -6,6 +6,7 @@ import type { BatchShape } from '../network/forward.ts';
 import type { ParameterLayout } from '../network/parameters.ts';
 import { UnmaskError } from '../errors.ts';
 import { sigma } from '../diffusion/schedule.ts';
+import { trainerWords } from '../messages/trainer.ts';
 import { Activations } from '../network/training/activations.ts';
 import { recordBackward, type BackwardPass } from '../network/training/backward.ts';
 import {
@@ -31,13 +32,11 @@ const HIDDEN_MULTIPLE = 64;
  * @throws UnmaskError 'config' naming what stands in the way
  */
 export function checkTrainable({ config }: ParameterLayout): void {
-  const headSize = config.hidden / config.heads;
-  if (config.hidden % HIDDEN_MULTIPLE !== 0 || headSize % 8 !== 0 || config.condDim % 4 !== 0) {
-    throw new UnmaskError(
-      'config',
-      `${config.name} cannot be trained here: its hidden size (${config.hidden}) must be a multiple of ${HIDDEN_MULTIPLE}, ` +
-        `that of its heads (${headSize}) of 8 and its cond_dim (${config.condDim}) of 4.`,
-    );
+  const { name, hidden, heads, condDim } = config;
+  const headSize = hidden / heads;
+  if (hidden % HIDDEN_MULTIPLE !== 0 || headSize % 8 !== 0 || condDim % 4 !== 0) {
+    const message = trainerWords.untrainable(name, hidden, HIDDEN_MULTIPLE, headSize, condDim);
+    throw new UnmaskError('config', message);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Arena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
 import { UnmaskError } from '../errors.ts';
+import { cancelledWords } from '../messages/cancelled.ts';
 import type { ParameterLayout } from '../network/parameters.ts';
 import { Averaged } from './averaged.ts';
 import { causalPlan, mdlmPlan, type LabelPlan } from './corruption.ts';
@@ -138,7 +139,7 @@ export class Training {
     const count = loss === 'causal' ? Math.min(batches, Math.ceil(this.data.heldOut / batch)) : batches;
     let sum = 0;
     for (let i = 0; i < count; i++) {
-      if (signal?.aborted) throw new UnmaskError('aborted', 'The training was cancelled.');
+      if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.training);
       const plan = this.#plan(this.data.heldOutBatch(i * batch, batch), FIRST_HELD_OUT + i * batch);
       this.#write(plan);
       const { t, rows } = plan;

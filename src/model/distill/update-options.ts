@@ -2,15 +2,17 @@
 import { MAX_EMBEDDING_ROWS } from '../../gpu/kernels/embedding-backward/embedding-backward.ts';
 import { choice, integer, LARGEST_SEED, number, refuse, show } from '../arguments.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
+import { argumentWords } from '../messages/arguments.ts';
+import { trainOptionWords as words } from '../messages/train-options.ts';
 import type { ResolvedTrainOptions, TrainOptions, UpdateOptions } from './options.ts';
 
 /** Most updates of a training, or of a round. */
 export const MOST_UPDATES = 1_000_000;
 
-/** `data`. @param remedy what a refusal ends with */
+/** `data`. @param remedy what a refusal ends with, one of `trainOptionWords.giveTexts` */
 export function checkTexts(data: unknown, remedy: string): asserts data is string[] {
   if (Array.isArray(data) && data.every((text) => typeof text === 'string')) return;
-  throw refuse(`data is ${show(data)}: ${remedy}.`);
+  throw refuse(words.data(show(data), remedy));
 }
 
 /**
@@ -19,6 +21,7 @@ export function checkTexts(data: unknown, remedy: string): asserts data is strin
  * @throws UnmaskError 'argument' naming the field, its value and what it may hold
  */
 export function resolveUpdate(o: UpdateOptions, config: ModelConfig, rate: number): Required<UpdateOptions> {
+  const { ranges } = argumentWords;
   const resolved: Required<UpdateOptions> = {
     batch: integer('batch', o.batch ?? 32, 1, 512),
     accumulate: integer('accumulate', o.accumulate ?? 1, 1, 512),
@@ -27,25 +30,23 @@ export function resolveUpdate(o: UpdateOptions, config: ModelConfig, rate: numbe
       'learningRate',
       o.learningRate ?? rate,
       (value) => value > 0 && value <= 1,
-      'above 0 and at most 1',
+      ranges.positiveToOne,
     ),
     warmup: integer('warmup', o.warmup ?? 20, 0, 1_000_000),
-    clip: number('clip', o.clip ?? 1, (clip) => clip > 0, 'above 0'),
+    clip: number('clip', o.clip ?? 1, (clip) => clip > 0, ranges.positive),
     weightDecay: number(
       'weightDecay',
       o.weightDecay ?? 0,
       (decay) => decay >= 0 && decay <= 1,
-      'from 0 to 1',
+      ranges.zeroToOne,
     ),
-    ema: number('ema', o.ema ?? 0.9999, (decay) => decay >= 0 && decay < 1, 'from 0 and below 1'),
+    ema: number('ema', o.ema ?? 0.9999, (decay) => decay >= 0 && decay < 1, ranges.zeroToBelowOne),
     seed: integer('seed', o.seed ?? 0, 0, LARGEST_SEED),
   };
   const { batch, length } = resolved;
   if (batch * length > MAX_EMBEDDING_ROWS) {
-    throw refuse(
-      `batch is ${batch}, with a length of ${length} that is ${batch * length} tokens at once: give at most ` +
-        `${Math.floor(MAX_EMBEDDING_ROWS / length)}, and accumulate for more.`,
-    );
+    const most = Math.floor(MAX_EMBEDDING_ROWS / length);
+    throw refuse(words.batch(batch, length, batch * length, most));
   }
   return resolved;
 }
@@ -58,9 +59,6 @@ export function resolveUpdate(o: UpdateOptions, config: ModelConfig, rate: numbe
 export function resolveTraining(o: TrainOptions, config: ModelConfig): ResolvedTrainOptions {
   const loss = choice('loss', o.loss, ['mdlm', 'causal']);
   const fits = config.kind === 'causal' ? 'causal' : 'mdlm';
-  if (loss !== fits) {
-    const kind = config.kind === 'causal' ? 'autoregressive' : 'a diffusion network';
-    throw refuse(`loss is "${loss}", but ${config.name} is ${kind}: give "${fits}".`);
-  }
+  if (loss !== fits) throw refuse(words.loss[loss](config.name));
   return { loss, updates: integer('updates', o.updates, 1, MOST_UPDATES), ...resolveUpdate(o, config, 3e-4) };
 }

@@ -8,8 +8,16 @@ export const argumentWords = localised({
   ofType: (type: string) => `of type ${type}`,
   integer: (field: string, shown: string, least: number, most: number) =>
     `${field} is ${shown}: give a whole number from ${least} to ${most}.`,
-  /** @param range such as "above 0" */
+  /** @param range one of `ranges`, or one like them */
   number: (field: string, shown: string, range: string) => `${field} is ${shown}: give a number ${range}.`,
+  ranges: {
+    positive: 'above 0',
+    positiveToOne: 'above 0 and at most 1',
+    zeroToOne: 'from 0 to 1',
+    zeroToBelowOne: 'from 0 and below 1',
+    /** @param least and @param most as formulas: "1/2" */
+    between: (least: string, most: string) => `from ${least} to ${most}`,
+  },
   oneOf: (field: string, shown: string, known: readonly string[]) =>
     `${field} is ${shown}: give ${orList(known.map((word) => `"${word}"`))}.`,
 });

@@ -9,6 +9,7 @@ import {
 } from '../../gpu/kernels/attention-weights/attention-weights.ts';
 import { submit } from '../../gpu/recorder.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
+import { webgpuWords } from '../messages/webgpu.ts';
 
 /**
  * Softmax weights of one head over one text. What it takes of the GPU is freed again.
@@ -27,7 +28,7 @@ export async function readAttentionWeights(
   const constants = attentionWeightsConstants(hidden / heads, kind === 'causal');
   const kernel = await gpu.kernels.compile(ATTENTION_WEIGHTS, constants);
   const bytes = attentionWeightsBytes(length);
-  const what = `attention of ${name} over ${length} tokens`;
+  const what = webgpuWords.buffers.attention(name, length);
   const arena = gpu.memory.arena(what);
   try {
     const { weights, ring, shape } = await arena.checked(what, 2 * bytes, () => ({

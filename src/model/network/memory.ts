@@ -4,6 +4,7 @@ import { packedBytes } from '../../gpu/kernels/pack-weight/pack-weight.ts';
 import { DRAWN_BYTES } from '../../gpu/kernels/sample/sample.ts';
 import { SPAN_STRIDE } from '../../gpu/kernels/span.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
+import { memoryWords as words } from '../messages/memory.ts';
 import type { BatchShape } from './forward.ts';
 import { headRows, logitsStride, recordsBytes } from './head.ts';
 import { ModulationLayout } from './modulation.ts';
@@ -106,13 +107,13 @@ function uncutWeights(config: ModelConfig, storage: Storage): Uncut[] {
   const packed = (columns: number, inner: number): number => packedBytes(columns, inner, storage);
   return [
     ...LAYERS.map(([name, outputs, inputs]) => ({
-      what: `The layer ${name} of a block`,
+      what: words.buffers.layer(name),
       bytes: packed(outputs * d, inputs * d),
     })),
-    { what: 'A row of the embedding', bytes: tablePieces(vocabulary, row, 0)[0].count * row },
-    { what: 'A piece of the head', bytes: packed(matrixPieces(vocabulary, row, 0)[0].count, d) },
+    { what: words.buffers.embedding, bytes: tablePieces(vocabulary, row, 0)[0].count * row },
+    { what: words.buffers.head, bytes: packed(matrixPieces(vocabulary, row, 0)[0].count, d) },
     ...(timeConditioning
-      ? [{ what: 'The modulation of all blocks', bytes: packed(new ModulationLayout(config).size, condDim) }]
+      ? [{ what: words.buffers.modulation, bytes: packed(new ModulationLayout(config).size, condDim) }]
       : []),
   ];
 }
@@ -121,7 +122,7 @@ function uncutWeights(config: ModelConfig, storage: Storage): Uncut[] {
 function uncutActivations({ hidden: d, vocabulary }: ModelConfig, { batch, length }: BatchShape): Uncut[] {
   const slots = batch * length;
   const rows = headRows(slots, vocabulary);
-  const what = `A pass over ${batch} x ${length} slots`;
+  const what = words.buffers.pass(batch, length);
   return [16 * slots * d, 4 * rows * logitsStride(vocabulary), recordsBytes(rows, vocabulary)].map(
     (bytes) => ({
       what,
@@ -142,20 +143,13 @@ export function networkLimits(config: ModelConfig, shape: BatchShape, has: Buffe
   const reason = ({ what, bytes }: Uncut, remedy: string): string[] =>
     bytes <= most
       ? []
-      : [
-          `${what} needs ${Math.ceil(bytes / 2 ** 20)} MiB in one buffer, but ${scarce} of this GPU is ` +
-            `${Math.floor(most / 2 ** 20)} MiB: ${remedy}.`,
-        ];
+      : [words.tooLarge(what, Math.ceil(bytes / 2 ** 20), scarce, Math.floor(most / 2 ** 20), remedy)];
   const texts = largest(uncutActivations(config, shape));
   const of = (storage: Storage) => {
     const weights = largest(uncutWeights(config, storage));
-    const smaller = storage === 'f32' ? 'choose f16 weights, or a smaller model' : 'choose a smaller model';
     return {
       needed: Math.max(weights.bytes, texts.bytes),
-      reasons: [
-        ...reason(weights, smaller),
-        ...reason(texts, 'choose shorter texts, fewer at once, or a smaller model'),
-      ],
+      reasons: [...reason(weights, words.remedies.weights[storage]), ...reason(texts, words.remedies.texts)],
     };
   };
   const [f16, f32] = [of('f16'), of('f32')];

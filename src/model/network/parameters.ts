@@ -9,6 +9,7 @@ import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { decodeFloats, type TensorSource } from '../checkpoint/safetensors.ts';
 import { UnmaskError } from '../errors.ts';
+import { parameterWords as words } from '../messages/parameters.ts';
 import { adaLayers } from './modulation.ts';
 import { largestBuffer } from './pieces.ts';
 
@@ -17,6 +18,9 @@ export interface Place {
   offset: number;
   length: number;
 }
+
+/** What an array of this layout holds. */
+export type ParameterArray = keyof typeof words.arrays;
 
 /** Tensors begin at multiples of this, the alignment of bindings: 64 floats are 256 bytes. */
 const ALIGNMENT = 64;
@@ -96,15 +100,11 @@ export class ParameterLayout {
    * Whether a device takes an array, which is not cut: to be asked before the parameters of a large model are read.
    * @throws UnmaskError 'limit' where it does not
    */
-  checkDevice({ device }: Pick<Gpu, 'device'>, what = 'parameters'): void {
+  checkDevice({ device }: Pick<Gpu, 'device'>, what: ParameterArray = 'parameters'): void {
     const most = largestBuffer(device.limits);
     if (this.bytes <= most) return;
     const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-    throw new UnmaskError(
-      'limit',
-      `To train this model its ${what} must lie in one piece of ${mib(this.bytes)} MiB, but this GPU binds at most ` +
-        `${mib(most)} MiB at once: choose a smaller model.`,
-    );
+    throw new UnmaskError('limit', words.tooLarge(words.arrays[what], mib(this.bytes), mib(most)));
   }
 
   /**
@@ -112,9 +112,9 @@ export class ParameterLayout {
    * @throws UnmaskError 'limit' as `checkDevice`
    * @throws GpuOutOfMemory with the bytes
    */
-  async allocate(gpu: Gpu, arena: Arena, what: string): Promise<GPUBuffer> {
+  async allocate(gpu: Gpu, arena: Arena, what: ParameterArray): Promise<GPUBuffer> {
     this.checkDevice(gpu, what);
-    return arena.checked(what, this.bytes, () => arena.storage(what, this.bytes));
+    return arena.checked(words.arrays[what], this.bytes, () => arena.storage(what, this.bytes));
   }
 
   /** The parameters of a checkpoint, as floats in this layout. */

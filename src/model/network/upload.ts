@@ -25,6 +25,7 @@ import { submit } from '../../gpu/recorder.ts';
 import { expectedTensors, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { decodeFloats, type Dtype, type TensorSource } from '../checkpoint/safetensors.ts';
 import { UnmaskError } from '../errors.ts';
+import { uploadWords as words } from '../messages/upload.ts';
 import {
   adaLayers,
   constantModulation,
@@ -141,10 +142,10 @@ export class WeightUploader {
   }
 
   #outOfRange(name: string, value: number): UnmaskError {
+    const { config } = this.checkpoint;
     return new UnmaskError(
       'tensor-range',
-      `Tensor ${name} of ${this.checkpoint.config.name} holds a value of magnitude ${value.toPrecision(6)}, but f16 ends ` +
-        `at ${LARGEST_HALF}: choose f32 weights.`,
+      words.beyondHalf(name, config.name, value.toPrecision(6), LARGEST_HALF),
     );
   }
 
@@ -308,7 +309,7 @@ export class WeightUploader {
       columns.set(await this.#bias(layer), at);
       at += rows;
     }
-    const name = 'adaLN_modulation.weight of all layers';
+    const name = words.ofAllLayers('adaLN_modulation.weight');
     this.#checkBinding(name, packedBytes(size, condDim, storage));
     const matrix = await packMatrix(
       this.gpu,
@@ -373,14 +374,9 @@ export class WeightUploader {
 
   #checkBinding(name: string, bytes: number): void {
     if (bytes <= this.largest) return;
-    const remedy =
-      this.storage === 'f32' ? 'choose f16 weights or a smaller model' : 'choose a smaller model';
-    throw new UnmaskError(
-      'limit',
-      `Tensor ${name} takes ${mebibytes(bytes)} as ${this.storage}, but this GPU binds at most ` +
-        `${mebibytes(this.largest)} at once; ${remedy}.`,
-    );
+    const message = words.tooLarge[this.storage](name, mebibytes(bytes), mebibytes(this.largest));
+    throw new UnmaskError('limit', message);
   }
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toPrecision(3)} MiB`;
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toPrecision(3);

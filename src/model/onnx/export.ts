@@ -1,6 +1,7 @@
 /** A checkpoint as one ONNX file, to be taken elsewhere. */
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { UnmaskError } from '../errors.ts';
+import { onnxExportWords as words } from '../messages/onnx-export.ts';
 import { weightFiles, type Precision } from './graph.ts';
 import { buildNetwork } from './network.ts';
 import { encodeModel } from './proto.ts';
@@ -23,11 +24,7 @@ export async function exportOnnx(
   const model = await buildNetwork(checkpoint, precision);
   const size = model.initializers.reduce((sum, { data }) => sum + data.length, 0);
   const tooLarge = (bytes: number): UnmaskError =>
-    new UnmaskError(
-      'limit',
-      `${checkpoint.config.name} takes ${bytes} bytes, but one ONNX file holds at most ${largest}: ` +
-        'take model.safetensors instead.',
-    );
+    new UnmaskError('limit', words.tooLarge(checkpoint.config.name, bytes, largest));
   // Before anything is encoded, whose lengths have 32 bits.
   if (size > largest) throw tooLarge(size);
   const { parts, bytes } = encodeModel(model, 'embedded');

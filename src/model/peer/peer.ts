@@ -10,13 +10,15 @@ import type { Launch } from '../../gpu/kernel.ts';
 import { SELECTION_BYTES, SELECTION_STRIDE, selectionUniforms } from '../../gpu/kernels/gemm/gemm.ts';
 import { ARGMAX_ROW, decodeDrawn, DRAWN_BYTES, SAMPLE_NUCLEUS } from '../../gpu/kernels/sample/sample.ts';
 import { readBuffer, submit } from '../../gpu/recorder.ts';
+import { refuse } from '../arguments.ts';
 import { checkTokens, requireDiffusion } from '../backend/checks.ts';
 import type { RunSettings } from '../backend/denoiser.ts';
 import { layoutRun } from '../backend/layout.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import type { Plan } from '../diffusion/plan.ts';
-import { UnmaskError } from '../errors.ts';
+import { onnxWords } from '../messages/onnx.ts';
+import { peerWords as words } from '../messages/peer.ts';
 import type { Precision } from '../onnx/graph.ts';
 import { describeFailure, openOnnxSession, type OnnxRuntime } from '../onnx/session.ts';
 
@@ -49,10 +51,7 @@ export async function createPeer(
   const { config } = checkpoint;
   requireDiffusion(config);
   if (config.timeConditioning) {
-    throw new UnmaskError(
-      'argument',
-      `${config.name} reads the time: only networks that do not are measured on onnxruntime.`,
-    );
+    throw refuse(words.readsTime(config.name));
   }
   const { length, rows, precision = 'f32' } = shape;
   const arena = gpu.memory.arena(`onnxruntime, ${length} tokens of ${config.name}`);
@@ -68,7 +67,7 @@ export async function createPeer(
         freeDimensionOverrides: { batch: 1, length, rows },
       },
     });
-    const buffers = await arena.checked('logits of onnxruntime', 4 * rows * config.vocabulary, () => ({
+    const buffers = await arena.checked(words.logits, 4 * rows * config.vocabulary, () => ({
       tokens: arena.storage('tokens', 4 * length),
       rows: arena.storage('rows', 4 * rows),
       logits: arena.storage('logits', 4 * rows * config.vocabulary),
@@ -141,7 +140,7 @@ export class Peer {
     try {
       await this.session.run(this.#feeds, this.#fetches);
     } catch (error) {
-      throw describeFailure(error, `run ${this.config.name}`);
+      throw describeFailure(error, onnxWords.tasks.run(this.config.name));
     }
   }
 
@@ -176,7 +175,7 @@ export class Peer {
       plan.sampler === 'confidence' ||
       mostRows(plan) > rows
     ) {
-      throw new UnmaskError('argument', `The plan is not one for ${length} tokens and ${rows} rows a pass.`);
+      throw refuse(words.otherPlan(length, rows));
     }
     const layout = layoutRun(plan, settings, { timed: false, parts: (count) => [count] });
     const { starts, passes } = layout;

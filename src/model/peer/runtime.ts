@@ -4,6 +4,7 @@
  */
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { fetchBinary } from '../backend/onnx-runtime.ts';
+import { onnxWords } from '../messages/onnx.ts';
 import { describeFailure, type OnnxRuntime } from '../onnx/session.ts';
 
 let loading: Promise<OnnxRuntime> | undefined;
@@ -22,7 +23,7 @@ export function loadPeerRuntime(): Promise<OnnxRuntime> {
     },
     (error: unknown) => {
       loading = undefined;
-      throw describeFailure(error, 'be loaded');
+      throw describeFailure(error, onnxWords.tasks.load);
     },
   );
   return loading;

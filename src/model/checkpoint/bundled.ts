@@ -1,7 +1,9 @@
 import { keepCopy, keptCopy } from '../../offline/copy.ts';
 import { UnmaskError } from '../errors.ts';
+import { bundledWords as words } from '../messages/bundled.ts';
+import { checkpointWords } from '../messages/checkpoint.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { isPage } from './http.ts';
+import { aborted, isPage } from './http.ts';
 import { parseJson } from './json.ts';
 
 /** A file that the page serves, with what is needed to announce and to check its download. */
@@ -64,14 +66,9 @@ const join = (base: string, path: string): string => `${base.replace(/\/$/, '')}
 /** Of the page: the folder of the weights lies in it. */
 const scopeOf = (base: string): string => new URL('../', join(base, '')).href;
 
-const aborted = (file: string, cause?: unknown): UnmaskError =>
-  new UnmaskError('aborted', `Fetching ${file} was cancelled.`, { cause });
-
 /** Where the page was opened from what is kept of it, a file that differs is of a newer version, and a reload changes nothing. */
 const remedy = async (base: string, usual: string): Promise<string> =>
-  (await keptCopy(join(base, MANIFEST), scopeOf(base)))
-    ? 'the host seems to have a newer version of this page, press “Open it now” as soon as the page offers it.'
-    : usual;
+  (await keptCopy(join(base, MANIFEST), scopeOf(base))) ? words.remedies.newVersion : usual;
 
 async function request(url: string, file: string, fetcher: Fetcher, signal?: AbortSignal): Promise<Response> {
   let response: Response;
@@ -79,18 +76,15 @@ async function request(url: string, file: string, fetcher: Fetcher, signal?: Abo
     response = await fetcher(url, signal ? { signal } : {});
   } catch (cause) {
     if (signal?.aborted) throw aborted(file, cause);
-    throw new UnmaskError('network', `${file} could not be fetched: check the connection and try again.`, {
+    throw new UnmaskError('network', words.unreachable(file), {
       cause,
     });
   }
   if (response.status === 404 || (response.ok && isPage(response))) {
-    throw new UnmaskError(
-      'not-found',
-      `${file} is not on this host (${url}): the page was deployed without it.`,
-    );
+    throw new UnmaskError('not-found', words.missing(file, url));
   }
   if (!response.ok) {
-    throw new UnmaskError('network', `The host answered ${response.status} for ${file}: try again later.`);
+    throw new UnmaskError('network', words.refused(file, response.status));
   }
   return response;
 }
@@ -122,7 +116,7 @@ export async function loadManifest(
   try {
     manifest = (await response.json()) as Manifest;
   } catch (cause) {
-    throw new UnmaskError('file-format', `${file} is not JSON: reload the page to fetch it again.`, {
+    throw new UnmaskError('file-format', checkpointWords.notJson(file, words.fetchAgain), {
       cause,
     });
   }
@@ -131,10 +125,7 @@ export async function loadManifest(
     isFile(model?.files.config) && isFile(model.files.weights) && isFile(model.files.tokenizer);
   const texts = (samples?: BundledFile): boolean => samples === undefined || isFile(samples);
   if (!known || !manifest.models.every(whole) || !texts(manifest.samples)) {
-    throw new UnmaskError(
-      'file-format',
-      `${file} is no manifest of version 1: page and weights are of different releases, reload the page.`,
-    );
+    throw new UnmaskError('file-format', words.noManifest(file));
   }
   return manifest;
 }
@@ -167,7 +158,7 @@ export async function fetchFile(
       if (loaded + chunk.value.length > total) {
         throw new UnmaskError(
           'hash-mismatch',
-          `${path} is longer than the ${total} bytes expected: ${await remedy(base, 'reload the page.')}`,
+          words.tooLong(path, total, await remedy(base, words.remedies.reload)),
         );
       }
       bytes.set(chunk.value, loaded);
@@ -180,18 +171,14 @@ export async function fetchFile(
       throw cause;
     }
     if (signal?.aborted) throw aborted(path, cause);
-    throw new UnmaskError(
-      'network',
-      `The connection broke after ${loaded} of ${total} bytes of ${path}: try again.`,
-      {
-        cause,
-      },
-    );
+    throw new UnmaskError('network', words.broken(path, loaded, total), {
+      cause,
+    });
   }
   if (loaded < total) {
     throw new UnmaskError(
       'file-truncated',
-      `${path} ended after ${loaded} of ${total} bytes: ${await remedy(base, 'try again.')}`,
+      words.truncated(path, loaded, total, await remedy(base, words.remedies.tryAgain)),
     );
   }
   await verify(bytes, file, base, report);
@@ -216,7 +203,7 @@ async function verify(
   if (hash !== file.sha256) {
     throw new UnmaskError(
       'hash-mismatch',
-      `${file.path} is not the file that was published (its SHA-256 differs): ${await remedy(base, 'reload the page without the cache.')}`,
+      words.otherHash(file.path, await remedy(base, words.remedies.withoutCache)),
     );
   }
   report('verify', file.bytes);
@@ -224,7 +211,7 @@ async function verify(
 
 /** JSON of a verified file; what it must hold is checked by who reads it. */
 const parse = (bytes: Uint8Array, file: string): object =>
-  parseJson(new TextDecoder().decode(bytes), file, 'reload the page to fetch it again');
+  parseJson(new TextDecoder().decode(bytes), file, words.fetchAgain);
 
 /**
  * Fetch one bundled model: its configuration, the tokenizer and its weights, each checked by size and SHA-256.
@@ -243,8 +230,8 @@ export async function fetchBundled(
 ): Promise<Checkpoint> {
   const model = manifest.models.find((candidate) => candidate.id === id);
   if (!model) {
-    const known = manifest.models.map((candidate) => candidate.id).join(', ');
-    throw new UnmaskError('unknown-model', `There is no bundled model ${id}: choose one of ${known}.`);
+    const known = manifest.models.map((candidate) => candidate.id);
+    throw new UnmaskError('unknown-model', words.unknownModel(id, known));
   }
   const { config, tokenizer, weights } = model.files;
   const get = (file: BundledFile): Promise<Uint8Array<ArrayBuffer>> =>

@@ -1,4 +1,5 @@
 import { shortName, UnmaskError } from '../errors.ts';
+import { checkpointWords as words } from '../messages/checkpoint.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { parseConfig, type ModelConfig, type ParsedConfig } from './config.ts';
 import { withCanonicalNames } from './names.ts';
@@ -60,18 +61,11 @@ function checkTensors(tensors: TensorSource, config: ModelConfig, file: string):
   for (const [name, shape] of expectedTensors(config)) {
     const found = tensors.info(name).shape;
     if (!sameShape(found, shape)) {
-      throw new UnmaskError(
-        'tensor-shape',
-        `${file}: tensor ${name} has shape ${showShape(found)}, but its configuration asks for ` +
-          `[${shape.join(', ')}]: are they of the same model?`,
-      );
+      throw new UnmaskError('tensor-shape', words.shape(file, name, showShape(found), showShape(shape)));
     }
   }
   if (config.kind === 'causal' && tensors.has('sigma_map.mlp.0.weight')) {
-    throw new UnmaskError(
-      'config',
-      `${file} holds a diffusion network (it has sigma_map), but model.type says causal: use the model's own config.`,
-    );
+    throw new UnmaskError('config', words.notCausal(file));
   }
 }
 
@@ -81,11 +75,7 @@ async function checkRotary(tensors: TensorSource, config: ModelConfig, file: str
   if (!tensors.has(name)) return;
   const headSize = config.hidden / config.heads;
   const { dtype, shape } = tensors.info(name);
-  const wrong = (): UnmaskError =>
-    new UnmaskError(
-      'tensor-shape',
-      `${file}: ${name} is not that of heads of size ${headSize} with base 10000; does n_heads fit these weights?`,
-    );
+  const wrong = (): UnmaskError => new UnmaskError('tensor-shape', words.rotary(file, name, headSize));
   if (!sameShape(shape, [headSize / 2])) throw wrong();
   const stored = decodeFloats(await tensors.read(name), dtype);
   // 1 %: the file may hold them in half precision.
@@ -99,8 +89,7 @@ function checkJson(json: object, file: string, code: 'config' | 'tokenizer'): vo
   try {
     JSON.stringify(json);
   } catch (cause) {
-    const message = `${file} is nested too deeply or refers to itself: use the file that came with the model.`;
-    throw new UnmaskError(code, message, { cause });
+    throw new UnmaskError(code, words.nested(file), { cause });
   }
 }
 
@@ -115,18 +104,10 @@ export function modelConfig(parsed: ParsedConfig, tensors: TensorSource, file: s
   const embedding = tensors.info('vocab_embed.embedding').shape;
   const [vocabulary = 0] = embedding;
   if (vocabulary < 2) {
-    throw new UnmaskError(
-      'tensor-shape',
-      `${file}: tensor vocab_embed.embedding has shape ${showShape(embedding)}, ` +
-        'but needs a row for the mask and for at least one token.',
-    );
+    throw new UnmaskError('tensor-shape', words.noRows(file, showShape(embedding)));
   }
   if (parsed.vocabulary !== undefined && parsed.vocabulary !== vocabulary) {
-    throw new UnmaskError(
-      'tensor-shape',
-      `${file}: tensor vocab_embed.embedding has ${vocabulary} rows, but its configuration says vocab_size ` +
-        `${parsed.vocabulary}: are they of the same model?`,
-    );
+    throw new UnmaskError('tensor-shape', words.otherRows(file, vocabulary, parsed.vocabulary));
   }
   const config: ModelConfig = { ...parsed, vocabulary };
   checkTensors(tensors, config, file);
@@ -173,11 +154,7 @@ export async function openCheckpoint(source: {
   checkJson(json, 'tokenizer.json', 'tokenizer');
   const tokenizer = createTokenizer(json, 'tokenizer.json');
   if (tokenizer.size !== vocabulary - 1) {
-    throw new UnmaskError(
-      'tokenizer',
-      `tokenizer.json has ${tokenizer.size} tokens, but ${file} has ${vocabulary} rows, the last one for the mask: ` +
-        `use the tokenizer of ${vocabulary - 1} tokens that the model was trained with.`,
-    );
+    throw new UnmaskError('tokenizer', words.otherTokenizer(file, vocabulary, tokenizer.size));
   }
   return { ...opened, tokenizer, source: { config: source.config, tokenizer: json } };
 }

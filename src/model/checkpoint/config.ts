@@ -1,5 +1,6 @@
 import { show } from '../arguments.ts';
 import { UnmaskError } from '../errors.ts';
+import { configWords as words } from '../messages/config.ts';
 
 /** What a network is made of, and how it was trained where that matters for running it. */
 export interface ModelConfig {
@@ -25,7 +26,7 @@ export interface ModelConfig {
 }
 
 /** Network types of the released code: `dit_orig` and `ar_orig`, in the spellings that its configs use. */
-const KINDS: ReadonlyMap<unknown, ModelConfig['kind']> = new Map<unknown, ModelConfig['kind']>([
+const KINDS: ReadonlyMap<string, ModelConfig['kind']> = new Map<string, ModelConfig['kind']>([
   ['ddit-orig', 'diffusion'],
   ['ddit_orig', 'diffusion'],
   ['dit-orig', 'diffusion'],
@@ -57,21 +58,22 @@ export type ParsedConfig = Omit<ModelConfig, 'vocabulary'> & { vocabulary?: numb
  * @throws UnmaskError 'config', with the field and what it should hold
  */
 export function parseConfig(json: unknown, file: string): ParsedConfig {
-  const fail = (field: string, value: unknown, wanted: string): never => {
-    throw new UnmaskError('config', `${file}: ${field} is ${show(value)}, but must be ${wanted}.`);
+  const { wanted } = words;
+  const fail = (field: string, value: unknown, instead: string): never => {
+    throw new UnmaskError('config', words.wrong(file, field, show(value), instead));
   };
   const section = (value: unknown, field: string): Record<string, unknown> =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
-      : fail(field, value, 'an object');
+      : fail(field, value, wanted.object);
   const optional = (value: unknown, field: string): Record<string, unknown> =>
     value === undefined || value === null ? {} : section(value, field);
 
-  const root = section(json, 'the configuration');
+  const root = section(json, words.whole);
   const integer = (value: unknown, field: string, least: number, most: number): number =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most
       ? (value as number)
-      : fail(field, value, `an integer from ${least} to ${most}`);
+      : fail(field, value, wanted.integer(least, most));
   // Without a `model`, a `model_type` says that this is the other schema.
   const flat = root['model'] === undefined && root['model_type'] !== undefined;
   const model = flat ? root : section(root['model'], 'model');
@@ -82,44 +84,35 @@ export function parseConfig(json: unknown, file: string): ParsedConfig {
   if (flat && root['model_type'] !== 'mdlm') fail('model_type', root['model_type'], '"mdlm"');
   const kind = flat
     ? 'diffusion'
-    : (KINDS.get(model['type']) ??
-      fail('model.type', model['type'], `one of ${[...KINDS.keys()].join(', ')}`));
+    : (KINDS.get(model['type'] as string) ??
+      fail('model.type', model['type'], wanted.oneOf([...KINDS.keys()])));
   const hidden = size('hidden_size');
   const heads = size('n_heads');
   if (hidden % heads !== 0 || (hidden / heads) % 2 !== 0) {
-    fail(
-      called('n_heads'),
-      heads,
-      `such that ${flat ? 'hidden_dim' : 'hidden_size'} (${hidden}) divides into heads of an even size, for rotary pairs`,
-    );
+    fail(called('n_heads'), heads, wanted.evenHeads(flat ? 'hidden_dim' : 'hidden_size', hidden));
   }
   // The causal network has no conditioning: its configs may leave the width out.
   const condDim =
     kind === 'causal' && model['cond_dim'] === undefined ? 0 : size('cond_dim', kind === 'causal' ? 0 : 1);
 
   const tied = model['tie_word_embeddings'] ?? false;
-  if (tied !== false)
-    fail(
-      flat ? 'tie_word_embeddings' : 'model.tie_word_embeddings',
-      tied,
-      'false, since embedding and head are read apart',
-    );
+  if (tied !== false) fail(flat ? 'tie_word_embeddings' : 'model.tie_word_embeddings', tied, wanted.untied);
   const noise = optional(root['noise'], 'noise')['type'] ?? 'loglinear';
-  if (noise !== 'loglinear') fail('noise.type', noise, '"loglinear", the only noise that is sampled here');
+  if (noise !== 'loglinear') fail('noise.type', noise, wanted.loglinear);
   const times = root['T'] ?? 0;
-  if (times !== 0) fail('T', times, '0 (continuous time), the only forward process that is sampled here');
+  if (times !== 0) fail('T', times, wanted.continuous);
   const timeConditioning = root['time_conditioning'] ?? false;
   if (typeof timeConditioning !== 'boolean')
-    return fail('time_conditioning', timeConditioning, 'true or false');
+    return fail('time_conditioning', timeConditioning, wanted.boolean);
   const samplingEps = optional(root['training'], 'training')['sampling_eps'] ?? 1e-5;
   if (typeof samplingEps !== 'number' || !(samplingEps > 0 && samplingEps < 1)) {
-    return fail('training.sampling_eps', samplingEps, 'a number between 0 and 1');
+    return fail('training.sampling_eps', samplingEps, wanted.fraction);
   }
   const name = flat ? 'mdlm' : (model['name'] ?? kind);
-  if (typeof name !== 'string') return fail('model.name', name, 'a string');
+  if (typeof name !== 'string') return fail('model.name', name, wanted.text);
   const nativeSteps = optional(root['parameterization'], 'parameterization')['native_steps'];
   if (nativeSteps !== undefined && !(Number.isSafeInteger(nativeSteps) && (nativeSteps as number) > 0)) {
-    fail('parameterization.native_steps', nativeSteps, 'a positive integer');
+    fail('parameterization.native_steps', nativeSteps, wanted.positive);
   }
   const vocabulary = flat ? integer(root['vocab_size'], 'vocab_size', 2, LARGEST_VOCABULARY) : undefined;
 

@@ -1,6 +1,7 @@
 /** A model as files in the released layout, which the released code and this page read. */
 import { Float16Array } from '@petamoriken/float16';
 import { UnmaskError } from '../errors.ts';
+import { exportWords as words } from '../messages/export-checkpoint.ts';
 import { expectedTensors, type Checkpoint } from './checkpoint.ts';
 import type { ModelConfig } from './config.ts';
 import { releasedName } from './names.ts';
@@ -32,10 +33,7 @@ const HALF_NOTE = 'Weights are stored in half precision (F16): convert them to f
 function toHalf(name: string, values: Float32Array): Uint16Array<ArrayBuffer> {
   const wrong = values.find((value) => !(Math.abs(value) <= LARGEST_HALF));
   if (wrong !== undefined) {
-    throw new UnmaskError(
-      'tensor-range',
-      `Tensor ${name} holds ${wrong}, but half precision ends at ${LARGEST_HALF}: export the model as f32.`,
-    );
+    throw new UnmaskError('tensor-range', words.outOfRange(name, wrong, LARGEST_HALF));
   }
   return new Uint16Array(new Float16Array(values).buffer);
 }

@@ -1,4 +1,5 @@
 import { UnmaskError, type ErrorCode } from '../errors.ts';
+import { checkpointWords as words } from '../messages/checkpoint.ts';
 
 /**
  * An object from a JSON file.
@@ -16,8 +17,8 @@ export function parseJson(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new UnmaskError(code, `${file} is not JSON: ${remedy}.`, { cause });
+    throw new UnmaskError(code, words.notJson(file, remedy), { cause });
   }
   if (typeof json === 'object' && json !== null) return json;
-  throw new UnmaskError(code, `${file} is no JSON object: ${remedy}.`);
+  throw new UnmaskError(code, words.noObject(file, remedy));
 }

@@ -1,4 +1,5 @@
 import { shortName, UnmaskError } from '../errors.ts';
+import { checkpointWords as words } from '../messages/checkpoint.ts';
 import type { ModelConfig } from './config.ts';
 import type { TensorInfo, TensorSource } from './safetensors.ts';
 
@@ -30,7 +31,7 @@ export function withCanonicalNames(source: TensorSource, file: string): TensorSo
     if (other !== undefined) {
       throw new UnmaskError(
         'file-format',
-        `${file} holds ${shortName(canonical)} twice, as "${shortName(other)}" and "${shortName(name)}": save the model's state dict alone.`,
+        words.nameTwice(file, shortName(canonical), shortName(other), shortName(name)),
       );
     }
     original.set(canonical, name);

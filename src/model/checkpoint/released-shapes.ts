@@ -68,7 +68,7 @@ export function parameterCount(config: ModelConfig): number {
 
 /** The released small diffusion models. */
 export const RELEASED_SMALL: ModelConfig = shapeConfig(
-  'released small shape, random weights',
+  'released-small',
   RELEASED_SHAPES['169M'],
   'diffusion',
   1024,

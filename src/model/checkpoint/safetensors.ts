@@ -1,5 +1,6 @@
 import { Float16Array } from '@petamoriken/float16';
 import { shortName, UnmaskError } from '../errors.ts';
+import { safetensorsWords as words } from '../messages/safetensors.ts';
 import { convertPickle, isPickle } from './pickle.ts';
 
 /** Dtypes in which the network's tensors may be stored. */
@@ -67,15 +68,12 @@ async function readBytes(
   try {
     bytes = new Uint8Array(await blob.slice(begin, end).arrayBuffer());
   } catch (cause) {
-    throw new UnmaskError('file-truncated', `${file} can no longer be read: choose or fetch it again.`, {
+    throw new UnmaskError('file-truncated', words.unreadable(file), {
       cause,
     });
   }
   if (bytes.length < end - begin) {
-    throw new UnmaskError(
-      'file-truncated',
-      `${file} ends after ${begin + bytes.length} bytes, but ${end} are needed: fetch it again.`,
-    );
+    throw new UnmaskError('file-truncated', words.tooShort(file, begin + bytes.length, end));
   }
   return bytes;
 }
@@ -86,35 +84,22 @@ async function readBytes(
  * @throws UnmaskError 'file-truncated' or 'file-format'
  */
 export function headerLength(start: Uint8Array, size: number, file: string): number {
-  if (size === 0) throw new UnmaskError('file-truncated', `${file} is empty: fetch it again.`);
+  if (size === 0) throw new UnmaskError('file-truncated', words.empty(file));
   // A length of 0x…0280 also begins like a pickle; only a header begins with a brace after it.
   const brace = start[8] === 0x7b;
   if (!brace && isPickle(start)) throw new UnmaskError('file-format', convertPickle(file));
   if (start.length < 9) {
-    throw new UnmaskError(
-      'file-truncated',
-      `${file} ends after ${size} bytes, inside its header: fetch it again.`,
-    );
+    throw new UnmaskError('file-truncated', words.header.cut(file, size));
   }
   if (!brace) {
-    throw new UnmaskError(
-      'file-format',
-      `${file} is not a safetensors file (no header at its start): choose a .safetensors file.`,
-    );
+    throw new UnmaskError('file-format', words.header.none(file));
   }
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER)) {
-    throw new UnmaskError(
-      'file-format',
-      `The header of ${file} claims ${length.toString()} bytes, more than the ${MAX_HEADER} that safetensors allows: ` +
-        'the file is damaged or foreign, fetch it again.',
-    );
+    throw new UnmaskError('file-format', words.header.tooLong(file, length, MAX_HEADER));
   }
   if (8 + Number(length) > size) {
-    throw new UnmaskError(
-      'file-truncated',
-      `${file} has ${size} bytes, but its header alone takes ${8 + Number(length)}: fetch it again.`,
-    );
+    throw new UnmaskError('file-truncated', words.header.longerThanFile(file, size, 8 + Number(length)));
   }
   return Number(length);
 }
@@ -122,39 +107,30 @@ export function headerLength(start: Uint8Array, size: number, file: string): num
 /** A shape as a message shows it: no tensor of a network has more than a few dimensions. */
 export function showShape(shape: readonly number[]): string {
   const shown = shape.slice(0, 6).join(', ');
-  return shape.length > 6 ? `of ${shape.length} dimensions [${shown}, …]` : `[${shown}]`;
+  return shape.length > 6 ? words.manyDimensions(shape.length, shown) : `[${shown}]`;
 }
 
 function checkEntry(name: string, entry: unknown, dataStart: number, file: string): HeaderEntry {
-  const bad = (
-    code: 'file-format' | 'tensor-dtype' | 'tensor-shape' | 'tensor-range',
-    what: string,
-  ): UnmaskError =>
-    new UnmaskError(
-      code,
-      `${file}: tensor ${shortName(name)} ${what}; the header is damaged, fetch the file again.`,
-    );
-  if (!isObject(entry)) throw bad('file-format', 'is described by something else than an object');
+  const tensor = shortName(name);
+  if (!isObject(entry)) throw new UnmaskError('file-format', words.entry.noObject(file, tensor));
   const { dtype, shape, data_offsets: offsets } = entry;
   const bits = typeof dtype === 'string' ? BITS.get(dtype) : undefined;
   if (typeof dtype !== 'string' || bits === undefined) {
-    throw bad(
-      'tensor-dtype',
-      `has a dtype that safetensors does not know (${typeof dtype === 'string' ? shortName(dtype) : typeof dtype})`,
-    );
+    const shown = typeof dtype === 'string' ? shortName(dtype) : typeof dtype;
+    throw new UnmaskError('tensor-dtype', words.entry.dtype(file, tensor, shown));
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw bad('tensor-shape', 'has a shape that is no list of non-negative integers');
+    throw new UnmaskError('tensor-shape', words.entry.shape(file, tensor));
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
-    throw bad('tensor-range', 'has data_offsets that are no pair of ascending non-negative integers');
+    throw new UnmaskError('tensor-range', words.entry.offsets(file, tensor));
   }
   const [begin, end] = offsets as [number, number];
   const bytes = (shape.reduce((product, n) => product * n, 1) * bits) / 8;
   if (bytes !== end - begin) {
-    throw bad(
+    throw new UnmaskError(
       'tensor-range',
-      `takes ${end - begin} bytes, but ${dtype} of shape ${showShape(shape)} takes ${bytes}`,
+      words.entry.bytes(file, tensor, end - begin, dtype, showShape(shape), bytes),
     );
   }
   return { dtype, shape, begin: dataStart + begin, end: dataStart + end };
@@ -163,40 +139,29 @@ function checkEntry(name: string, entry: unknown, dataStart: number, file: strin
 /** The format wants every byte of the data in one tensor: anything else is damage or a part of another file. */
 function checkLayout(entries: Map<string, HeaderEntry>, dataStart: number, size: number, file: string): void {
   let expected = dataStart;
-  let previous = 'the header';
+  // No tensor begins before `dataStart`, so the first one overlaps with none.
+  let previous = '';
   const sorted = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   for (const [name, { begin, end }] of sorted) {
     if (begin < expected) {
-      throw new UnmaskError(
-        'tensor-range',
-        `${file}: tensors ${shortName(previous)} and ${shortName(name)} overlap; the header is damaged, fetch the file again.`,
-      );
+      throw new UnmaskError('tensor-range', words.overlap(file, shortName(previous), shortName(name)));
     }
     if (begin > expected) {
       throw new UnmaskError(
         'tensor-range',
         end > size
-          ? `${file}: tensor ${shortName(name)} is out of range (bytes ${begin} to ${end} of a file of ${size}); ` +
-              'the header is damaged, fetch the file again.'
-          : `${file}: ${begin - expected} bytes before tensor ${shortName(name)} belong to no tensor; ` +
-              'the header is damaged, fetch the file again.',
+          ? words.entry.outOfRange(file, shortName(name), begin, end, size)
+          : words.gap(file, begin - expected, shortName(name)),
       );
     }
     expected = end;
     previous = name;
   }
   if (expected > size) {
-    throw new UnmaskError(
-      'file-truncated',
-      `${file} is truncated: its tensors need ${expected} bytes and it has ${size}; fetch it again.`,
-    );
+    throw new UnmaskError('file-truncated', words.truncated(file, expected, size));
   }
   if (expected < size) {
-    throw new UnmaskError(
-      'file-format',
-      `${file} has ${size - expected} bytes after its last tensor, so header and data do not belong together: ` +
-        'fetch it again.',
-    );
+    throw new UnmaskError('file-format', words.rest(file, size - expected));
   }
 }
 
@@ -212,27 +177,17 @@ export function parseHeader(json: Uint8Array, size: number, file: string): Map<s
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (cause) {
-    throw new UnmaskError(
-      'file-format',
-      `The header of ${file} is not JSON: the file is damaged or no safetensors file, fetch it again.`,
-      { cause },
-    );
+    throw new UnmaskError('file-format', words.header.notJson(file), { cause });
   }
   if (!isObject(header)) {
-    throw new UnmaskError(
-      'file-format',
-      `The header of ${file} is no JSON object: it is no safetensors file.`,
-    );
+    throw new UnmaskError('file-format', words.header.noObject(file));
   }
   const dataStart = 8 + json.length;
   const entries = new Map<string, HeaderEntry>();
   for (const [name, entry] of Object.entries(header)) {
     if (name !== '__metadata__') entries.set(name, checkEntry(name, entry, dataStart, file));
     else if (!isObject(entry) || !Object.values(entry).every((value) => typeof value === 'string')) {
-      throw new UnmaskError(
-        'file-format',
-        `__metadata__ of ${file} is no map of strings: the header is damaged.`,
-      );
+      throw new UnmaskError('file-format', words.header.metadata(file));
     }
   }
   checkLayout(entries, dataStart, size, file);
@@ -265,17 +220,11 @@ export function tensorSource(
   const info = (name: string): TensorInfo => {
     const entry = entries.get(name);
     if (entry === undefined) {
-      throw new UnmaskError(
-        'tensor-missing',
-        `${file} has no tensor ${shortName(name)}: is it the file of another model?`,
-      );
+      throw new UnmaskError('tensor-missing', words.noTensor(file, shortName(name)));
     }
     const { dtype } = entry;
     if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
-      throw new UnmaskError(
-        'tensor-dtype',
-        `${file}: tensor ${shortName(name)} is stored as ${dtype}, but only F32, F16 and BF16 are read: convert it.`,
-      );
+      throw new UnmaskError('tensor-dtype', words.notFloats(file, shortName(name), dtype));
     }
     return { ...entry, dtype };
   };
@@ -290,10 +239,7 @@ export function tensorSource(
       const count = shape[0] ?? 0;
       const { from, to } = rows;
       if (!isCount(from) || !isCount(to) || from > to || to > count) {
-        throw new UnmaskError(
-          'argument',
-          `${name} has ${count} rows, so there are no rows ${from} to ${to}.`,
-        );
+        throw new UnmaskError('argument', words.noRows(name, count, from, to));
       }
       const stride = count === 0 ? 0 : (end - begin) / count;
       return await readRange(begin + from * stride, begin + to * stride);
@@ -321,7 +267,7 @@ export function decodeFloats(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Floa
   const width = dtype === 'F32' ? 4 : 2;
   const count = bytes.length / width;
   if (!Number.isInteger(count)) {
-    throw new UnmaskError('argument', `${bytes.length} bytes are no whole number of ${dtype} values.`);
+    throw new UnmaskError('argument', words.notWhole(bytes.length, dtype));
   }
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
   if (dtype === 'F32') return new Float32Array(aligned.buffer, aligned.byteOffset, count);

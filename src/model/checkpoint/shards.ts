@@ -1,5 +1,7 @@
 /** Weights in several files (shards), as Hugging Face writes large models: the files together are one source of tensors. */
 import { shortName, UnmaskError } from '../errors.ts';
+import { safetensorsWords } from '../messages/safetensors.ts';
+import { shardWords as words } from '../messages/shards.ts';
 import { openSafetensors, type TensorSource } from './safetensors.ts';
 
 /** A file with the name that its index and messages call it by. */
@@ -37,16 +39,15 @@ export function shardOf(path: string): { model: string; index: number; count: nu
  */
 export function parseIndex(json: unknown, file: string): Map<string, string> {
   const map = (json as { weight_map?: unknown } | null | undefined)?.weight_map;
-  const bad = (what: string): UnmaskError =>
-    new UnmaskError('file-format', `${file} ${what}: use the index that came with the shards.`);
+  const bad = (sentence: string): UnmaskError => new UnmaskError('file-format', sentence);
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
-    throw bad('has no weight_map, which says in which file each tensor lies');
+    throw bad(words.index.noMap(file));
   }
   const entries = Object.entries(map as Record<string, unknown>).map(([tensor, shard]): [string, string] => {
-    if (typeof shard !== 'string' || shard === '') throw bad(`names no file for ${shortName(tensor)}`);
+    if (typeof shard !== 'string' || shard === '') throw bad(words.index.noFile(file, shortName(tensor)));
     return [tensor, baseName(shard)];
   });
-  if (entries.length === 0) throw bad('has an empty weight_map');
+  if (entries.length === 0) throw bad(words.index.empty(file));
   return new Map(entries);
 }
 
@@ -55,10 +56,7 @@ function named(parts: readonly NamedBlob[], index: ReadonlyMap<string, string>, 
   return [...new Set(index.values())].sort().map((shard) => {
     const part = parts.find(({ name }) => baseName(name) === shard);
     if (part) return part;
-    throw new UnmaskError(
-      'not-found',
-      `${file} names ${shortName(shard)}, which is not among the files: choose all shards together.`,
-    );
+    throw new UnmaskError('not-found', words.notAmong(file, shortName(shard)));
   });
 }
 
@@ -72,18 +70,14 @@ function checkCount(parts: readonly NamedBlob[]): void {
   let index = 1;
   while (there.has(index)) index++;
   if (index > first.count) return;
-  throw new UnmaskError(
-    'not-found',
-    `Of the ${first.count} shards of ${shortName(first.model)} number ${index} is not among the files: ` +
-      'choose all shards together.',
-  );
+  throw new UnmaskError('not-found', words.numberMissing(first.count, shortName(first.model), index));
 }
 
 /** What messages call all files of a model together. */
 export function filesName(parts: readonly NamedBlob[]): string {
   if (parts.length === 0) return 'model.safetensors';
   const first = shortName(parts[0].name);
-  return parts.length === 1 ? first : `${first} and ${parts.length - 1} more`;
+  return parts.length === 1 ? first : words.andMore(first, parts.length - 1);
 }
 
 /**
@@ -97,7 +91,7 @@ export async function openWeights(
   index?: { map: ReadonlyMap<string, string>; file: string },
 ): Promise<Weights> {
   if (parts.length === 0) {
-    throw new UnmaskError('not-found', 'model.safetensors is missing: choose it with its config.json.');
+    throw new UnmaskError('not-found', words.noWeights);
   }
   if (!index) checkCount(parts);
   const files = index ? named(parts, index.map, index.file) : parts;
@@ -109,10 +103,7 @@ export async function openWeights(
     for (const tensor of source.names()) {
       const other = home.get(tensor);
       if (other) {
-        throw new UnmaskError(
-          'file-format',
-          `${shortName(other.name)} and ${file} both hold tensor ${shortName(tensor)}: choose the shards of one model.`,
-        );
+        throw new UnmaskError('file-format', words.bothHold(shortName(other.name), file, shortName(tensor)));
       }
       home.set(tensor, { source, offset, name });
     }
@@ -123,8 +114,7 @@ export async function openWeights(
     if (name === undefined || baseName(name) !== shard) {
       throw new UnmaskError(
         'tensor-missing',
-        `${shortName(shard)} has no tensor ${shortName(tensor)}, which ${index!.file} says it has: ` +
-          'the files are not of one model, fetch them again.',
+        words.notInShard(shortName(shard), shortName(tensor), index!.file),
       );
     }
   }
@@ -133,10 +123,7 @@ export async function openWeights(
   const of = (name: string) => {
     const found = home.get(name);
     if (found) return found;
-    throw new UnmaskError(
-      'tensor-missing',
-      `${all} has no tensor ${shortName(name)}: is it the file of another model?`,
-    );
+    throw new UnmaskError('tensor-missing', safetensorsWords.noTensor(all, shortName(name)));
   };
   return {
     blob: files.length === 1 ? files[0].blob : new Blob(files.map(({ blob }) => blob)),

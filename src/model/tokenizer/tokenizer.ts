@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UnmaskError } from '../errors.ts';
+import { tokenizerWords as words } from '../messages/tokenizer.ts';
 import { BYTE_CHARACTERS } from './byte-level.ts';
 
 /** Text to token ids and back. The mask is no token: it is id `size`. */
@@ -64,7 +65,7 @@ function spell(bytes: number[]): string {
 }
 
 /** What the library reads; of anything else it would make something that only looks like a tokenizer. */
-const MODELS: readonly unknown[] = ['BPE', 'WordPiece', 'Unigram'];
+const MODELS: readonly string[] = ['BPE', 'WordPiece', 'Unigram'];
 
 /**
  * How many ids a tokenizer has; they must count up from 0, and its model be of a known type. This looks at the JSON
@@ -73,15 +74,15 @@ const MODELS: readonly unknown[] = ['BPE', 'WordPiece', 'Unigram'];
 function checkModel(json: object): number {
   const { model, added_tokens: added } = json as { model?: unknown; added_tokens?: unknown };
   // Files of old versions name no type, and the library tells them by their fields.
-  if (isObject(model) && model['type'] !== undefined && !MODELS.includes(model['type'])) {
-    throw new Error(`its model is none of ${MODELS.join(', ')}`);
+  if (isObject(model) && model['type'] !== undefined && !MODELS.some((known) => known === model['type'])) {
+    throw new Error(words.reasons.otherModel(MODELS));
   }
   const vocabulary = isObject(model) && isObject(model['vocab']) ? model['vocab'] : {};
   const ids = new Set<unknown>(Array.isArray(vocabulary) ? vocabulary.keys() : Object.values(vocabulary));
   if (Array.isArray(added)) added.forEach((token) => ids.add(isObject(token) ? token['id'] : undefined));
-  if (ids.size === 0) throw new Error('it has no vocabulary');
+  if (ids.size === 0) throw new Error(words.reasons.noVocabulary);
   for (let id = 0; id < ids.size; id++) {
-    if (!ids.has(id)) throw new Error(`of its ${ids.size} ids none is ${id}`);
+    if (!ids.has(id)) throw new Error(words.reasons.missingId(ids.size, id));
   }
   return ids.size;
 }
@@ -102,25 +103,17 @@ export function createTokenizer(json: object, file: string): Tokenizer {
     // In here, since a decoder can be nested too deeply to be looked through.
     byteLevel = isByteLevel((json as { decoder?: unknown }).decoder);
     tokens = Array.from(tokenizer.get_vocab().keys());
-    if (tokens.length !== size) throw new Error('its tokens and ids are not one to one');
-    if (!tokens.every((token: unknown) => typeof token === 'string'))
-      throw new Error('not all tokens are text');
+    if (tokens.length !== size) throw new Error(words.reasons.notOneToOne);
+    if (!tokens.every((token: unknown) => typeof token === 'string')) throw new Error(words.reasons.notText);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnmaskError(
-      'tokenizer',
-      `${file} cannot be read as a tokenizer (${reason}): use the tokenizer.json that came with the model.`,
-      { cause },
-    );
+    throw new UnmaskError('tokenizer', words.unreadable(file, reason), { cause });
   }
 
   const added = tokenizer.get_added_tokens_decoder();
   const check = (id: number): void => {
     if (!(id in tokens)) {
-      throw new UnmaskError(
-        'argument',
-        `${id} is no id of the ${tokens.length} tokens of ${file}: leave masked slots out of what is decoded.`,
-      );
+      throw new UnmaskError('argument', words.noId(id, tokens.length, file));
     }
   };
   const marks = MARKS.find(([bos, eos]) => tokens.includes(bos) && tokens.includes(eos));
@@ -131,10 +124,7 @@ export function createTokenizer(json: object, file: string): Tokenizer {
     encode: (text) => {
       const { ids } = tokenizer.encode(text, { add_special_tokens: false });
       if (!ids.every((id) => Number.isInteger(id))) {
-        throw new UnmaskError(
-          'tokenizer',
-          `${file} has no token for a part of the text: leave unusual characters out.`,
-        );
+        throw new UnmaskError('tokenizer', words.noToken(file));
       }
       return ids;
     },

@@ -1,9 +1,9 @@
 /** Fetches a large file over connections that break, into a sink that outlives the page. */
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import type { FetchInit, Fetcher } from '../bundled.ts';
-import { isPage } from '../http.ts';
+import { aborted, isPage } from '../http.ts';
 import {
-  aborted,
   bodyLength,
   contentRange,
   defaultFetcher,
@@ -76,12 +76,9 @@ export async function download(
   let begunAnew = false;
   const report = (): void => onProgress?.(transfer.received, total);
 
-  const otherLength = async (there: string): Promise<UnmaskError> => {
+  const otherLength = async (sentence: string): Promise<UnmaskError> => {
     await transfer.restart();
-    return new UnmaskError(
-      'hash-mismatch',
-      `${path} has ${there} on ${hostOf(url)}, but ${total} were announced: look at the repository again.`,
-    );
+    return new UnmaskError('hash-mismatch', sentence);
   };
 
   /** What a promise gives, if it does so in time; the request that it belongs to ends otherwise. */
@@ -145,7 +142,9 @@ export async function download(
     const length = bodyLength(response);
     const range = part ? contentRange(response) : undefined;
     const there = part ? range?.total : length;
-    if (there !== undefined && there !== total) throw await otherLength(`${there} bytes`);
+    if (there !== undefined && there !== total) {
+      throw await otherLength(words.otherLength(path, there, hostOf(url), total));
+    }
     const etag = strongEtag(response);
     const other = transfer.etag !== undefined && etag !== undefined && etag !== transfer.etag;
     const elsewhere = range ? range.from !== received : length !== undefined && received + length !== total;
@@ -168,10 +167,7 @@ export async function download(
       const wrongState = status === 416 || (response.ok && !isPage(response) && !(await fits(response)));
       if (wrongState) {
         if (begunAnew) {
-          throw new UnmaskError(
-            'network',
-            `${hostOf(url)} does not give the parts of ${path} that are asked for (answer ${status}): fetch it again later.`,
-          );
+          throw new UnmaskError('network', words.noParts(hostOf(url), path, status));
         }
         begunAnew = true;
         await transfer.restart();
@@ -186,7 +182,9 @@ export async function download(
       while (reader) {
         const chunk = await inTime(reader.read(), request);
         if (chunk.done) break;
-        if (transfer.received + chunk.value.length > total) throw await otherLength('more bytes');
+        if (transfer.received + chunk.value.length > total) {
+          throw await otherLength(words.longer(path, hostOf(url), total));
+        }
         await transfer.take(chunk.value);
         report();
         if (signal?.aborted) break;
@@ -221,8 +219,7 @@ export async function download(
         if (furthest === 0) throw unreachable(path, url, cause);
         throw new UnmaskError(
           'network',
-          `The connection to ${hostOf(url)} broke after ${transfer.received} of ${total} bytes of ${path}, ` +
-            `${fruitless} times in a row: check it, then go on from there.`,
+          words.broken(hostOf(url), transfer.received, total, path, fruitless),
           { cause },
         );
       }

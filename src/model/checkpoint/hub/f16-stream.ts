@@ -1,6 +1,7 @@
 /** Rounds the weights of a safetensors file to half precision as the file comes, so that it is nowhere whole as f32. */
 import { Float16Array } from '@petamoriken/float16';
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import { expectedTensors } from '../checkpoint.ts';
 import type { ModelConfig } from '../config.ts';
 import { canonicalName } from '../names.ts';
@@ -72,10 +73,7 @@ function round(
   const values = decodeFloats(bytes, dtype);
   for (const value of values) {
     if (Math.abs(value) > LARGEST_HALF) {
-      throw new UnmaskError(
-        'tensor-range',
-        `${file}: tensor ${name} holds ${value}, but half precision ends at ${LARGEST_HALF}: keep the file's own weights.`,
-      );
+      throw new UnmaskError('tensor-range', words.outOfRange(file, name, value, LARGEST_HALF));
     }
   }
   return new Uint8Array(new Float16Array(values).buffer);
@@ -119,10 +117,7 @@ export function f16Stream(source: RemoteHeader, config: ModelConfig): TransformF
       const end = begin + bytes.length;
       const known = bytes.subarray(0, Math.max(0, source.bytes.length - begin));
       if (known.some((byte, i) => byte !== source.bytes[begin + i])) {
-        throw new UnmaskError(
-          'hash-mismatch',
-          `${path} begins with another header than before: it was replaced on its host, so fetch it anew.`,
-        );
+        throw new UnmaskError('hash-mismatch', words.header.replaced(path));
       }
       for (const part of parts) {
         const [from, to] = [Math.max(begin, part.begin), Math.min(end, part.end)];

@@ -1,8 +1,10 @@
 /** What a repository of the hub holds (huggingface.co/docs/hub/api). */
 import { UnmaskError } from '../../errors.ts';
+import { hubWords as words } from '../../messages/hub.ts';
 import type { Fetcher } from '../bundled.ts';
+import { aborted } from '../http.ts';
 import { convertPickle } from '../pickle.ts';
-import { aborted, defaultFetcher, hostOf, refused, unreachable } from './request.ts';
+import { defaultFetcher, hostOf, refused, unreachable } from './request.ts';
 import type { HubFile, HubListing, HubSource } from './source.ts';
 
 export const HUB = 'https://huggingface.co';
@@ -12,7 +14,7 @@ const quote = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value.slice(0, 120)) : typeof value;
 
 const refuse = (field: string, value: unknown, wanted: string): never => {
-  throw new UnmaskError('argument', `${field} is ${quote(value)}: give ${wanted}.`);
+  throw new UnmaskError('argument', words.wrong(field, quote(value), wanted));
 };
 
 /** Part of a repository's name by the rules of the hub: letters, digits, and single `-`, `_`, `.` between them. */
@@ -31,14 +33,14 @@ export function checkHubSource(source: HubSource): Required<HubSource> {
   const { repo, revision = 'main', endpoint = HUB } = source as Record<keyof HubSource, unknown>;
   const parts = typeof repo === 'string' ? repo.split('/') : [];
   if (typeof repo !== 'string' || parts.length !== 2 || !parts.every(isName)) {
-    return refuse('repo', repo, 'owner/name, such as jdeschena/sdtt');
+    return refuse('repo', repo, words.wanted.repo);
   }
   if (typeof revision !== 'string' || !isRevision(revision)) {
-    return refuse('revision', revision, 'a branch, tag or commit, such as main');
+    return refuse('revision', revision, words.wanted.revision);
   }
   const url = typeof endpoint === 'string' && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
-    return refuse('endpoint', endpoint, `the address of a hub, such as ${HUB}`);
+    return refuse('endpoint', endpoint, words.wanted.endpoint(HUB));
   }
   return { repo, revision, endpoint: url.href.replace(/\/+$/, '') };
 }
@@ -75,15 +77,11 @@ export async function listHub(
   signal?: AbortSignal,
 ): Promise<HubListing> {
   const { repo, revision, endpoint } = checkHubSource(source);
-  const what = `the list of files of ${repo}`;
+  const what = words.fileList(repo);
   const host = hostOf(endpoint);
   const url = `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const strange = (cause?: unknown): UnmaskError =>
-    new UnmaskError(
-      'file-format',
-      `${host} does not answer as the hub does for ${repo}: check the endpoint, or fetch the files and open them.`,
-      { cause },
-    );
+    new UnmaskError('file-format', words.noHub(host, repo), { cause });
 
   let response: Response;
   let json: unknown;
@@ -96,21 +94,11 @@ export async function listHub(
   }
   // To who has no login, the hub answers alike for what is private and for what is not there.
   if (response.status === 401 || response.status === 404) {
-    throw new UnmaskError(
-      'not-found',
-      `${host} has no public model ${repo} with a revision ${revision}: check both names; of a private one, fetch the ` +
-        'files yourself and open them.',
-    );
+    throw new UnmaskError('not-found', words.notThere(host, repo, revision));
   }
   if (!response.ok) throw refused(what, url, response.status);
   if (!isAnswer(json)) throw strange();
-  if (json.gated) {
-    throw new UnmaskError(
-      'not-found',
-      `${repo} is gated: ${host} gives it out only to who is logged in and was let in, so fetch its files there yourself ` +
-        'and open them.',
-    );
-  }
+  if (json.gated) throw new UnmaskError('not-found', words.gated(repo, host));
   const files = json.siblings
     .filter(({ rfilename }) => isPath(rfilename))
     .map(({ rfilename: path, size: bytes, lfs }): HubFile => {
@@ -138,7 +126,7 @@ export interface ModelFiles {
 const INDEX = 'model.safetensors.index.json';
 
 /** Shards in their order, if they are all there. */
-function shardsOf(files: HubFile[], title: string): HubFile[] {
+function shardsOf({ files, repo, revision }: HubListing): HubFile[] {
   const shards = files.filter(({ path }) => /^model-\d{5}-of-\d{5}\.safetensors$/.test(path));
   shards.sort((a, b) => (a.path < b.path ? -1 : 1));
   const count = Number(shards[0]?.path.slice(15, 20) ?? NaN);
@@ -146,27 +134,23 @@ function shardsOf(files: HubFile[], title: string): HubFile[] {
     ({ path }, i) => Number(path.slice(6, 11)) === i + 1 && Number(path.slice(15, 20)) === count,
   );
   if (!whole || shards.length !== count) {
-    throw new UnmaskError(
-      'not-found',
-      `${title} lists shards of its weights (${INDEX}), but not all of them are there: try another revision.`,
-    );
+    throw new UnmaskError('not-found', words.missingShards(repo, revision, INDEX));
   }
   return shards;
 }
 
+/** Most files that a message names. */
+const SHOWN_FILES = 8;
+
 /** Why there are no weights to open, and what there is. */
 function noWeights({ files, repo, revision }: HubListing): UnmaskError {
-  const title = `${repo} at ${revision}`;
   const pickle = files.find(({ path }) => /\.(bin|pt|pth|ckpt)$/.test(path));
   if (pickle) {
-    return new UnmaskError('not-found', `${title} has no model.safetensors; ${convertPickle(pickle.path)}`);
+    return new UnmaskError('not-found', words.onlyPickle(repo, revision, convertPickle(pickle.path)));
   }
   const names = files.map(({ path }) => path);
-  const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
-  return new UnmaskError(
-    'not-found',
-    `${title} has no model.safetensors (it has ${shown || 'no files'}): choose a repository or revision with one.`,
-  );
+  const shown = names.slice(0, SHOWN_FILES);
+  return new UnmaskError('not-found', words.noWeights(repo, revision, shown, names.length - shown.length));
 }
 
 /**
@@ -175,21 +159,17 @@ function noWeights({ files, repo, revision }: HubListing): UnmaskError {
  */
 export function modelFiles(listing: HubListing): ModelFiles {
   const find = (name: string): HubFile | undefined => listing.files.find(({ path }) => path === name);
-  const title = `${listing.repo} at ${listing.revision}`;
   const single = find('model.safetensors');
   const index = single ? undefined : find(INDEX);
   if (!single && !index) throw noWeights(listing);
   const config = find('config.json');
   if (!config) {
-    throw new UnmaskError(
-      'not-found',
-      `${title} has no config.json: fetch the weights and open them with a configuration of your own.`,
-    );
+    throw new UnmaskError('not-found', words.noConfig(listing.repo, listing.revision));
   }
   const tokenizer = find('tokenizer.json');
   return {
     config,
-    weights: single ? [single] : shardsOf(listing.files, title),
+    weights: single ? [single] : shardsOf(listing),
     ...(index && { index }),
     ...(tokenizer && { tokenizer }),
   };

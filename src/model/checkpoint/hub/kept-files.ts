@@ -4,6 +4,7 @@
  * long as somebody holds it.
  */
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import { crc32 } from '../../distill/crc32.ts';
 import { readSmall, writeSmall, type Appender, type LargeFiles } from '../store/files.ts';
 import { download, type DownloadOptions } from './download.ts';
@@ -132,7 +133,7 @@ export class KeptFiles {
       await download(fileUrl(listing, file.path), file, sink, options);
       const blob = await sink.blob();
       if (blob.size === file.bytes) return blob;
-      throw new UnmaskError('storage', `${file.path} was removed from where it was kept: fetch it again.`);
+      throw new UnmaskError('storage', words.removed(file.path));
     } finally {
       await sink.close();
     }

@@ -2,6 +2,7 @@
  * The released checkpoints, as a picker lists them: students by Self-Distillation Through Time and their teachers
  * (arXiv 2410.21035, huggingface.co/jdeschena/sdtt, a revision for each), and the MDLM that they come from (arXiv 2406.07524).
  */
+import { releasedWords as words } from '../../messages/released.ts';
 import type { ShapeName } from '../released-shapes.ts';
 import type { HubSource } from './source.ts';
 
@@ -56,22 +57,22 @@ interface Family {
 const baselines = (['kld', 'mse', 'tvd'] as const).map((loss): Family => ({
   id: `baselines-${loss}`,
   prefix: `baselines_${loss}_step_`,
-  title: `Small students, ${loss}`,
+  title: words.byLoss(loss),
   shape: '169M',
   loss,
   teacher: 'teacher_1M_sm',
 }));
 
 const SIZES = [
-  { size: 'sm', name: 'Small', shape: '169M' },
-  { size: 'md', name: 'Medium', shape: '424M' },
-  { size: 'large', name: 'Large', shape: '863M' },
+  { size: 'sm', shape: '169M' },
+  { size: 'md', shape: '424M' },
+  { size: 'large', shape: '863M' },
 ] as const;
 
-const scaling = SIZES.map(({ size, name, shape }): Family => ({
+const scaling = SIZES.map(({ size, shape }): Family => ({
   id: `scaling-${size}`,
   prefix: `scaling_400k_${size}_step_`,
-  title: `${name} students of the study of sizes`,
+  title: words.bySize[size],
   shape,
   loss: 'kld',
   teacher: `teacher_400k_${size}_step_400000`,
@@ -83,7 +84,7 @@ const students = ({ prefix, title, id, ...family }: Family): ReleasedGroup => ({
   models: ROUNDS.map((round) => ({
     repo: SDTT,
     revision: `${prefix}${round * UPDATES}`,
-    title: `${title}, round ${round}`,
+    title: words.student(title, round),
     kind: 'student',
     round,
     nativeSteps: stepsAfter(round),
@@ -110,23 +111,23 @@ export const RELEASED: readonly ReleasedGroup[] = [
   ...scaling.map(students),
   {
     id: 'teachers',
-    title: 'Teachers',
+    title: words.teachers,
     models: [
-      teacher('teacher_1M_sm', 'Small teacher, 1M updates', '169M'),
-      ...SIZES.map(({ size, name, shape }) =>
-        teacher(`teacher_400k_${size}_step_400000`, `${name} teacher, 400k updates`, shape),
+      teacher('teacher_1M_sm', words.smallTeacher, '169M'),
+      ...SIZES.map(({ size, shape }) =>
+        teacher(`teacher_400k_${size}_step_400000`, words.teacherOf[size], shape),
       ),
     ],
   },
   {
     id: 'mdlm',
     title: 'MDLM',
-    models: [
-      mdlm('mdlm-owt', 'MDLM, OpenWebText'),
-      mdlm('mdlm-no_flashattn-fp32-owt', 'MDLM, OpenWebText, plain attention'),
-    ],
+    models: [mdlm('mdlm-owt', 'MDLM, OpenWebText'), mdlm('mdlm-no_flashattn-fp32-owt', words.plainAttention)],
   },
 ];
+
+/** The first, one in the middle, and the last. */
+const SOME_ROUNDS = [1, 4, 7];
 
 const all: readonly ReleasedModel[] = RELEASED.flatMap(({ models }) => models);
 
@@ -147,14 +148,14 @@ export function teacherOf({ repo, teacher }: ReleasedModel): ReleasedModel | und
 export const RELEASED_PRESETS: readonly { id: string; title: string; models: readonly ReleasedModel[] }[] = [
   ...[...baselines, ...scaling].map(({ id, prefix, title, teacher }) => ({
     id,
-    title: `${title}: the last round and its teacher`,
+    title: words.lastRound(title),
     models: [`${prefix}${7 * UPDATES}`, teacher].map((revision) => releasedModel({ repo: SDTT, revision })!),
   })),
   {
     id: 'rounds',
-    title: 'Small students, kld: rounds 1, 4 and 7, and their teacher',
+    title: words.someRounds(baselines[0].title, SOME_ROUNDS),
     models: [
-      ...[1, 4, 7].map((round) => `${baselines[0].prefix}${round * UPDATES}`),
+      ...SOME_ROUNDS.map((round) => `${baselines[0].prefix}${round * UPDATES}`),
       baselines[0].teacher,
     ].map((revision) => releasedModel({ repo: SDTT, revision })!),
   },

@@ -1,6 +1,8 @@
 /** The header of a safetensors file on a host: what opening it would take, before its weights are fetched. */
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import type { Fetcher } from '../bundled.ts';
+import { aborted } from '../http.ts';
 import {
   headerLength,
   parseHeader,
@@ -8,7 +10,7 @@ import {
   type HeaderEntry,
   type TensorSource,
 } from '../safetensors.ts';
-import { aborted, bodyLength, contentRange, defaultFetcher, request, unreachable } from './request.ts';
+import { bodyLength, contentRange, defaultFetcher, request, unreachable } from './request.ts';
 import type { HubFile } from './source.ts';
 
 export interface RemoteHeader {
@@ -76,10 +78,7 @@ export async function fetchHeader(
     const body = bodyReader(response);
     if (there !== undefined && there !== size) {
       await body.cancel();
-      throw new UnmaskError(
-        'hash-mismatch',
-        `${path} has ${there} bytes on its host, but ${size} were announced: look at the repository again.`,
-      );
+      throw new UnmaskError('hash-mismatch', words.header.otherLength(path, there, size));
     }
     return { ...body, whole };
   };
@@ -119,10 +118,7 @@ export async function fetchHeader(
     throw signal?.aborted ? aborted(path, cause) : unreachable(path, url, cause);
   }
   if (start.length < length) {
-    throw new UnmaskError(
-      'file-truncated',
-      `${path} ended after ${start.length} bytes, inside its header: try again.`,
-    );
+    throw new UnmaskError('file-truncated', words.header.cut(path, start.length));
   }
   const bytes = start.slice();
   const entries = parseHeader(bytes.subarray(8), size, path);

@@ -1,44 +1,31 @@
 /** What hosts of models answer, as errors that a visitor may read. */
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import type { FetchInit, Fetcher } from '../bundled.ts';
-import { isPage } from '../http.ts';
+import { aborted, isPage } from '../http.ts';
 
 export const defaultFetcher: Fetcher = (url, init) => fetch(url, init);
 
 /** The host of an address, for messages. */
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
-export const aborted = (what: string, cause?: unknown): UnmaskError =>
-  new UnmaskError('aborted', `Fetching ${what} was cancelled.`, { cause });
-
 /** Nobody answered: browsers do not tell a host that is down from one that other pages may not read. */
 export const unreachable = (what: string, url: string, cause: unknown): UnmaskError =>
-  new UnmaskError(
-    'network',
-    `${what} could not be fetched from ${hostOf(url)}: check the connection, and of a mirror whether it allows other pages ` +
-      'to read it (CORS).',
-    { cause },
-  );
+  new UnmaskError('network', words.unreachable(what, hostOf(url)), { cause });
 
 /** What an answer other than the file means. */
 export function refused(what: string, url: string, status: number): UnmaskError {
   const host = hostOf(url);
   if (status === 404 || status === 410) {
-    return new UnmaskError(
-      'not-found',
-      `${what} is not on ${host} (any more): look at the repository there.`,
-    );
+    return new UnmaskError('not-found', words.notThere(what, host));
   }
   if (status === 401 || status === 403) {
-    return new UnmaskError(
-      'not-found',
-      `${host} does not give out ${what} without a login (answer ${status}): fetch it there yourself and open it as a file.`,
-    );
+    return new UnmaskError('not-found', words.login(host, what, status));
   }
   if (status === 429) {
-    return new UnmaskError('network', `${host} was asked too often for now (answer 429): wait some minutes.`);
+    return new UnmaskError('network', words.tooOften(host));
   }
-  return new UnmaskError('network', `${host} answered ${status} for ${what}: try again later.`);
+  return new UnmaskError('network', words.refused(host, status, what));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Files of a hub that are read whole: config.json, tokenizer.json, the index of shards. */
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import { download, type DownloadOptions } from './download.ts';
 import { fileUrl } from './hub.ts';
 import type { DownloadSink } from './sink.ts';
@@ -18,21 +19,18 @@ export async function readHubJson(
   { path, bytes }: HubFile,
   fetch: () => Promise<Blob>,
 ): Promise<object> {
-  const refuse = (what: string, cause?: unknown): UnmaskError =>
-    new UnmaskError(
-      'file-format',
-      `${path} of ${repo} ${what}: choose another revision, or open the files with one of your own.`,
-      { cause },
-    );
-  if (bytes > LARGEST) throw refuse(`has ${bytes} bytes, more than any such file`);
+  const refuse = (sentence: string, cause?: unknown): UnmaskError =>
+    new UnmaskError('file-format', sentence, { cause });
+  if (bytes > LARGEST) throw refuse(words.small.tooLarge(path, repo, bytes));
   const text = await (await fetch()).text();
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw refuse('is not JSON', cause);
+    throw refuse(words.small.notJson(path, repo), cause);
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw refuse('is no JSON object');
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw refuse(words.small.noObject(path, repo));
   return json;
 }
 

@@ -1,6 +1,7 @@
 /** Where the bytes of a download go, and how far they are. */
 import type { IHasher } from 'hash-wasm';
 import { UnmaskError } from '../../errors.ts';
+import { downloadWords as words } from '../../messages/hub-download.ts';
 import { fromHex, toHex } from './hex.ts';
 import type { DownloadSink, DownloadState } from './sink.ts';
 import type { HubFile } from './source.ts';
@@ -111,10 +112,7 @@ export class Transfer {
     const save = this.hash?.save();
     if (this.hash?.digest() !== sha256) {
       await this.restart();
-      throw new UnmaskError(
-        'hash-mismatch',
-        `${path} is not the file that was announced (its SHA-256 differs): what was fetched is dropped, fetch it again.`,
-      );
+      throw new UnmaskError('hash-mismatch', words.otherHash(path));
     }
     if (save) this.hash?.load(save);
     await this.commit();

@@ -4,6 +4,7 @@
  */
 import type { Locks } from '../../distill/files.ts';
 import { UnmaskError } from '../../errors.ts';
+import { modelStoreWords as words } from '../../messages/model-store.ts';
 import { writeSmall, type LargeFiles } from './files.ts';
 import {
   fileName,
@@ -98,13 +99,7 @@ const lockName = (key: string): string => `unmask-model-${key}`;
 
 const storage = (message: string): UnmaskError => new UnmaskError('storage', message);
 
-const busy = (name: string): UnmaskError =>
-  storage(`${name} is being fetched or removed, here or in another tab: wait for that, or stop it there.`);
-
-const newer = (name: string): string =>
-  `${name} was stored by a newer version of this page: reload the page to get that version.`;
-
-const damaged = (name: string): string => `${name} is damaged: remove it and fetch it again.`;
+const busy = (name: string): UnmaskError => storage(words.busy(name));
 
 const sizeOf = ({ files }: Meta): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
@@ -144,9 +139,9 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
   let tidied: Promise<void> | undefined;
 
   const problemOf = async (key: string, meta: Meta): Promise<string | undefined> => {
-    if (meta.version > VERSION) return newer(key);
+    if (meta.version > VERSION) return words.newer(key);
     for (const { part, bytes } of meta.files) {
-      if ((await files.open(fileName(key, part)))?.size !== bytes) return damaged(meta.id);
+      if ((await files.open(fileName(key, part)))?.size !== bytes) return words.damaged(meta.id);
     }
     return undefined;
   };
@@ -176,7 +171,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
 
   const wholeMeta = async (key: string): Promise<Meta> => {
     const meta = await readMeta(key);
-    if (!meta) throw new UnmaskError('not-found', `No model ${key} is stored here: fetch it again.`);
+    if (!meta) throw new UnmaskError('not-found', words.fetchAgain(key));
     const problem = await problemOf(key, meta);
     if (problem !== undefined) throw storage(problem);
     return meta;
@@ -186,7 +181,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
     try {
       return JSON.parse(await (await files.open(fileName(key, part)))!.text()) as object;
     } catch {
-      throw storage(damaged(id));
+      throw storage(words.damaged(id));
     }
   };
 
@@ -206,7 +201,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
           if (model.problem === undefined || (await isThere())) models.push(model);
         } else if (state && state.version <= VERSION) partial.push(await partialOf(key, state));
         else if (state || (suffixes.includes('meta') && (await isThere()))) {
-          const problem = state ? newer(key) : damaged(key);
+          const problem = state ? words.newer(key) : words.damaged(key);
           models.push({ key, id: key, bytes: 0, addedAt: 0, usedAt: 0, problem });
         }
       }
@@ -219,9 +214,9 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
       if (!release) throw busy(name);
       try {
         const meta = await readMeta(key);
-        if (meta && meta.version > VERSION) throw storage(newer(name));
+        if (meta && meta.version > VERSION) throw storage(words.newer(name));
         if (meta && (await problemOf(key, meta)) === undefined) {
-          throw storage(`${meta.id} is stored here already: open it, or remove it first.`);
+          throw storage(words.there(meta.id));
         }
         // A damaged model makes room for the whole one.
         if (meta) await sweep(key);
@@ -234,7 +229,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
     open: async (key) => {
       const { id, files: parts } = await wholeMeta(key);
       const weights = await files.open(fileName(key, 'weights'));
-      if (!weights) throw storage(damaged(id));
+      if (!weights) throw storage(words.damaged(id));
       const tokenizer = parts.some(({ part }) => part === 'tokenizer')
         ? { tokenizer: await json(key, id, 'tokenizer') }
         : {};
@@ -246,7 +241,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
     },
     verify: async (key, onBytes = () => undefined, signal) => {
       const meta = await readMeta(key);
-      if (!meta) throw new UnmaskError('not-found', `No model ${key} is stored here.`);
+      if (!meta) throw new UnmaskError('not-found', words.unknown(key));
       const problem = await problemOf(key, meta);
       if (problem !== undefined) return problem;
       let before = 0;
@@ -260,7 +255,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
           signal,
         );
         if (hasher.digest() !== sha256) {
-          return `${meta.id} is damaged, its ${part} is not what was stored: remove it and fetch it again.`;
+          return words.changed(meta.id, part);
         }
         before += bytes;
       }
@@ -270,7 +265,7 @@ export function createModelStore(files: LargeFiles, locks: Locks, now: () => num
       withLock(key, name, async () => {
         const { version = 0 } = (await readMeta(key)) ?? (await readState(files, key)) ?? {};
         // What else belongs to it is not known here.
-        if (version > VERSION) throw storage(newer(name));
+        if (version > VERSION) throw storage(words.newer(name));
         await sweep(key);
       }),
   };

@@ -2,6 +2,7 @@
 import type { IHasher } from 'hash-wasm';
 import { isQuota } from '../../distill/store.ts';
 import { UnmaskError } from '../../errors.ts';
+import { modelStoreWords as words } from '../../messages/model-store.ts';
 import type { DownloadSink, DownloadState } from '../hub/sink.ts';
 import { fileName, readState, VERSION, type Meta, type ModelOrigin, type StateFile } from './layout.ts';
 import { seal } from './sealed.ts';
@@ -19,18 +20,12 @@ export interface Arrived {
   tokenizer?: string;
 }
 
-const noMemory = (cause: unknown): UnmaskError =>
-  new UnmaskError(
-    'storage',
-    'There is no room for the model, neither in the storage of this page nor in memory: remove stored models, or free space ' +
-      'for this site, and go on.',
-    { cause },
-  );
+const noMemory = (cause: unknown): UnmaskError => new UnmaskError('storage', words.noRoom, { cause });
 
 /** What went wrong, where it is not room that is wanting. */
 const unwritable = (cause: unknown): UnmaskError => {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UnmaskError('storage', `The model could not be stored (${reason}): try again.`, { cause });
+  return new UnmaskError('storage', words.notStored(reason), { cause });
 };
 
 /**
@@ -80,7 +75,7 @@ export class Receiving implements DownloadSink {
   ): Promise<Receiving> {
     const found = await readState(files, key);
     const known = found && found.version <= VERSION ? found : undefined;
-    if (found && !known) throw newerDownload();
+    if (found && !known) throw new UnmaskError('storage', words.newerDownload);
     const stored = known?.download?.stored ?? 0;
     const blob = await files.open(fileName(key, 'weights'));
     // Shorter than it was: somebody else has been there.
@@ -237,9 +232,3 @@ export class Receiving implements DownloadSink {
     }
   }
 }
-
-const newerDownload = (): UnmaskError =>
-  new UnmaskError(
-    'storage',
-    'This model is being fetched by a newer version of this page: reload the page to get that version.',
-  );

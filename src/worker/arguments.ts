@@ -1,5 +1,5 @@
 /** Checks what callers pass in; every refusal names the field and what it may hold. */
-import { integer, LARGEST_SEED, number, refuse, show } from '../model/arguments.ts';
+import { choice, integer, LARGEST_SEED, number, refuse, show } from '../model/arguments.ts';
 import { checkHead } from '../model/backend/checks.ts';
 import type { HeadAddress } from '../model/backend/denoiser.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
@@ -8,6 +8,7 @@ import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { DiffusionSampler, Sampler } from '../trace/trace.ts';
 import { checkFrom, type CheckedFrom } from './from.ts';
 import { BENCHMARK_ENGINES, type BenchmarkEngine, type BenchmarkOptions } from './benchmark/result.ts';
+import { requestWords as words } from './messages/arguments.ts';
 import type {
   AttentionOptions,
   Backend,
@@ -26,25 +27,24 @@ export { integer, LARGEST_SEED, refuse, show };
 /** `backend` of any request; undefined leaves the choice to the engine. */
 export function checkBackend(backend: unknown): Backend | undefined {
   if (backend === undefined || backend === 'webgpu' || backend === 'wasm') return backend;
-  throw refuse(`backend is ${show(backend)}: give "webgpu" or "wasm", or leave it out.`);
+  throw refuse(words.backend(show(backend)));
 }
 
 /** `precision` of an export (default f32). */
 export function checkPrecision(precision: unknown = 'f32'): 'f32' | 'f16' {
-  if (precision === 'f32' || precision === 'f16') return precision;
-  throw refuse(`precision is ${show(precision)}: give "f32" or "f16".`);
+  return choice('precision', precision, ['f32', 'f16']);
 }
 
 /** `text` of any request. */
 export function checkText(text: unknown): string {
   if (typeof text === 'string') return text;
-  throw refuse(`text is ${show(text)}: give a text.`);
+  throw refuse(words.text('text', show(text)));
 }
 
 /** `model` of any request. */
 export function checkModel(model: unknown): string {
   if (typeof model === 'string' && model !== '') return model;
-  throw refuse(`model is ${show(model)}: give the id of a model, as models() lists them.`);
+  throw refuse(words.model(show(model)));
 }
 
 function checkSampler(sampler: unknown): DiffusionSampler {
@@ -56,9 +56,7 @@ function checkSampler(sampler: unknown): DiffusionSampler {
     case 'confidence':
       return sampler;
     default:
-      throw refuse(
-        `sampler is ${show(sampler)}: give one of "ancestral", "analytic", "first-hitting" and "confidence".`,
-      );
+      throw refuse(words.sampler(show(sampler)));
   }
 }
 
@@ -66,20 +64,16 @@ function checkSampler(sampler: unknown): DiffusionSampler {
 function samplerOf(sampler: unknown, { kind, name }: ModelConfig): Sampler {
   if (kind === 'diffusion') {
     if (sampler !== 'autoregressive') return checkSampler(sampler ?? 'ancestral');
-    throw refuse(`sampler is "autoregressive", but ${name} is a diffusion model: leave it out.`);
+    throw refuse(words.samplerOfDiffusion(name));
   }
   if (sampler === undefined || sampler === 'autoregressive') return 'autoregressive';
-  throw refuse(`sampler is ${show(sampler)}, but ${name} is autoregressive: leave it out.`);
+  throw refuse(words.samplerOfCausal(show(sampler), name));
 }
 
 /** What shapes the law of a token. @throws UnmaskError 'argument' */
 export function checkLaw(temperature: unknown, topP: unknown): void {
-  if (!(typeof temperature === 'number' && temperature > 0 && Number.isFinite(temperature))) {
-    throw refuse(`temperature is ${show(temperature)}: give a number above 0.`);
-  }
-  if (!(typeof topP === 'number' && topP > 0 && topP <= 1)) {
-    throw refuse(`topP is ${show(topP)}: give a number above 0 and at most 1.`);
-  }
+  number('temperature', temperature, (value) => value > 0, words.range.above0);
+  number('topP', topP, (value) => value > 0 && value <= 1, words.range.above0UpTo(1));
 }
 
 /** `sample` options with defaults filled in and text turned into tokens. */
@@ -102,28 +96,20 @@ export interface CheckedSample {
 
 function encodePrompt(prompt: unknown, tokenizer: Tokenizer | undefined): number[] {
   if (prompt === undefined || prompt === '') return [];
-  if (typeof prompt !== 'string') throw refuse(`prompt is ${show(prompt)}: give a text.`);
-  if (!tokenizer)
-    throw refuse('prompt is a text, but this model was opened without a tokenizer: pin token ids.');
+  if (typeof prompt !== 'string') throw refuse(words.text('prompt', show(prompt)));
+  if (!tokenizer) throw refuse(words.promptWithoutTokenizer);
   return tokenizer.encode(prompt);
 }
 
 function pinnedToken(position: string, value: unknown, tokenizer: Tokenizer | undefined): number {
   const field = `pinned[${position}]`;
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string') {
-    throw refuse(`${field} is ${show(value)}: give a token id, or text that is one token.`);
-  }
-  if (!tokenizer)
-    throw refuse(`${field} is a text, but this model was opened without a tokenizer: give a token id.`);
+  if (typeof value !== 'string') throw refuse(words.pinnedToken(field, show(value)));
+  if (!tokenizer) throw refuse(words.pinnedWithoutTokenizer(field));
   const ids = tokenizer.encode(value);
   if (ids.length === 1) return ids[0];
-  const parts = ids.map((id) => JSON.stringify(tokenizer.piece(id))).join(' + ');
-  throw refuse(
-    ids.length === 0
-      ? `${field} is an empty text: give text that is one token, most words with their leading space.`
-      : `${field} is ${show(value)}, which is ${ids.length} tokens of this model, ${parts}: pin one token per slot.`,
-  );
+  const pieces = ids.map((id) => JSON.stringify(tokenizer.piece(id)));
+  throw refuse(ids.length === 0 ? words.pinnedEmpty(field) : words.pinnedSeveral(field, show(value), pieces));
 }
 
 /**
@@ -143,11 +129,11 @@ export function checkSample(
   const seed = integer('seed', o.seed ?? 0, 0, LARGEST_SEED);
   const count = integer('count', o.count ?? 1, 1, MAX_COUNT);
   checkLaw(temperature, topP);
-  if (typeof bos !== 'boolean') throw refuse(`bos is ${show(bos)}: give true or false.`);
+  if (typeof bos !== 'boolean') throw refuse(words.bos(show(bos)));
   // A caller in plain JavaScript may pass anything.
   const pins: unknown = pinned;
   if (typeof pins !== 'object' || pins === null || Array.isArray(pins)) {
-    throw refuse(`pinned is ${show(pins)}: give an object of tokens by slot.`);
+    throw refuse(words.pinned(show(pins)));
   }
   // Of a run that is taken up it is known by its place.
   const begins = bos && tokenizer?.bos !== undefined && (!from || from.tokens[0] === tokenizer.bos);
@@ -165,7 +151,7 @@ export function checkSample(
 /** Texts of a field: at least one. */
 function checkTexts(field: string, texts: unknown): unknown[][] {
   if (Array.isArray(texts) && texts.length > 0 && texts.every(Array.isArray)) return texts as unknown[][];
-  throw refuse(`${field} must be an array of texts, each an array of token ids.`);
+  throw refuse(words.texts(field));
 }
 
 /**
@@ -181,13 +167,9 @@ export function checkIds(
   last: number,
 ): { tokens: Uint32Array; batch: number; length: number } {
   const rows = checkTexts(field, texts);
-  const length = integer(`The length of ${field}[0]`, rows[0].length, 1, longest);
+  const length = integer(words.lengthOf(`${field}[0]`), rows[0].length, 1, longest);
   rows.forEach((row, b) => {
-    if (row.length !== length) {
-      throw refuse(
-        `${field}[${b}] has ${row.length} ids and ${field}[0] has ${length}: make them equally long.`,
-      );
-    }
+    if (row.length !== length) throw refuse(words.lengths(field, b, row.length, length));
     row.forEach((id, i) => integer(`${field}[${b}][${i}]`, id, 0, last));
   });
   return { tokens: Uint32Array.from((rows as number[][]).flat()), batch: rows.length, length };
@@ -197,7 +179,7 @@ export function checkIds(
 export function checkTimes(times: unknown, batch: number): number[] {
   const inRange = (t: unknown): boolean => typeof t === 'number' && t > 0 && t <= 1;
   if (Array.isArray(times) && times.length === batch && times.every(inRange)) return times as number[];
-  throw refuse(`t must hold one time above 0 and at most 1 for each of the ${batch} texts.`);
+  throw refuse(words.times(batch));
 }
 
 /**
@@ -221,9 +203,9 @@ export function checkLogits(
 export function checkScore(o: ScoreOptions, config: ModelConfig): number[][] {
   checkCausal('model', o.model, config);
   const texts = checkTexts('tokens', o.tokens);
-  integer('The number of texts', texts.length, 1, MAX_COUNT);
+  integer(words.numberOfTexts, texts.length, 1, MAX_COUNT);
   texts.forEach((ids, b) => {
-    integer(`The length of tokens[${b}]`, ids.length, 2, config.length);
+    integer(words.lengthOf(`tokens[${b}]`), ids.length, 2, config.length);
     ids.forEach((id, i) => integer(`tokens[${b}][${i}]`, id, 0, config.vocabulary - 2));
   });
   return texts as number[][];
@@ -232,9 +214,7 @@ export function checkScore(o: ScoreOptions, config: ModelConfig): number[][] {
 /** Only a causal model says how likely a text is. @throws UnmaskError 'argument' naming the field */
 export function checkCausal(field: string, id: string, { kind }: ModelConfig): void {
   if (kind === 'causal') return;
-  throw refuse(
-    `${field} is ${show(id)}, a diffusion model: give a causal one, such as "causal", which says how likely a text is.`,
-  );
+  throw refuse(words.causal(field, show(id)));
 }
 
 /** `inspect` options with defaults filled in. */
@@ -254,28 +234,24 @@ export interface CheckedInspect {
  */
 export function checkInspect(o: InspectOptions, config: ModelConfig): CheckedInspect {
   const { temperature = 1, topP = 1 } = o;
-  checkDiffusion(o.model, config, 'looked into');
+  checkDiffusion(o.model, config, words.done.lookedInto);
   const { tokens, length, t } = checkLogits({ ...o, tokens: [o.tokens], t: [o.t ?? 1] }, config);
   checkLaw(temperature, topP);
   const maskId = config.vocabulary - 1;
   const given: unknown = o.positions;
   if (!Array.isArray(given) || given.length === 0) {
-    throw refuse(`positions is ${show(given)}: give an array of masked slots.`);
+    throw refuse(words.positions(show(given)));
   }
   const positions = given.map((position: unknown, i) => {
     const slot = integer(`positions[${i}]`, position, 0, length - 1);
-    if (tokens[slot] !== maskId) {
-      throw refuse(
-        `positions[${i}] is ${slot}, which is not masked: only masked slots have a law to look at.`,
-      );
-    }
+    if (tokens[slot] !== maskId) throw refuse(words.notMasked(i, slot));
     const first = given.indexOf(position);
     if (first === i) return slot;
-    throw refuse(`positions[${i}] is ${slot}, as positions[${first}] is: name each slot once.`);
+    throw refuse(words.slotTwice(i, slot, first));
   });
   const interest: unknown = o.drawn;
   if (interest !== undefined && (!Array.isArray(interest) || interest.length !== positions.length)) {
-    throw refuse(`drawn must hold one token for each of the ${positions.length} positions.`);
+    throw refuse(words.drawn(positions.length));
   }
   return {
     ...{ tokens, positions, temperature, topP },
@@ -297,10 +273,10 @@ export function checkAttention(
 ): { tokens: Uint32Array; t: number; at: HeadAddress } {
   const { layer, head, t = 1 } = o;
   const text: unknown = o.tokens;
-  if (!Array.isArray(text)) throw refuse(`tokens is ${show(text)}: give one text, an array of token ids.`);
-  integer('The length of tokens', text.length, 1, config.length);
+  if (!Array.isArray(text)) throw refuse(words.oneText(show(text)));
+  integer(words.lengthOf('tokens'), text.length, 1, config.length);
   const tokens = Uint32Array.from(text, (id, i) => integer(`tokens[${i}]`, id, 0, config.vocabulary - 1));
-  number('t', t, (time) => time > 0 && time <= 1, 'above 0 and at most 1');
+  number('t', t, (time) => time > 0 && time <= 1, words.range.above0UpTo(1));
   checkHead(config, { layer, head });
   return { tokens, t, at: { layer, head } };
 }
@@ -314,31 +290,23 @@ function isPart(part: unknown): boolean {
 
 /** `storage` of `open`: how weights lie on the GPU. */
 export function checkStorage(storage: unknown): Storage | undefined {
-  if (storage === undefined || storage === 'file' || storage === 'f16' || storage === 'f32') return storage;
-  throw refuse(`storage is ${show(storage)}: give "file", "f16" or "f32".`);
+  if (storage === undefined) return undefined;
+  return choice<Storage>('storage', storage, ['file', 'f16', 'f32']);
 }
 
 /** Check the files or addresses that `open` is given, before anything is fetched. */
 export function checkSource(source: OpenSource): OpenSource {
   const given: unknown = source;
-  if (typeof given !== 'object' || given === null) {
-    throw refuse('open() takes an object with config and weights, or with repo.');
-  }
+  if (typeof given !== 'object' || given === null) throw refuse(words.source);
   const { config, weights, index, storage, tokenizer } = given as Record<string, unknown>;
-  if (typeof config !== 'object' || config === null) {
-    throw refuse(`config is ${show(config)}: give the parsed config.json.`);
-  }
+  if (typeof config !== 'object' || config === null) throw refuse(words.config(show(config)));
   if (Array.isArray(weights)) {
-    if (weights.length === 0 || !weights.every(isPart)) {
-      throw refuse('weights is a list: give all shards of one model, each as a File or as { name, blob }.');
-    }
+    if (weights.length === 0 || !weights.every(isPart)) throw refuse(words.shards);
   } else if (!(weights instanceof Blob) && typeof weights !== 'string') {
-    throw refuse(
-      `weights is ${show(weights)}: give a Blob of a safetensors file, its URL, or a list of shards.`,
-    );
+    throw refuse(words.weights(show(weights)));
   }
   if (index !== undefined && (typeof index !== 'object' || index === null)) {
-    throw refuse(`index is ${show(index)}: give the parsed model.safetensors.index.json.`);
+    throw refuse(words.index(show(index)));
   }
   checkStorage(storage);
   if (
@@ -346,7 +314,7 @@ export function checkSource(source: OpenSource): OpenSource {
     typeof tokenizer !== 'string' &&
     (typeof tokenizer !== 'object' || tokenizer === null)
   ) {
-    throw refuse(`tokenizer is ${show(tokenizer)}: give the parsed tokenizer.json, its text, or its URL.`);
+    throw refuse(words.tokenizer(show(tokenizer)));
   }
   return given as OpenSource;
 }
@@ -358,15 +326,14 @@ const MOST_SECONDS = 3600;
 export function checkBenchmark(options: BenchmarkOptions): Required<BenchmarkOptions> {
   const { model = 'student', lengths = [32, 128], rounds = 20, seconds = 20, engines } = options;
   if (!Array.isArray(lengths) || lengths.length === 0) {
-    throw refuse(`lengths is ${show(lengths)}: give an array of lengths, such as [32, 128].`);
+    throw refuse(words.benchmarkLengths(show(lengths)));
   }
-  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS)) {
-    throw refuse(`seconds is ${show(seconds)}: give a number above 0 and at most ${MOST_SECONDS}.`);
-  }
+  const fits = (value: number): boolean => value > 0 && value <= MOST_SECONDS;
+  number('seconds', seconds, fits, words.range.above0UpTo(MOST_SECONDS));
   const known: readonly unknown[] = BENCHMARK_ENGINES;
   const asked: BenchmarkEngine[] = engines ?? [...BENCHMARK_ENGINES];
   if (!Array.isArray(asked) || asked.length === 0 || !asked.every((engine) => known.includes(engine))) {
-    throw refuse(`engines is ${show(engines)}: give an array of ${BENCHMARK_ENGINES.join(', ')}.`);
+    throw refuse(words.engines(show(engines), BENCHMARK_ENGINES));
   }
   return {
     model: checkModel(model),
@@ -379,11 +346,11 @@ export function checkBenchmark(options: BenchmarkOptions): Required<BenchmarkOpt
 
 /** `lengths` of the benchmark: texts that a diffusion model takes. */
 export function checkLengths(lengths: readonly number[], config: ModelConfig): void {
-  checkDiffusion(config.name, config, 'measured');
+  checkDiffusion(config.name, config, words.done.measured);
   for (const [i, length] of lengths.entries()) integer(`lengths[${i}]`, length, 1, config.length);
 }
 
-/** @param done what is done with diffusion models only. @throws UnmaskError 'argument' for a causal model */
+/** @param done what is done with diffusion models only, as the message ends. @throws UnmaskError 'argument' for a causal model */
 export function checkDiffusion(id: string, { kind }: ModelConfig, done: string): void {
-  if (kind === 'causal') throw refuse(`The model ${id} is causal: only diffusion models are ${done}.`);
+  if (kind === 'causal') throw refuse(words.diffusion(id, done));
 }

@@ -3,6 +3,7 @@ import { openGpu, WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.ts';
 import { UnmaskError } from '../model/errors.ts';
+import { engineWords as words } from './messages/engine.ts';
 import type { Backend, ReadyInfo, Storage } from './protocol.ts';
 
 export interface BackendOptions {
@@ -72,9 +73,8 @@ export class Backends {
       return { backend: 'webgpu', adapter: adapter.name, software: adapter.software };
     }
     const { threads = 1 } = this.#options;
-    const adapter = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
     const why = this.#why === undefined ? {} : { why: this.#why };
-    return { backend: 'wasm', adapter, software: false, ...why };
+    return { backend: 'wasm', adapter: words.cpu(threads), software: false, ...why };
   }
 
   /** The device, opened if need be. */
@@ -104,7 +104,7 @@ export class Backends {
     const denoiser = await createDenoiser(await opening, checkpoint, options);
     if (this.#device === opening) return denoiser;
     denoiser.destroy();
-    throw new UnmaskError('device-lost', 'The GPU was lost while the model was set up: run again.');
+    throw new UnmaskError('device-lost', words.lostDuringSetup);
   }
 
   /** Free the device with everything on it. */
@@ -122,22 +122,15 @@ export class Backends {
   #lose(reason: string): void {
     this.#device = undefined;
     this.#losses += 1;
-    const lost = `The GPU was lost (${reason.replace(/\.$/, '')})`;
+    const plain = reason.replace(/\.$/, '');
     const again = this.#losses >= MOST_LOSSES && this.#options.createFallback !== undefined;
-    if (again) this.#why = `${lost} for the second time; reload the page to try it again.`;
-    this.#onLost(
-      new UnmaskError(
-        'device-lost',
-        again
-          ? `${lost} for the second time: run again on the CPU, or reload the page to try the GPU again.`
-          : `${lost}: run again, and everything is set up anew from memory.`,
-      ),
-    );
+    if (again) this.#why = words.lostTwice.later(plain);
+    this.#onLost(new UnmaskError('device-lost', again ? words.lostTwice.now(plain) : words.lost(plain)));
   }
 
   #requireFallback(): NonNullable<BackendOptions['createFallback']> {
     const { createFallback } = this.#options;
     if (createFallback) return createFallback;
-    throw new UnmaskError('argument', 'backend "wasm" is not part of this build: leave it out.');
+    throw new UnmaskError('argument', words.noFallback);
   }
 }

@@ -7,6 +7,7 @@ import type { DistillProgress } from './distill/result.ts';
 import type { EvaluateProgress } from './evaluate/result.ts';
 import type { LatencyProgress } from './latency/result.ts';
 import type { LaneResult, RaceProgress } from './race/result.ts';
+import { clientWords as words } from './messages/client.ts';
 import type {
   CallName,
   Calls,
@@ -110,7 +111,7 @@ export class EngineClient {
     this.#port?.terminate();
     this.#port = undefined;
     this.#started = undefined;
-    this.#rejectAll(new UnmaskError('aborted', 'The engine was started again.'));
+    this.#rejectAll(new UnmaskError('aborted', words.restarted));
   }
 
   /**
@@ -129,7 +130,7 @@ export class EngineClient {
       const abort = (): void => {
         this.#pending.delete(id);
         port.postMessage({ type: 'cancel', id });
-        reject(new UnmaskError('aborted', `${call}() was cancelled.`));
+        reject(new UnmaskError('aborted', words.cancelled(call)));
       };
       const settled = (): void => {
         this.#pending.delete(id);
@@ -158,8 +159,7 @@ export class EngineClient {
       } catch (cause) {
         settled();
         const what = cause instanceof Error ? cause.message : String(cause);
-        const message = `What ${call}() was given cannot be sent to the engine (${what}): pass plain data.`;
-        reject(new UnmaskError('argument', message, { cause }));
+        reject(new UnmaskError('argument', words.notSent(call, what), { cause }));
       }
     });
   }
@@ -175,12 +175,7 @@ export class EngineClient {
       event.preventDefault();
       if (this.#port !== port) return;
       this.#started = undefined;
-      this.#rejectAll(
-        new UnmaskError(
-          'internal',
-          'The engine of this page could not be started or broke off: reload the page.',
-        ),
-      );
+      this.#rejectAll(new UnmaskError('internal', words.broken));
     };
     port.addEventListener('error', broken);
     port.addEventListener('messageerror', broken);

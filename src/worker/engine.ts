@@ -48,6 +48,7 @@ import { checkPair, pair } from './pair.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
+import { engineWords as words } from './messages/engine.ts';
 import type { CallName, Calls, LoadProgress, PlanEvent, StepEvent } from './protocol.ts';
 import { Queue } from './queue.ts';
 import { race, type RaceHooks } from './race/race.ts';
@@ -159,10 +160,7 @@ export class Engine {
   readonly #distill = lazyDistillCalls({
     gpu: async () => {
       if ((await this.#backends.choose()) === 'webgpu') return await this.#backends.open();
-      throw new UnmaskError(
-        'no-webgpu',
-        'Training runs on WebGPU alone, and this page runs without it: open it where there is WebGPU, and not with backend=wasm.',
-      );
+      throw new UnmaskError('no-webgpu', words.trainingWithoutGpu);
     },
     models: (context) => this.#shelf.all(context),
     samples: async (signal) =>
@@ -194,7 +192,7 @@ export class Engine {
     const inMemory = (): Promise<BrowserStore<ModelStore>> =>
       Promise.resolve({
         store: createModelStore(memoryLargeFiles(), memoryLocks()),
-        unsaved: 'Nothing is kept here: what is fetched is gone with this program.',
+        unsaved: words.nothingKept,
       });
     return (this.#openedModels ??= (this.#options.models ?? inMemory)());
   }
@@ -333,7 +331,7 @@ export class Engine {
       this.#enqueue(context, async () => {
         const { model, ...options } = checkBenchmark(o);
         const { benchmark, gpu: api, secure } = this.#options;
-        if (!benchmark) throw refuse('benchmark() is not part of this build.');
+        if (!benchmark) throw refuse(words.noCall('benchmark'));
         const { checkpoint } = await this.#shelf.model(model, context);
         checkLengths(options.lengths, checkpoint.config);
         const { signal, onBenchmark: onProgress } = context;
@@ -360,7 +358,7 @@ export class Engine {
     encode: ({ model, text }, context) =>
       this.#enqueue(context, async () => {
         const { tokenizer } = (await this.#shelf.model(model, context)).checkpoint;
-        if (!tokenizer) throw refuse(`The model ${model} came without a tokenizer: give token ids.`);
+        if (!tokenizer) throw refuse(words.noTokenizer(model));
         return tokenizer.encode(checkText(text));
       }),
   };
@@ -379,7 +377,7 @@ export class Engine {
 
   #latency(): NonNullable<EngineOptions['latency']> {
     const { latency } = this.#options;
-    if (!latency) throw refuse('latency() is not part of this build.');
+    if (!latency) throw refuse(words.noCall('latency'));
     return latency;
   }
 }
@@ -395,11 +393,11 @@ export function toUnmaskError(error: unknown): UnmaskError {
   const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
   if (error instanceof WebGpuUnavailable) return new UnmaskError('no-webgpu', message, { cause: error });
   if (/out of memory/i.test(message) || (error instanceof Error && error.name === 'GPUOutOfMemoryError')) {
-    return new UnmaskError('out-of-memory', `The GPU has not enough memory (${message}): close other tabs.`, {
+    return new UnmaskError('out-of-memory', words.outOfMemory(message), {
       cause: error,
     });
   }
-  return new UnmaskError('internal', `Something went wrong in this program (${message}): reload the page.`, {
+  return new UnmaskError('internal', words.internal(message), {
     cause: error,
   });
 }

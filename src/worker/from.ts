@@ -2,6 +2,8 @@
 import { integer, LARGEST_SEED, refuse, show } from '../model/arguments.ts';
 import type { ModelConfig } from '../model/checkpoint/config.ts';
 import type { RunStart } from '../model/diffusion/rest.ts';
+import { requestWords } from './messages/arguments.ts';
+import { fromWords as words } from './messages/from.ts';
 import type { SampleOptions } from './sample-call.ts';
 
 /** `from` of `sample`, checked. */
@@ -14,12 +16,12 @@ export interface CheckedFrom extends RunStart {
 
 function list(field: string, value: unknown): unknown[] {
   if (Array.isArray(value)) return value as unknown[];
-  throw refuse(`${field} is ${show(value)}: give an array.`);
+  throw refuse(words.array(field, show(value)));
 }
 
 function checkTime(t: unknown): number {
   if (typeof t === 'number' && t > 0 && t <= 1) return t;
-  throw refuse(`from.t is ${show(t)}: give a time above 0 and at most 1.`);
+  throw refuse(words.time(show(t)));
 }
 
 /**
@@ -32,27 +34,19 @@ export function checkFrom(o: SampleOptions, config: ModelConfig): CheckedFrom | 
   const from: unknown = o.from;
   if (from === undefined) return undefined;
   if (typeof from !== 'object' || from === null || Array.isArray(from)) {
-    throw refuse(`from is ${show(from)}: give { tokens, step }.`);
+    throw refuse(words.from(show(from)));
   }
-  if (config.kind === 'causal') {
-    throw refuse(`from is given, but ${config.name} is autoregressive: give it a prompt to go on from.`);
-  }
+  if (config.kind === 'causal') throw refuse(words.causal(config.name));
   if ((o.prompt ?? '') !== '' || Object.keys(o.pinned ?? {}).length > 0) {
-    throw refuse(
-      'from is given together with prompt or pinned: put their tokens into from.tokens and leave them out.',
-    );
+    throw refuse(words.beside);
   }
   const { tokens, step, sample = 0, t, given } = from as Partial<Record<string, unknown>>;
   const maskId = config.vocabulary - 1;
   const ids = list('from.tokens', tokens);
-  const length = integer('The length of from.tokens', ids.length, 1, config.length);
-  if (o.length !== undefined && o.length !== length) {
-    throw refuse(`from.tokens holds ${length} ids, but length is ${show(o.length)}: leave length out.`);
-  }
+  const length = integer(requestWords.lengthOf('from.tokens'), ids.length, 1, config.length);
+  if (o.length !== undefined && o.length !== length) throw refuse(words.length(length, show(o.length)));
   const checked = ids.map((id, i) => integer(`from.tokens[${i}]`, id, 0, maskId));
-  if (!checked.includes(maskId)) {
-    throw refuse(`from.tokens has no masked slot, so there is nothing to write: put ${maskId} into one.`);
-  }
+  if (!checked.includes(maskId)) throw refuse(words.noneMasked(maskId));
   return {
     tokens: checked,
     step: integer('from.step', step, 0, LARGEST_SEED),

@@ -4,12 +4,13 @@ import { openCheckpoint, type Checkpoint } from '../model/checkpoint/checkpoint.
 import { parseJson } from '../model/checkpoint/json.ts';
 import type { NamedBlob } from '../model/checkpoint/shards.ts';
 import { tokenizerFor } from '../model/tokenizer/gpt2.ts';
+import { remoteWords as words } from './messages/remote.ts';
 import type { LoadProgress, OpenSource } from './protocol.ts';
 import { checkUrl, fetchRemote } from './remote.ts';
 
 /** A tokenizer that was given as text. @throws UnmaskError 'tokenizer' where that is no JSON */
 const parseTokenizer = (text: string): object =>
-  parseJson(text, 'tokenizer.json', 'use the tokenizer.json that came with the model', 'tokenizer');
+  parseJson(text, 'tokenizer.json', words.ownTokenizer, 'tokenizer');
 
 interface Following {
   signal?: AbortSignal;
@@ -50,7 +51,7 @@ export async function readTokenizer(
 
 /** A shard with its name: a file has one, any other blob goes by its place. */
 const withName = (part: Blob | NamedBlob, i: number): NamedBlob =>
-  part instanceof Blob ? { name: part instanceof File ? part.name : `shard ${i + 1}`, blob: part } : part;
+  part instanceof Blob ? { name: part instanceof File ? part.name : words.shard(i + 1), blob: part } : part;
 
 /** Files in memory as `openCheckpoint` takes them. */
 export const namedWeights = (weights: Exclude<OpenSource['weights'], string>): Blob | NamedBlob[] =>

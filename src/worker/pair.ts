@@ -6,8 +6,11 @@ import type { ModelConfig } from '../model/checkpoint/config.ts';
 import { UnmaskError } from '../model/errors.ts';
 import { checkInspect, type CheckedInspect } from './arguments.ts';
 import { likeliest } from './inspect.ts';
+import { runWords } from './messages/runs.ts';
 import type { PairOptions, PairResult } from './protocol.ts';
 import { MAX_SLOTS } from './sample.ts';
+
+const { pair: words } = runWords;
 
 /** `pair` options with defaults filled in. */
 export interface CheckedPair extends CheckedInspect {
@@ -22,7 +25,7 @@ export function checkPair(o: PairOptions, config: ModelConfig): CheckedPair {
   const order = choice('order', o.order ?? 'first', ['first', 'both']);
   const checked = checkInspect({ ...o, top: integer('top', o.top ?? 6, 1, 32) }, config);
   if (checked.positions.length === 2) return { ...checked, order };
-  throw refuse(`positions holds ${checked.positions.length} slots: give two masked ones.`);
+  throw refuse(words.slots(checked.positions.length));
 }
 
 /** The law of a slot, V chances, and its tokens of a chance, likeliest first, at most `top`. */
@@ -47,7 +50,7 @@ async function lawsOf(
   const piece = Math.max(1, Math.floor(MAX_SLOTS / length));
   const laws: SlotLaw[] = [];
   for (let first = 0; first < texts.length; first += piece) {
-    if (signal?.aborted) throw new UnmaskError('aborted', 'The look at two slots was cancelled.');
+    if (signal?.aborted) throw new UnmaskError('aborted', words.cancelled);
     const own = texts.slice(first, first + piece);
     const tokens = new Uint32Array(own.length * length);
     own.forEach((text, i) => {
@@ -65,12 +68,7 @@ function lawOf(logits: Float32Array, { temperature, topP, top }: CheckedPair): S
   const maskId = logits.length - 1;
   const chances = tokenProbabilities(logits, maskId, temperature, topP);
   // One logit that is NaN, or infinite, makes NaN of all chances, and nothing would be likeliest.
-  if (chances.some(Number.isNaN)) {
-    throw new UnmaskError(
-      'internal',
-      'The model gave numbers that are none (NaN), so that two slots have no law: run the self-test, or open the model again.',
-    );
-  }
+  if (chances.some(Number.isNaN)) throw new UnmaskError('internal', words.noLaw);
   return { chances, tokens: likeliest(logits, maskId, top).filter((token) => chances[token] > 0) };
 }
 

@@ -1,4 +1,5 @@
 import { UnmaskError } from '../model/errors.ts';
+import { engineWords } from './messages/engine.ts';
 
 /**
  * Runs tasks one after the other. A task whose signal is aborted rejects at once: before its turn it never starts,
@@ -16,7 +17,7 @@ export class Queue {
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const onAbort = (): void => {
-        fail(new UnmaskError('aborted', 'The request was cancelled.'));
+        fail(new UnmaskError('aborted', engineWords.cancelled));
       };
       const leave = (): void => {
         this.#pending.delete(fail);

@@ -3,6 +3,7 @@ import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { isPage } from '../model/checkpoint/http.ts';
 import { UnmaskError } from '../model/errors.ts';
 import { refuse } from './arguments.ts';
+import { remoteWords as words } from './messages/remote.ts';
 
 /**
  * The address as a URL.
@@ -12,9 +13,7 @@ import { refuse } from './arguments.ts';
 export function checkUrl(field: string, address: string, origin: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && (url.protocol === 'https:' || (origin !== 'null' && url.origin === origin))) return url;
-  throw refuse(
-    `${field} is ${JSON.stringify(address.slice(0, 120))}: give an https address, or one of this page's own host.`,
-  );
+  throw refuse(words.address(field, JSON.stringify(address.slice(0, 120))));
 }
 
 /**
@@ -30,24 +29,14 @@ export async function fetchRemote(
 ): Promise<Blob> {
   const broken = (cause: unknown): UnmaskError =>
     signal.aborted
-      ? new UnmaskError('aborted', `Fetching ${url.href} was cancelled.`, { cause })
-      : new UnmaskError(
-          'network',
-          `${url.href} could not be fetched: check the address and the connection, and whether the host allows ` +
-            'other pages to read it (CORS).',
-          { cause },
-        );
+      ? new UnmaskError('aborted', words.cancelled(url.href), { cause })
+      : new UnmaskError('network', words.notFetched(url.href), { cause });
   const response = await fetcher(url.href, { signal }).catch((cause: unknown) => {
     throw broken(cause);
   });
   if (response.status === 404 || (response.ok && isPage(response)))
-    throw new UnmaskError('not-found', `There is no file at ${url.href}: check the address.`);
-  if (!response.ok) {
-    throw new UnmaskError(
-      'network',
-      `The host answered ${response.status} for ${url.href}: try again later.`,
-    );
-  }
+    throw new UnmaskError('not-found', words.noFile(url.href));
+  if (!response.ok) throw new UnmaskError('network', words.status(response.status, url.href));
   // A packed answer has a length of its own: what comes out may be longer.
   const announced = response.headers.has('content-encoding')
     ? 0

@@ -5,6 +5,7 @@ import { UnmaskError } from '../model/errors.ts';
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts';
 import type { TraceStep } from '../trace/trace.ts';
 import { refuse, type CheckedSample } from './arguments.ts';
+import { runWords as words } from './messages/runs.ts';
 import type { PlanEvent, SampleResult, StepEvent } from './protocol.ts';
 
 /** Most slots in one batch; larger requests are cut, which changes no text. */
@@ -30,9 +31,7 @@ export function planBatch(config: ModelConfig, o: CheckedSample, firstSample: nu
   if (from) return makePlan({ ...of, initial: Uint32Array.from(from.tokens), from });
   const given = bos === undefined ? {} : { bos };
   const initial = buildInitial({ length, maskId, prompt, pinned, ...given });
-  if (!initial.includes(maskId)) {
-    throw refuse(`All ${length} slots are given, so there is nothing to write: raise length or pin less.`);
-  }
+  if (!initial.includes(maskId)) throw refuse(words.nothingToWrite(length));
   return makePlan({ ...of, initial });
 }
 
@@ -95,7 +94,7 @@ export async function sample(
       on.onStep?.({ firstSample, ...next.value });
       if (on.signal?.aborted) {
         await run.return({ forwardPasses: 0, submits: 0, dispatches: 0, milliseconds: 0 });
-        throw new UnmaskError('aborted', 'The run was stopped.');
+        throw new UnmaskError('aborted', words.stopped);
       }
     }
     const cost = next.value;

@@ -18,6 +18,7 @@ import type { Backends } from './backends.ts';
 import { memoryStores, type DistillStores } from './distill/services.ts';
 import { keptStudents } from './distill/students.ts';
 import type { KeptModel } from './kept.ts';
+import { engineWords as words } from './messages/engine.ts';
 import { configInfo } from './model-info.ts';
 import type { Models } from './models.ts';
 import { openSource } from './open-source.ts';
@@ -147,13 +148,11 @@ export class Shelf {
   }
 
   #unknown(id: string, list: readonly ModelInfo[]): UnmaskError {
-    const ids = list.map((candidate) => candidate.id).join(', ');
+    const ids = list.map((candidate) => candidate.id);
     const title = this.#removed.get(id);
     return new UnmaskError(
       'unknown-model',
-      title === undefined
-        ? `There is no model ${JSON.stringify(id)}: choose one of ${ids}.`
-        : `${title} was deleted: open it again, or choose one of ${ids}.`,
+      title === undefined ? words.unknownModel(JSON.stringify(id), ids) : words.deletedModel(title, ids),
     );
   }
 

@@ -1,5 +1,6 @@
 import { number } from '../../words/numbers.ts';
 import { localised } from '../../words/localised.ts';
+import { benchmarkReportWords } from '../../worker/messages/benchmark-report.ts';
 
 /** The Self-test view: does it work on this GPU, and how fast? */
 export const selfTest = localised({
@@ -81,11 +82,7 @@ export const benchmark = localised({
   measureQuickly: 'Measure quickly',
   stop: 'Stop',
   /** Names of programs, and what each computes on. */
-  engines: {
-    ours: 'Unmask',
-    'onnxruntime-webgpu': 'onnxruntime-web, WebGPU',
-    'onnxruntime-wasm': 'onnxruntime-web, CPU',
-  },
+  engines: benchmarkReportWords.engines,
   settingUp: 'Setting up …',
   /** What is measured is called what the engine calls it. */
   checking: (what: string, engine: string) => `${what}: ${engine} is set up and checked …`,

@@ -10,6 +10,7 @@ import { buildInitial, makePlan, type Plan } from '../../model/diffusion/plan.ts
 import type { Precision } from '../../model/onnx/graph.ts';
 import { createPeer, mostRows, type Peer } from '../../model/peer/peer.ts';
 import { loadPeerRuntime } from '../../model/peer/runtime.ts';
+import { benchmarkWords as words } from '../messages/benchmark.ts';
 import { passesPerTiming, passTimer } from './pass-timer.ts';
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkResult } from './result.ts';
 import { measureInRounds, type Contender, type Timing } from './rounds.ts';
@@ -125,10 +126,7 @@ class Bench {
     const got = await logits(mixedText(length, maskId));
     const largest = distance(got, wanted.subarray(0, got.length));
     if (largest <= TOLERANCE[precision]) return;
-    throw new Error(
-      `Its logits differ from ours by up to ${largest.toPrecision(2)}, where ${TOLERANCE[precision]} is allowed: ` +
-        'there is no point in measuring what computes something else.',
-    );
+    throw new Error(words.otherLogits(largest.toPrecision(2), TOLERANCE[precision]));
   }
 
   /**
@@ -139,9 +137,7 @@ class Bench {
     const { first: wanted } = await this.reference(length);
     const equal = first.filter((token, i) => token === wanted[i]).length;
     if (2 * equal > wanted.length) return;
-    throw new Error(
-      `Its run drew other tokens than ours: ${equal} of ${wanted.length} of the first pass agree.`,
-    );
+    throw new Error(words.otherTokens(equal, wanted.length));
   }
 
   /** Free what was made for a case. */
@@ -191,8 +187,8 @@ function distance(a: Float32Array, b: Float32Array): number {
 function oursContender(bench: Bench, storage: 'file' | 'f32', weights: string): Contender {
   return {
     engine: 'ours',
-    variant: storage === 'file' ? 'as in the page' : 'weights as f32',
-    precision: `${weights} weights, f32`,
+    variant: storage === 'file' ? words.variants.asInPage : words.variants.f32Weights,
+    precision: words.precision(weights, 'f32'),
     kinds: ['pass', 'run'],
     async prepare(kind, length) {
       const [gpu, denoiser] = [await bench.gpu(), await bench.ours(storage)];
@@ -209,8 +205,8 @@ function oursContender(bench: Bench, storage: 'file' | 'f32', weights: string): 
 function peerContender(bench: Bench, precision: Precision): Contender {
   return {
     engine: 'onnxruntime-webgpu',
-    variant: 'captured graph, all on the GPU',
-    precision: `${precision} weights, ${precision}`,
+    variant: words.variants.captured,
+    precision: words.precision(precision, precision),
     kinds: ['pass', 'run'],
     async prepare(kind, length) {
       const plan = bench.plan(length);
@@ -236,7 +232,7 @@ function readBackContender(bench: Bench, on: 'cpu' | 'gpu', variant: string): Co
   return {
     engine: on === 'cpu' ? 'onnxruntime-wasm' : 'onnxruntime-webgpu',
     variant,
-    precision: 'f32 weights, f32',
+    precision: words.precision('f32', 'f32'),
     kinds: on === 'cpu' ? ['pass', 'run'] : ['run'],
     async prepare(kind, length): Promise<Timing> {
       const denoiser = await bench.onnx(on);
@@ -273,8 +269,8 @@ function contendersOf(
     peerContender(bench, 'f32'),
     // On a software adapter this would say even less than the rest.
     ...(gpu?.device.features.has('shader-f16') && !gpu.adapter.software ? [peerContender(bench, 'f16')] : []),
-    readBackContender(bench, 'gpu', 'logits read back, tokens drawn on the CPU'),
-    readBackContender(bench, 'cpu', `${threads} ${threads === 1 ? 'thread' : 'threads'}`),
+    readBackContender(bench, 'gpu', words.variants.readBack),
+    readBackContender(bench, 'cpu', words.variants.threads(threads)),
   ];
   return all.filter(({ engine }) => options.engines.includes(engine));
 }
@@ -297,7 +293,7 @@ export async function runBenchmark(setup: BenchmarkSetup): Promise<BenchmarkResu
       endCase: () => bench.endCase(),
     });
     return {
-      adapter: gpu?.adapter.name ?? 'no GPU',
+      adapter: gpu?.adapter.name ?? words.noGpu,
       software: gpu?.adapter.software ?? false,
       userAgent: navigator.userAgent,
       date: new Date().toISOString(),

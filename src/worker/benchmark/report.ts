@@ -1,36 +1,26 @@
+import { benchmarkReportWords as words } from '../messages/benchmark-report.ts';
 import { digits, table } from './table.ts';
-import type { BenchmarkEngine, BenchmarkResult, BenchmarkRow } from './result.ts';
-
-/** What a person calls the engines. */
-export const ENGINE_NAMES: Readonly<Record<BenchmarkEngine, string>> = {
-  ours: 'Unmask',
-  'onnxruntime-webgpu': 'onnxruntime-web, WebGPU',
-  'onnxruntime-wasm': 'onnxruntime-web, CPU',
-};
+import type { BenchmarkResult, BenchmarkRow } from './result.ts';
 
 function cells({ engine, variant, precision, median, low, high, n, ratio }: BenchmarkRow): string[] {
   const times =
     median === undefined || low === undefined || high === undefined
       ? ['', '']
-      : [digits(median), `${digits(low)} to ${digits(high)}`];
+      : [digits(median), words.range(digits(low), digits(high))];
   const against = ratio
-    ? [digits(ratio.median), `${digits(ratio.low)} to ${digits(ratio.high)}`]
+    ? [digits(ratio.median), words.range(digits(ratio.low), digits(ratio.high))]
     : [median === undefined ? '' : '1', ''];
-  return [`${ENGINE_NAMES[engine]}: ${variant}`, precision, ...times, String(n), ...against];
+  return [`${words.engines[engine]}: ${variant}`, precision, ...times, String(n), ...against];
 }
 
 /** A result as Markdown: where it was measured, a table for each case, and why an engine has no numbers. */
 export function benchmarkMarkdown({ adapter, software, userAgent, date, cases }: BenchmarkResult): string {
   const facts = [
-    `- Adapter: ${adapter}`,
-    ...(userAgent === undefined ? [] : [`- Browser: ${userAgent}`]),
-    `- Date: ${date}`,
+    `- ${words.adapter(adapter)}`,
+    ...(userAgent === undefined ? [] : [`- ${words.browser(userAgent)}`]),
+    `- ${words.date(date)}`,
   ];
-  const warning = software
-    ? [
-        '**On this adapter a CPU plays GPU: the times say nothing about the speed of a GPU, nor do the ratios.**',
-      ]
-    : [];
+  const warning = software ? [`**${words.software}**`] : [];
   const sections = cases.flatMap(({ name, rows }) => {
     const hasBase = rows.some(({ ratio }) => ratio !== undefined);
     const body = rows.map((row) => {
@@ -40,13 +30,11 @@ export function benchmarkMarkdown({ adapter, software, userAgent, date, cases }:
     });
     return [
       `## ${name}`,
-      table(['Engine', 'precision', 'ms', 'range', 'n', 'time / ours', 'range of it'], body),
+      table(words.columns, body),
       ...rows.flatMap(({ engine, variant, problem }) =>
-        problem === undefined ? [] : [`Not measured: ${ENGINE_NAMES[engine]}, ${variant}. ${problem}`],
+        problem === undefined ? [] : [words.notMeasured(words.engines[engine], variant, problem)],
       ),
     ];
   });
-  const notes =
-    'Medians of timings taken in turn after a warm-up, with least and largest; ratios are taken round by round.';
-  return `${['# Benchmark against onnxruntime-web', facts.join('\n'), ...warning, notes, ...sections].join('\n\n')}\n`;
+  return `${[`# ${words.title}`, facts.join('\n'), ...warning, words.notes, ...sections].join('\n\n')}\n`;
 }

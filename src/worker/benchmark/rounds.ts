@@ -1,5 +1,6 @@
 /** Measures engines in turn, case by case: order, statistics, progress, cancelling. What they do is theirs to know. */
 import { UnmaskError } from '../../model/errors.ts';
+import { benchmarkWords as words } from '../messages/benchmark.ts';
 import type {
   BenchmarkCase,
   BenchmarkEngine,
@@ -37,11 +38,9 @@ export interface RoundsOptions extends Required<Pick<BenchmarkOptions, 'lengths'
 /** Rounds that a case has whatever time they take. */
 const LEAST_ROUNDS = 3;
 
-const KINDS = { pass: 'forward pass', run: 'run of 8 steps' } as const;
-
 /** Why an engine has no numbers, as one sentence. */
 function problemOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : `exception ${String(error)}`;
+  const message = error instanceof Error ? error.message : words.exception(String(error));
   const sentence = message.replace(/\s+/g, ' ').trim();
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
@@ -74,10 +73,10 @@ export async function measureInRounds(
 ): Promise<BenchmarkCase[]> {
   const { name, lengths, rounds, seconds, signal, onProgress, endCase } = options;
   const checkSignal = (): void => {
-    if (signal?.aborted) throw new UnmaskError('aborted', 'The benchmark was cancelled.');
+    if (signal?.aborted) throw new UnmaskError('aborted', words.cancelled);
   };
   const measure = async (kind: BenchmarkCase['kind'], length: number): Promise<BenchmarkCase> => {
-    const caseName = `${name}, L = ${length}, ${KINDS[kind]}`;
+    const caseName = words.cases[kind](name, length);
     const own = contenders.filter(({ kinds }) => kinds.includes(kind));
     const before = (i: number, round: number): void => {
       checkSignal();

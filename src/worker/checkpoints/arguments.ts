@@ -1,5 +1,8 @@
 /** Checks what the calls about checkpoints are given; every refusal names the field and what it may hold. */
+import { choice } from '../../model/arguments.ts';
 import { checkModel, checkStorage, refuse, show } from '../arguments.ts';
+import { requestWords } from '../messages/arguments.ts';
+import { checkpointWords as words } from '../messages/checkpoints.ts';
 import type { HubOpen, HubSource, StoreRemoval } from './result.ts';
 
 /** A source as far as the engine itself is concerned; names are checked by who knows the hub's rules. */
@@ -8,7 +11,7 @@ export function checkHubFields(source: unknown): HubSource {
     const { repo, revision, endpoint } = source as Record<string, unknown>;
     for (const [field, value] of Object.entries({ repo, revision, endpoint })) {
       if (typeof value === 'string' || (value === undefined && field !== 'repo')) continue;
-      throw refuse(`${field} is ${show(value)}: give a text.`);
+      throw refuse(requestWords.text(field, show(value)));
     }
     return {
       repo: repo as string,
@@ -16,14 +19,12 @@ export function checkHubFields(source: unknown): HubSource {
       ...(endpoint === undefined ? {} : { endpoint: endpoint as string }),
     };
   }
-  throw refuse(
-    'A model of a hub is named by an object with repo, such as { repo: "jdeschena/sdtt", revision }.',
-  );
+  throw refuse(words.source);
 }
 
 function checkKeep(keep: unknown): 'file' | 'f16' | undefined {
-  if (keep === undefined || keep === 'file' || keep === 'f16') return keep;
-  throw refuse(`keep is ${show(keep)}: give "file" or "f16".`);
+  if (keep === undefined) return undefined;
+  return choice<'file' | 'f16'>('keep', keep, ['file', 'f16']);
 }
 
 /** `open` and `fetchModel` of a model of a hub. */
@@ -48,5 +49,5 @@ export function checkRemoval(options: unknown): StoreRemoval {
     const keep = checkKeep(given['keep']);
     return { source: checkHubFields(given['source']), ...(keep === undefined ? {} : { keep }) };
   }
-  throw refuse('storeRemove() takes { model }, { source, keep } or { all: true }.');
+  throw refuse(words.removal);
 }

@@ -5,6 +5,7 @@ import { keyOf } from '../../model/checkpoint/store/layout.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { checkModel, checkSource, refuse } from '../arguments.ts';
+import { checkpointWords } from '../messages/checkpoints.ts';
 import { namedWeights } from '../open-source.ts';
 import type { Calls, OpenSource } from '../protocol.ts';
 import { checkHubFields, checkHubOpen, checkRemoval } from './arguments.ts';
@@ -80,9 +81,7 @@ async function judgeFound(services: CheckpointServices, found: Found): Promise<M
 /** Judge files that are here. */
 async function judgeFiles(services: CheckpointServices, given: OpenSource): Promise<ModelPreflight> {
   const { config, weights, index, file = 'model.safetensors' } = checkSource(given);
-  if (typeof weights === 'string') {
-    throw refuse('weights is an address: preflight() takes a file, or a model of a hub.');
-  }
+  if (typeof weights === 'string') throw refuse(checkpointWords.weightsAddress);
   const checkpoint = await openCheckpoint({
     ...{ config, file, weights: namedWeights(weights) },
     ...(index === undefined ? {} : { index }),

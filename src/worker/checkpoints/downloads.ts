@@ -1,4 +1,5 @@
 import { UnmaskError } from '../../model/errors.ts';
+import { checkpointWords } from '../messages/checkpoints.ts';
 
 /** Told how many bytes are there, and how many there are. */
 type OnBytes = (loaded: number, total: number) => void;
@@ -34,8 +35,7 @@ export class Downloads<T> {
     download: (on: { signal: AbortSignal; onBytes: OnBytes }) => Promise<T>,
   ): Promise<T> {
     const { signal } = follower;
-    const stopped = (): UnmaskError =>
-      new UnmaskError('aborted', 'Fetching the model was stopped: it can go on later.');
+    const stopped = (): UnmaskError => new UnmaskError('aborted', checkpointWords.fetchingStopped);
     if (signal?.aborted) throw stopped();
     // One that is being stopped holds its lock until it has come to its end.
     for (let old = this.#running.get(key); old?.controller.signal.aborted; old = this.#running.get(key)) {

@@ -12,6 +12,8 @@ import type { HubFile, HubListing } from '../../model/checkpoint/hub/source.ts';
 import { withCanonicalNames } from '../../model/checkpoint/names.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { GPT2_BYTES, GPT2_TOKENS, gpt2Tokenizer } from '../../model/tokenizer/gpt2.ts';
+import { hubAccessWords as words } from '../messages/hub-access.ts';
+import { remoteWords } from '../messages/remote.ts';
 import { checkUrl } from '../remote.ts';
 import { describeCheckpoint } from './describe.ts';
 import type { Hub, RemoteModel, Stoppable } from './hub.ts';
@@ -26,9 +28,9 @@ export function idOf(listing: HubListing): string {
     return `sdtt-${revision.startsWith('scaling') ? size : released.loss}-${released.round}`;
   }
   const name = repo.split('/')[1];
-  const words =
+  const plain =
     revision === 'main' ? name : `${name}-${revision.replace(/^[0-9a-f]{40}$/, (c) => c.slice(0, 7))}`;
-  return words.replace(/[^\w.-]+/g, '-').slice(0, 60);
+  return plain.replace(/[^\w.-]+/g, '-').slice(0, 60);
 }
 
 const readJson = async (
@@ -37,16 +39,16 @@ const readJson = async (
   fetcher: Fetcher,
   { signal }: Stoppable,
 ): Promise<object> => {
-  const title = `${file.path} of ${listing.repo}`;
+  const title = words.fileOf(file.path, listing.repo);
   const response = await request(title, fileUrl(listing, file.path), fetcher, signal ? { signal } : {});
   try {
     const json = (await response.json()) as unknown;
     if (typeof json === 'object' && json !== null) return json;
   } catch (cause) {
-    if (signal?.aborted) throw new UnmaskError('aborted', `Fetching ${title} was cancelled.`, { cause });
-    throw new UnmaskError('file-format', `${title} is not JSON: choose another revision.`, { cause });
+    if (signal?.aborted) throw new UnmaskError('aborted', remoteWords.cancelled(title), { cause });
+    throw new UnmaskError('file-format', words.notJson(title), { cause });
   }
-  throw new UnmaskError('file-format', `${title} is no JSON object: choose another revision.`);
+  throw new UnmaskError('file-format', words.noJsonObject(title));
 };
 
 /** @param origin of the page: endpoints are https, or of this one */
@@ -63,10 +65,7 @@ export function createHub(fetcher: Fetcher, origin: string): Hub {
     describe: async (listing, on) => {
       const { config, weights, tokenizer } = modelFiles(listing);
       if (weights.length > 1) {
-        throw new UnmaskError(
-          'file-format',
-          `The weights of ${listing.repo} come in ${weights.length} files: fetch them yourself and open them together.`,
-        );
+        throw new UnmaskError('file-format', words.severalFiles(listing.repo, weights.length));
       }
       const released = releasedModel(listing);
       const source = withNativeSteps(await readJson(listing, config, fetcher, on), released?.nativeSteps);

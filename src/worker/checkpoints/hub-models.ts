@@ -12,6 +12,7 @@ import type {
 import type { Receiving } from '../../model/checkpoint/store/receiving.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { KeptModel } from '../kept.ts';
+import { checkpointWords } from '../messages/checkpoints.ts';
 import { configInfo } from '../model-info.ts';
 import type { LoadProgress, ModelInfo, Storage } from '../protocol.ts';
 import { Downloads } from './downloads.ts';
@@ -42,7 +43,7 @@ export const partialInfo = ({
   origin: { source },
 }: Pick<StoredPartial, 'info' | 'origin'>): PartialInfo =>
   // Earlier versions kept nothing.
-  (info as PartialInfo | undefined) ?? { title: `${source.repo} at ${source.revision}` };
+  (info as PartialInfo | undefined) ?? { title: checkpointWords.untitled(source.repo, source.revision) };
 
 /** A model that found no room in the store. */
 interface MemoryModel extends Info {

@@ -1,5 +1,5 @@
 /** What opening a model takes, and whether it fits: by what is known before its weights are there. */
-import { bytesText } from '../../words/bytes.ts';
+import { preflightWords as words } from '../messages/preflight.ts';
 import { configInfo } from '../model-info.ts';
 import type { Storage } from '../protocol.ts';
 import type { DescribedModel } from './hub.ts';
@@ -60,22 +60,19 @@ function whyOf(
 ): string {
   const { dtype, f16Bytes, weights } = model;
   const { here, freeBytes } = place;
-  if (here?.[keep]) return 'It is here already, kept like this.';
-  if (dtype === 'F16') return 'The file has f16 already: nothing is rounded.';
+  if (here?.[keep]) return words.why.here;
+  if (dtype === 'F16') return words.why.f16Already;
   const narrow = needs.refusals.f32.length > 0;
   if (keep === 'file') {
-    const rounded = narrow ? 'with f32 weights it would not run on this GPU' : 'f16 was chosen for them';
-    if (storage === 'f16')
-      return `The file is kept as it is, and its weights are rounded to f16 on the GPU: ${rounded}.`;
-    if (dtype === 'BF16') return 'bf16 takes no more room than f16, and has values that f16 cannot hold.';
-    return `The file takes ${bytesText(weights.bytes)}, and nothing is rounded, here or on the GPU.`;
+    if (storage === 'f16') return narrow ? words.why.roundedToRun : words.why.roundedAsChosen;
+    return dtype === 'BF16' ? words.why.bf16 : words.why.file(weights.bytes);
   }
-  if (narrow) return 'With f32 weights it would not run on this GPU; with f16 it does.';
-  if (dtype === 'BF16') return 'f16 takes no less room than bf16, and cannot hold all its values.';
+  if (narrow) return words.why.runsAsF16;
+  if (dtype === 'BF16') return words.why.bf16AsF16;
   if (freeBytes !== undefined && weights.bytes > freeBytes) {
-    return `The file takes ${bytesText(weights.bytes)} and this page has room for ${bytesText(freeBytes)}; as f16 it takes ${bytesText(f16Bytes)}.`;
+    return words.why.f16Fits(weights.bytes, freeBytes, f16Bytes);
   }
-  return `As f16 it takes ${bytesText(f16Bytes)} of ${bytesText(weights.bytes)}, here and on the GPU, and arithmetic stays f32.`;
+  return words.why.f16(f16Bytes, weights.bytes);
 }
 
 /** Sentences on why it does not run, and on what else is worth knowing. */
@@ -90,22 +87,11 @@ function reasonsOf(
   if (place.adapter) {
     if (refusals.f16.length > 0) reasons.push(...refusals.f16);
     else if (model.dtype !== 'F16') reasons.push(...refusals.f32);
-    if (place.adapter.software) {
-      reasons.push('A CPU plays GPU here, so a text takes long: open this page where there is a GPU.');
-    }
+    if (place.adapter.software) reasons.push(words.software);
   } else if (4 * model.parameters > MOST_ON_CPU) {
-    reasons.push(
-      `On the CPU its weights are f32 and take ${bytesText(4 * model.parameters)}, but onnxruntime-web takes at most ` +
-        `${bytesText(MOST_ON_CPU)}: open this page where there is WebGPU.`,
-    );
+    reasons.push(words.tooLargeForCpu(4 * model.parameters, MOST_ON_CPU));
   }
-  if (kept === 'memory') {
-    reasons.push(
-      place.unsaved ??
-        `This page has room for ${bytesText(place.freeBytes ?? 0)} only: what does not fit stays in memory, and is gone ` +
-          'with the page; remove stored models, or free space for this site.',
-    );
-  }
+  if (kept === 'memory') reasons.push(place.unsaved ?? words.noRoom(place.freeBytes ?? 0));
   return reasons;
 }
 

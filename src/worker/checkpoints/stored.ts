@@ -2,6 +2,7 @@
 import type { StoredModel, StoredPartial } from '../../model/checkpoint/store/model-store.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { keptStudents, type KeptStudent } from '../distill/students.ts';
+import { checkpointWords as words } from '../messages/checkpoints.ts';
 import type { LoadProgress, ModelInfo } from '../protocol.ts';
 import { partialInfo } from './hub-models.ts';
 import type { HubSource, StoredModelInfo, StoreState, VerifyReport } from './result.ts';
@@ -72,7 +73,7 @@ export async function verifyStored(
       return problem === undefined ? { whole: true } : { whole: false, problem };
     } catch (error) {
       if (!signal?.aborted) throw error;
-      throw new UnmaskError('aborted', 'Reading the model was stopped.', { cause: error });
+      throw new UnmaskError('aborted', words.readingStopped, { cause: error });
     }
   }
   const student = (await students(services)).find(({ info }) => info.id === id);
@@ -96,12 +97,7 @@ async function removeModel(services: Services, id: string): Promise<boolean> {
   const student = (await students(services)).find(({ info }) => info.id === id);
   if (!stored && !inMemory && !student) return false;
   const title = stored ? hubInfo(stored).title : ((inMemory ?? student?.info)?.title ?? id);
-  if ((await services.teacher()) === id) {
-    throw new UnmaskError(
-      'storage',
-      `${title} is the teacher of the distillation that is open: discard that, or begin another one, and remove it then.`,
-    );
-  }
+  if ((await services.teacher()) === id) throw new UnmaskError('storage', words.teacher(title));
   const remove = async (): Promise<boolean> => {
     if (stored) await store.remove(stored.key, title);
     else if (inMemory) await services.models.forget(id);
@@ -131,7 +127,7 @@ async function failures(tasks: (() => Promise<unknown>)[]): Promise<unknown[]> {
 const sentence = (error: unknown): string =>
   error instanceof UnmaskError
     ? error.message
-    : `Something could not be removed (${error instanceof Error ? error.message : String(error)}): try again.`;
+    : words.notRemoved(error instanceof Error ? error.message : String(error));
 
 /**
  * Remove what is named. A model that is in use is let go of once the calls before are done.
@@ -156,10 +152,7 @@ export async function removeStored(
         fits(source, origin.source) && (keep ?? origin.keep) === origin.keep && !services.models.holds(key),
     );
     if (found.length === 0) {
-      throw new UnmaskError(
-        'not-found',
-        `No download of ${source.repo} at ${source.revision} is left: there is nothing to remove.`,
-      );
+      throw new UnmaskError('not-found', words.noDownload(source.repo, source.revision));
     }
     const failed = await failures(found.map(drop));
     if (failed.length > 0) throw failed[0];
@@ -174,5 +167,4 @@ export async function removeStored(
   return [...failed, ...(await failures(left.map(drop)))].map(sentence);
 }
 
-const unknownStored = (id: string): UnmaskError =>
-  new UnmaskError('not-found', `The store has no model ${id}: choose one that store() lists.`);
+const unknownStored = (id: string): UnmaskError => new UnmaskError('not-found', words.notStored(id));

@@ -1,7 +1,10 @@
 import { MAX_HEAD_SIZE } from '../../gpu/kernels/attention/attention.ts';
+import { number } from '../../model/arguments.ts';
 import { RELEASED_SHAPES, SHAPE_NAMES, type NetworkShape } from '../../model/checkpoint/released-shapes.ts';
 import { MAX_STEPS } from '../../model/diffusion/plan.ts';
 import { integer, refuse, show } from '../arguments.ts';
+import { requestWords } from '../messages/arguments.ts';
+import { latencyWords as words } from '../messages/latency.ts';
 import type { LatencyOptions, NamedShape } from './result.ts';
 
 /** Longest text: that of the released models. */
@@ -25,11 +28,7 @@ export interface CheckedLatency {
 function checkShape(shape: unknown): NamedShape {
   const known = SHAPE_NAMES.find((name) => name === shape);
   if (known) return { name: known, ...RELEASED_SHAPES[known] };
-  if (typeof shape !== 'object' || shape === null) {
-    throw refuse(
-      `shape is ${show(shape)}: give one of ${SHAPE_NAMES.join(', ')}, or an object of hidden, blocks, heads and vocabulary.`,
-    );
-  }
+  if (typeof shape !== 'object' || shape === null) throw refuse(words.shape(show(shape), SHAPE_NAMES));
   const size = (field: keyof NetworkShape, least: number): number =>
     integer(`shape.${field}`, (shape as Record<string, unknown>)[field], least, LARGEST[field]);
   const sizes = {
@@ -40,9 +39,7 @@ function checkShape(shape: unknown): NamedShape {
   };
   const headSize = sizes.hidden / sizes.heads;
   if (headSize % 4 !== 0 || headSize > MAX_HEAD_SIZE) {
-    throw refuse(
-      `shape.heads is ${sizes.heads}: ${sizes.hidden} must divide into heads whose size is a multiple of 4 up to ${MAX_HEAD_SIZE}.`,
-    );
+    throw refuse(words.heads(sizes.heads, sizes.hidden, MAX_HEAD_SIZE));
   }
   return { name: `${sizes.hidden} x ${sizes.blocks}`, ...sizes };
 }
@@ -54,12 +51,9 @@ function checkShape(shape: unknown): NamedShape {
 export function checkLatency(options: LatencyOptions): CheckedLatency {
   const { shape = '169M', tokens = 128, seconds = 10, repeats = 5 } = options;
   const steps: unknown = options.steps ?? DEFAULT_STEPS;
-  if (!Array.isArray(steps) || steps.length === 0) {
-    throw refuse(`steps is ${show(steps)}: give an array of numbers of steps, such as [4, 16, 64].`);
-  }
-  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= MOST_SECONDS)) {
-    throw refuse(`seconds is ${show(seconds)}: give a number above 0 and at most ${MOST_SECONDS}.`);
-  }
+  if (!Array.isArray(steps) || steps.length === 0) throw refuse(words.steps(show(steps)));
+  const fits = (value: number): boolean => value > 0 && value <= MOST_SECONDS;
+  number('seconds', seconds, fits, requestWords.range.above0UpTo(MOST_SECONDS));
   const checked = steps.map((count: unknown, i) => integer(`steps[${i}]`, count, 1, MAX_STEPS));
   return {
     shape: checkShape(shape),

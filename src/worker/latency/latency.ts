@@ -5,6 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import { randomCheckpoint } from '../../model/checkpoint/random.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { SetupOptions } from '../backends.ts';
+import { latencyStudyWords } from '../messages/latency-study.ts';
 import type { CheckedLatency } from './arguments.ts';
 import { measureTwins, type About } from './measure.ts';
 import { preflightOf, STORAGE, twinConfig } from './preflight.ts';
@@ -39,7 +40,7 @@ export function stoppable({ tensors, ...rest }: Checkpoint, signal?: AbortSignal
       info: (name) => tensors.info(name),
       read: (name, rows) => {
         if (!signal?.aborted) return tensors.read(name, rows);
-        return Promise.reject(new UnmaskError('aborted', 'The latency study was cancelled.'));
+        return Promise.reject(new UnmaskError('aborted', latencyStudyWords.cancelled));
       },
     },
   };

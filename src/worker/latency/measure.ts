@@ -3,6 +3,7 @@ import type { Denoiser, RunCost } from '../../model/backend/denoiser.ts';
 import type { Plan } from '../../model/diffusion/plan.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { inTurn, spread } from '../benchmark/spread.ts';
+import { latencyStudyWords } from '../messages/latency-study.ts';
 import type { CheckedLatency } from './arguments.ts';
 import { crossingOf, withRates } from './crossing.ts';
 import {
@@ -160,7 +161,7 @@ export async function measureTwins(
   const { steps, signal, onProgress } = options;
   let study: LatencyResult = { ...about, ...withRates([], about.written) };
   const checkSignal = (): void => {
-    if (signal?.aborted) throw new UnmaskError('aborted', 'The latency study was cancelled.');
+    if (signal?.aborted) throw new UnmaskError('aborted', latencyStudyWords.cancelled);
   };
   const add = (point: Omit<LatencyPoint, 'tokensPerSecond'>): void => {
     const known = withRates([...study.points, point], about.written);

@@ -5,6 +5,7 @@ import { parameterCount, shapeConfig } from '../../model/checkpoint/released-sha
 import { passCost } from '../../model/network/cost.ts';
 import { networkLimits, networkMemory, totalBytes } from '../../model/network/memory.ts';
 import type { BufferLimits } from '../../model/network/pieces.ts';
+import { latencyStudyWords as words } from '../messages/latency-study.ts';
 import type { CheckedLatency } from './arguments.ts';
 import { causalPlan, causalWindow, diffusionPasses, diffusionPlan, WINDOWS_TIMED } from './plans.ts';
 import type { NamedShape, Preflight, Twin } from './result.ts';
@@ -70,19 +71,14 @@ export function studySeconds(options: CheckedLatency, speed: Speed): number {
 /** On a software adapter, longer than this is refused: nobody learns anything of a GPU there. */
 const MOST_SOFTWARE_SECONDS = 300;
 
-/** What may help, where there is a smaller shape. */
-const smaller = ({ name }: CheckedLatency['shape']): string =>
-  name === '169M' ? '' : 'choose a smaller shape, or ';
-
 function refusalsOf(options: CheckedLatency, device: DeviceFacts, seconds: number): string[] {
   const { shape, tokens } = options;
   const config = twinConfig(shape, 'diffusion', tokens);
   const refusals = networkLimits(config, { batch: 1, length: tokens }, device.limits).reasons[STORAGE];
   if (device.software && seconds > MOST_SOFTWARE_SECONDS) {
-    refusals.push(
-      `The shape ${shape.name} would take about ${spoken(seconds)} here, where a CPU plays GPU: ` +
-        `${smaller(shape)}open this page where there is a GPU.`,
-    );
+    // Of the smallest shape there is none to go down to.
+    const tooSlow = shape.name === '169M' ? words.smallestTooSlow : words.tooSlow;
+    refusals.push(tooSlow(shape.name, spoken(seconds)));
   }
   return refusals;
 }

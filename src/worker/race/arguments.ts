@@ -11,6 +11,7 @@ import {
   show,
   type CheckedSample,
 } from '../arguments.ts';
+import { raceWords as words } from '../messages/race.ts';
 import type { Backend, SampleOptions } from '../protocol.ts';
 import { planBatch } from '../sample.ts';
 import { MAX_LANES, MAX_RACE_TEXTS, type RaceOptions } from './result.ts';
@@ -32,22 +33,16 @@ export interface CheckedRace {
  */
 export function checkRace(o: RaceOptions): CheckedRace {
   const lanes: unknown = o.lanes;
-  if (!Array.isArray(lanes) || lanes.length === 0 || lanes.length > MAX_LANES) {
-    const has = Array.isArray(lanes) ? `holds ${lanes.length} lanes` : `is ${show(lanes)}`;
-    throw refuse(
-      `lanes ${has}: give an array of 1 to ${MAX_LANES}, each with the options of a run, such as { model: "student" }.`,
-    );
-  }
+  if (!Array.isArray(lanes)) throw refuse(words.lanes(show(lanes), MAX_LANES));
+  if (lanes.length === 0 || lanes.length > MAX_LANES) throw refuse(words.laneCount(lanes.length, MAX_LANES));
   lanes.forEach((lane: unknown, i) => {
     if (typeof lane === 'object' && lane !== null && !Array.isArray(lane)) return;
-    throw refuse(
-      `lanes[${i}] is ${show(lane)}: give an object with the options of a run, such as { model: "student" }.`,
-    );
+    throw refuse(words.lane(i, show(lane)));
   });
   const seed = o.seed === undefined ? {} : { seed: integer('seed', o.seed, 0, LARGEST_SEED) };
   const judge: unknown = o.judge;
   if (judge !== undefined && judge !== null && (typeof judge !== 'string' || judge === '')) {
-    throw refuse(`judge is ${show(judge)}: give the id of a causal model, or null for none.`);
+    throw refuse(words.judge(show(judge)));
   }
   return {
     lanes: (lanes as SampleOptions[]).map((lane) => ({ ...lane, ...seed })),
@@ -68,7 +63,7 @@ export function checkLane(
   tokenizer: Tokenizer | undefined,
 ): CheckedSample & { backend: Backend | undefined } {
   const backend = checkBackend(lane.backend);
-  if (lane.from !== undefined) throw refuse('from is given, but lanes begin at their start: leave it out.');
+  if (lane.from !== undefined) throw refuse(words.from);
   const checked = checkSample({ ...lane, count: 1 }, config, tokenizer);
   integer('length', checked.length, 2, config.length);
   planBatch(config, checked, 0, 1);

@@ -4,6 +4,7 @@ import { estimate } from '../../model/evaluate/estimate.ts';
 import { distinct, perplexity, unigramEntropy } from '../../model/evaluate/measures.ts';
 import { checkCausal, refuse } from '../arguments.ts';
 import { defaultJudge, sameTokens, type JudgedTexts } from '../judging.ts';
+import { raceWords as words } from '../messages/race.ts';
 import type { Models, OpenModel } from '../models.ts';
 import { scoreTexts, setUpCausal } from '../score.ts';
 import type { LaneQuality } from './result.ts';
@@ -20,16 +21,10 @@ function checkJudge({ info, checkpoint }: OpenModel, lanes: readonly JudgedTexts
   checkCausal('judge', info.id, checkpoint.config);
   for (const [i, { model, length }] of lanes.entries()) {
     if (sameTokens(checkpoint, model.checkpoint) === false) {
-      const sizes = `${vocabulary} and ${model.checkpoint.config.vocabulary} tokens`;
-      throw refuse(
-        `judge is "${info.id}", whose vocabulary is not that of lanes[${i}] (${sizes}): choose another one, or null for none.`,
-      );
+      const own = model.checkpoint.config.vocabulary;
+      throw refuse(words.otherVocabulary(info.id, i, [vocabulary, own]));
     }
-    if (length > longest) {
-      throw refuse(
-        `judge is "${info.id}", which takes ${longest} tokens, but lanes[${i}].length is ${length}: shorten it, or choose another judge.`,
-      );
-    }
+    if (length > longest) throw refuse(words.tooLong(info.id, longest, i, length));
   }
 }
 

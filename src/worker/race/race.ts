@@ -1,5 +1,6 @@
 /** Runs lanes one after the other: first all times, then the texts that quality is averaged over. */
 import { UnmaskError } from '../../model/errors.ts';
+import { raceWords } from '../messages/race.ts';
 import type { Models } from '../models.ts';
 import { checkRace } from './arguments.ts';
 import { chooseJudges, judgeTexts, type Judge } from './judge.ts';
@@ -87,7 +88,7 @@ async function assess(
 export async function race(asked: RaceOptions, models: Models, on: RaceHooks = {}): Promise<LaneResult[]> {
   const { count, repeats, judge, ...o } = checkRace(asked);
   const checkSignal = (): void => {
-    if (on.signal?.aborted) throw new UnmaskError('aborted', 'The race was cancelled.');
+    if (on.signal?.aborted) throw new UnmaskError('aborted', raceWords.cancelled);
   };
   const lanes: Lane[] = [];
   for (const [lane, options] of o.lanes.entries()) {

@@ -44,5 +44,6 @@ test('every view speaks the language that it is asked for, throughout', async ({
     // What a view loads may have words of its own.
     await expect(page.locator('.status[data-state="software"]')).toHaveCount(1);
     expect(await plainWords(page), hash).toEqual([]);
+    expect(await page.title()).not.toMatch(/[A-Za-z]{3}/);
   }
 });

@@ -11,11 +11,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PAGE_LOCK } from './offline/files.ts';
 import { followContrast } from './ui/actions/contrast.ts';
+import { sayLanguage } from './ui/actions/language.ts';
 import { start } from './ui/actions/start.ts';
 import { App } from './ui/App.tsx';
 import { installConsole } from './ui/console.ts';
 import { engine } from './ui/engine.ts';
 
+sayLanguage();
 installConsole(engine);
 followContrast();
 createRoot(document.getElementById('root')!).render(

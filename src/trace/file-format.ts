@@ -2,6 +2,7 @@
  * The fields of a trace file: what each may hold, for the reader and for the JSON schema alike. What relates them to each
  * other is in file.ts.
  */
+import { traceWords } from './messages.ts';
 import {
   byNumber,
   described,
@@ -162,7 +163,7 @@ export const traceShape = object<WrittenTrace>({
       'When the file was saved, ISO 8601 in UTC.',
       pattern(
         /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/,
-        'a time in UTC such as 2026-01-31T12:00:00Z',
+        traceWords.due.time,
       ),
     ),
   ),
@@ -183,7 +184,7 @@ export const traceShape = object<WrittenTrace>({
   bos: optional(described('Id of the token that begins a text.', id)),
   eos: optional(described('Id of the token that ends a text.', id)),
   text: optional(
-    described('Hash of all tokens, see docs/links.md.', pattern(/^[0-9a-f]{8}$/, '8 digits of 0-9 and a-f')),
+    described('Hash of all tokens, see docs/links.md.', pattern(/^[0-9a-f]{8}$/, traceWords.due.hash)),
   ),
   traces: list(trace, 1, MAX_TEXTS),
   cost: optional(described('What the run cost, over all texts.', cost)),

@@ -10,6 +10,7 @@ import {
   type TraceSettings,
   type WrittenTrace,
 } from './file-format.ts';
+import { traceWords as words } from './messages.ts';
 import { Misfit, object, told, whole } from './shape.ts';
 import type { DiffusionSampler, Trace, TraceStep } from './trace.ts';
 
@@ -19,29 +20,27 @@ export const MOST_TRACE_BYTES = 32e6;
 /** The fields of one run that all of its texts, and its settings, have in common. */
 const COMMON = ['model', 'sampler', 'steps', 'seed', 'temperature', 'topP', 'maskId'] as const;
 
+const { has, due, dueBeside } = words;
+
 function checkStep(
   { step, positions, tokens, probabilities, entropies }: TraceStep,
   path: string,
   { text, maskId, after, last }: { text: number[]; maskId: number; after: number; last: number },
 ): void {
   if (step <= after || step > last) {
-    throw new Misfit(
-      `${path}.step`,
-      String(step),
-      `above ${after}, that of the one before, and at most ${last}`,
-    );
+    throw new Misfit(`${path}.step`, String(step), dueBeside.stepsRise(after, last));
   }
   for (const [name, values] of Object.entries({ tokens, probabilities, entropies })) {
     if (values.length !== positions.length)
-      throw new Misfit(`${path}.${name}`, told(values), `as long as positions, ${positions.length}`);
+      throw new Misfit(`${path}.${name}`, told(values), dueBeside.asPositions(positions.length));
   }
   positions.forEach((position, i) => {
     if (position >= text.length)
-      throw new Misfit(`${path}.positions[${i}]`, String(position), `from 0 to ${text.length - 1}`);
+      throw new Misfit(`${path}.positions[${i}]`, String(position), dueBeside.position(text.length - 1));
     if (text[position] !== maskId)
-      throw new Misfit(`${path}.positions[${i}]`, String(position), 'a position that is still masked then');
+      throw new Misfit(`${path}.positions[${i}]`, String(position), dueBeside.masked);
     if (tokens[i] >= maskId)
-      throw new Misfit(`${path}.tokens[${i}]`, String(tokens[i]), `a token, from 0 to ${maskId - 1}`);
+      throw new Misfit(`${path}.tokens[${i}]`, String(tokens[i]), dueBeside.token(maskId - 1));
     text[position] = tokens[i];
   });
 }
@@ -50,40 +49,27 @@ function checkTrace(one: Trace, path: string, first: Trace): void {
   const { steps, sampler, maskId, initial, trace } = one;
   for (const name of COMMON) {
     if (one[name] !== first[name])
-      throw new Misfit(`${path}.${name}`, told(one[name]), `that of the first text, ${told(first[name])}`);
+      throw new Misfit(`${path}.${name}`, told(one[name]), dueBeside.asFirst(told(first[name])));
   }
   if (initial.length !== first.initial.length)
-    throw new Misfit(
-      `${path}.initial`,
-      told(initial),
-      `as long as that of the first text, ${first.initial.length}`,
-    );
+    throw new Misfit(`${path}.initial`, told(initial), dueBeside.lengthOfFirst(first.initial.length));
   if ((steps === 0) !== (sampler === 'first-hitting'))
     throw new Misfit(
       `${path}.steps`,
       String(steps),
-      sampler === 'first-hitting' ? '0 for first-hitting' : 'at least 1',
+      sampler === 'first-hitting' ? dueBeside.noSteps : dueBeside.someSteps,
     );
   const strange = initial.findIndex((token) => token > maskId);
   if (strange >= 0)
-    throw new Misfit(
-      `${path}.initial[${strange}]`,
-      String(initial[strange]),
-      `a token or the mask, from 0 to ${maskId}`,
-    );
+    throw new Misfit(`${path}.initial[${strange}]`, String(initial[strange]), dueBeside.tokenOrMask(maskId));
   if (one.forwardPasses < trace.length)
-    throw new Misfit(
-      `${path}.forwardPasses`,
-      String(one.forwardPasses),
-      `at least ${trace.length}, the steps recorded`,
-    );
+    throw new Misfit(`${path}.forwardPasses`, String(one.forwardPasses), dueBeside.passes(trace.length));
   const text = [...initial];
   // First-hitting has no nominal steps, and so no final pass after them.
   const last = steps === 0 ? MAX_LENGTH : steps + 1;
   const { from = 0 } = one;
   const before = trace.at(0)?.step ?? last;
-  if (from >= before)
-    throw new Misfit(`${path}.from`, String(from), `below ${before}, the first step behind it`);
+  if (from >= before) throw new Misfit(`${path}.from`, String(from), dueBeside.from(before));
   trace.forEach((step, i) => {
     checkStep(step, `${path}.trace[${i}]`, { text, maskId, after: trace[i - 1]?.step ?? 0, last });
   });
@@ -110,25 +96,21 @@ function checkSettings({ settings, beginnings, traces: [first, ...others] }: Tra
   for (const name of COMMON) {
     if (name === 'maskId' || (name === 'steps' && first.steps === 0)) continue;
     if (settings[name] !== first[name])
-      throw new Misfit(`settings.${name}`, told(settings[name]), `that of the texts, ${told(first[name])}`);
+      throw new Misfit(`settings.${name}`, told(settings[name]), dueBeside.asTexts(told(first[name])));
   }
   const slots = first.initial.length - beginnings;
   if (settings.slots !== slots)
-    throw new Misfit('settings.slots', String(settings.slots), `${slots}, the positions that have a slot`);
+    throw new Misfit('settings.slots', String(settings.slots), dueBeside.slots(slots));
   if (settings.count < 1 + others.length)
-    throw new Misfit(
-      'settings.count',
-      String(settings.count),
-      `at least ${1 + others.length}, the texts there are`,
-    );
+    throw new Misfit('settings.count', String(settings.count), dueBeside.count(1 + others.length));
   for (const [slot, token] of Object.entries(settings.pins)) {
-    const [has, path] = [`slot ${slot} with token ${token}`, 'settings.pins'];
-    if (Number(slot) >= slots) throw new Misfit(path, has, `of slots from 0 to ${slots - 1}`);
-    if (token >= first.maskId) throw new Misfit(path, has, `of tokens from 0 to ${first.maskId - 1}`);
+    const [pin, path] = [has.pin(slot, token), 'settings.pins'];
+    if (Number(slot) >= slots) throw new Misfit(path, pin, dueBeside.slotsTo(slots - 1));
+    if (token >= first.maskId) throw new Misfit(path, pin, dueBeside.tokensTo(first.maskId - 1));
     const open = [first, ...others].findIndex(
       ({ initial, maskId }) => initial[Number(slot) + beginnings] === maskId,
     );
-    if (open >= 0) throw new Misfit(path, has, `of slots that traces[${open}].initial gives a token`);
+    if (open >= 0) throw new Misfit(path, pin, dueBeside.given(`traces[${open}].initial`));
   }
 }
 
@@ -137,7 +119,7 @@ function checkSaved({ saved }: WrittenTrace): void {
   if (saved === undefined) return;
   const time = new Date(saved);
   if (Number.isNaN(time.getTime()) || time.toISOString().slice(0, 10) !== saved.slice(0, 10))
-    throw new Misfit('saved', told(saved), 'a day that there is');
+    throw new Misfit('saved', told(saved), due.day);
 }
 
 /** What relates the fields to each other. @throws Misfit */
@@ -152,25 +134,19 @@ function checked(written: WrittenTrace): TraceFile {
     ({ initial }) => initial.length < 2 || initial[0] === first.maskId,
   );
   if (beginnings === 1 && without >= 0)
-    throw new Misfit(
-      'beginnings',
-      '1',
-      `0, as traces[${without}].initial begins with no token that is given`,
-    );
+    throw new Misfit('beginnings', '1', dueBeside.noBeginning(`traces[${without}].initial`));
   const { pieces = {}, bos, eos } = written;
   for (const [name, token] of Object.entries({ bos, eos })) {
     if (token !== undefined && token > first.maskId)
-      throw new Misfit(name, String(token), `a token, from 0 to ${first.maskId}`);
+      throw new Misfit(name, String(token), dueBeside.token(first.maskId));
   }
   const strange = Object.keys(pieces).find((token) => Number(token) > first.maskId);
   if (strange !== undefined)
-    throw new Misfit('pieces', `an object with a field ${strange}`, `of tokens from 0 to ${first.maskId}`);
+    throw new Misfit('pieces', has.objectWith(strange), dueBeside.tokensTo(first.maskId));
   const file = { ...written, beginnings, settings: written.settings ?? guessedSettings(written, beginnings) };
   checkSettings(file);
   return file;
 }
-
-const REMEDY = 'save it again where it was made, or open another file';
 
 /** Whether a file says that it is a trace, of whatever version and however damaged. */
 export const isTrace = (json: unknown): boolean =>
@@ -187,23 +163,18 @@ export function readTraceFile(content: string): { file: TraceFile } | { problem:
   try {
     json = JSON.parse(content);
   } catch {
-    return { problem: `The file is not JSON, or was cut off: ${REMEDY}.` };
+    return { problem: words.notJson };
   }
   try {
     const version = object<{ version: number }>({ version: whole(1, LARGEST_ID) }).read(json, '').version;
     // Another version may have other fields and other rules, so that comes first.
     if (version > 1) {
-      return {
-        problem: `This trace was made by a newer Unmask, its version is ${version} and this page reads 1: reload the page, or open it where it was made.`,
-      };
+      return { problem: words.newer(version) };
     }
     return { file: checked(traceShape.read(json, '')) };
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    const { path, has, due } = error;
-    return {
-      problem: `In this trace ${path === '' ? 'the whole' : path} is ${has} and has to be ${due}: ${REMEDY}.`,
-    };
+    return { problem: error.message };
   }
 }
 
@@ -216,7 +187,7 @@ export function readTraceBytes(bytes: Uint8Array): ReturnType<typeof readTraceFi
     return readTraceFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return { problem: `The file is not text in UTF-8: ${REMEDY}.` };
+    return { problem: words.notUtf8 };
   }
 }
 

@@ -2,25 +2,22 @@
  * What a value of a file may be, said once: a shape reads it, names what does not fit, and is a JSON schema
  * (draft 2020-12). Only what the files of this project need.
  */
+import { traceWords as words } from './messages.ts';
 
 /** A JSON schema, as far as shapes make them. */
 export interface Schema {
   readonly [keyword: string]: unknown;
 }
 
-/** A value that does not fit. */
+/** A value that does not fit: its message is a sentence for who opened the file. */
 export class Misfit extends Error {
   /**
    * @param path of the value, such as `traces[0].seed`; '' is the whole
    * @param has what stands there, in words
    * @param due what it has to be, in words
    */
-  constructor(
-    readonly path: string,
-    readonly has: string,
-    readonly due: string,
-  ) {
-    super(`${path} is ${has} and has to be ${due}`);
+  constructor(path: string, has: string, due: string) {
+    super(path === '' ? words.misfitOfWhole(has, due) : words.misfit(path, has, due));
   }
 }
 
@@ -45,9 +42,9 @@ const MOST_QUOTED = 40;
 
 /** A value as a sentence has it: short, and without characters that would change how the sentence looks. */
 export function told(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (value === undefined) return words.has.nothing;
+  if (Array.isArray(value)) return words.has.list(value.length);
+  if (typeof value === 'object' && value !== null) return words.has.object;
   if (typeof value !== 'string') return JSON.stringify(value);
   const letters = Array.from(value.slice(0, 2 * MOST_QUOTED + 2));
   const cut = letters.length > MOST_QUOTED ? `${letters.slice(0, MOST_QUOTED).join('')}…` : value;
@@ -66,7 +63,7 @@ const plain = <T>(due: string, schema: Schema, fits: (value: unknown) => boolean
 /** A whole number of a range, ends included. */
 export const whole = (minimum: number, maximum: number): Shape<number> =>
   plain(
-    `a whole number from ${minimum} to ${maximum}`,
+    words.due.whole(minimum, maximum),
     { type: 'integer', minimum, maximum },
     (value) => Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
   );
@@ -74,7 +71,7 @@ export const whole = (minimum: number, maximum: number): Shape<number> =>
 /** A number of a range, ends included. */
 export const number = (minimum: number, maximum: number): Shape<number> =>
   plain(
-    `a number from ${minimum} to ${maximum}`,
+    words.due.number(minimum, maximum),
     { type: 'number', minimum, maximum },
     (value) => typeof value === 'number' && value >= minimum && value <= maximum,
   );
@@ -82,20 +79,20 @@ export const number = (minimum: number, maximum: number): Shape<number> =>
 /** A number above 0. */
 export const positive = (maximum: number): Shape<number> =>
   plain(
-    `a number above 0 and at most ${maximum}`,
+    words.due.positive(maximum),
     { type: 'number', exclusiveMinimum: 0, maximum },
     (value) => typeof value === 'number' && value > 0 && value <= maximum,
   );
 
 export const flag: Shape<boolean> = plain(
-  'true or false',
+  words.due.flag,
   { type: 'boolean' },
   (value) => typeof value === 'boolean',
 );
 
 /** One of a few values. */
 export const oneOf = <const T extends string | number>(...values: readonly T[]): Shape<T> =>
-  plain(values.join(' or '), { enum: values }, (value) => values.includes(value as T));
+  plain(words.due.oneOf(values), { enum: values }, (value) => values.includes(value as T));
 
 /** Unicode characters of a text, of which no more are counted than matter. */
 const letters = (text: string, most: number): number =>
@@ -104,7 +101,7 @@ const letters = (text: string, most: number): number =>
 /** A text of at most so many characters. */
 export const text = (maxLength: number): Shape<string> =>
   plain(
-    `a text of at most ${maxLength} characters`,
+    words.due.text(maxLength),
     { type: 'string', maxLength },
     (value) => typeof value === 'string' && letters(value, maxLength) <= maxLength,
   );
@@ -119,7 +116,7 @@ export const pattern = (form: RegExp, due: string): Shape<string> =>
 
 /** A list of as many items as a range allows. */
 export const list = <T>(item: Shape<T>, minItems: number, maxItems: number): Shape<T[]> => {
-  const due = `a list of ${minItems} to ${maxItems}`;
+  const due = words.due.list(minItems, maxItems);
   return {
     due,
     schema: { type: 'array', minItems, maxItems, items: item.schema },
@@ -139,7 +136,7 @@ const ID = /^(0|[1-9][0-9]{0,9})$/;
 
 /** Values by whole numbers. */
 export const byNumber = <T>(item: Shape<T>, maxProperties: number): Shape<Record<number, T>> => {
-  const due = `an object of at most ${maxProperties} fields whose names are whole numbers`;
+  const due = words.due.byNumber(maxProperties);
   return {
     due,
     schema: {
@@ -149,10 +146,9 @@ export const byNumber = <T>(item: Shape<T>, maxProperties: number): Shape<Record
     read: (value, path) => {
       if (!isObject(value)) throw new Misfit(path, told(value), due);
       const entries = Object.entries(value);
-      if (entries.length > maxProperties)
-        throw new Misfit(path, `an object of ${entries.length} fields`, due);
+      if (entries.length > maxProperties) throw new Misfit(path, words.has.objectOf(entries.length), due);
       const strange = entries.find(([id]) => !ID.test(id));
-      if (strange) throw new Misfit(path, `an object with a field ${told(strange[0])}`, due);
+      if (strange) throw new Misfit(path, words.has.objectWith(told(strange[0])), due);
       return Object.fromEntries(entries.map(([id, one]) => [id, item.read(one, `${path}.${id}`)]));
     },
   };
@@ -174,14 +170,14 @@ export const object = <T extends object>(fields: Fields<T>): Shape<T> => {
         : { name, shape: field, required: true },
   );
   return {
-    due: 'an object',
+    due: words.due.object,
     schema: {
       type: 'object',
       required: all.filter(({ required }) => required).map(({ name }) => name),
       properties: Object.fromEntries(all.map(({ name, shape }) => [name, shape.schema])),
     },
     read: (value, path) => {
-      if (!isObject(value)) throw new Misfit(path, told(value), 'an object');
+      if (!isObject(value)) throw new Misfit(path, told(value), words.due.object);
       const read = all.flatMap(({ name, shape, required }) => {
         const there = Object.hasOwn(value, name);
         if (!there && !required) return [];

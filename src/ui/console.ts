@@ -54,6 +54,7 @@ import type {
   SelfTestResult,
 } from '../worker/protocol.ts';
 import type { LaneResult, RaceOptions } from '../worker/race/result.ts';
+import { consoleWords as words } from './messages/console.ts';
 
 type Stoppable = Pick<CallHooks, 'signal'>;
 
@@ -230,14 +231,10 @@ async function distill(
     if (signal?.aborted) {
       await engine.call('distillDiscard', { run });
       (await elsewhere())?.forget(run);
-      throw new UnmaskError('aborted', 'distill() was cancelled.');
+      throw new UnmaskError('aborted', words.distillCancelled);
     }
     const model = state.rounds.at(-1)?.model;
-    if (state.run !== run || model === undefined)
-      throw new UnmaskError(
-        'aborted',
-        'The distillation was paused from elsewhere, and is saved: the Distill view goes on with it.',
-      );
+    if (state.run !== run || model === undefined) throw new UnmaskError('aborted', words.pausedElsewhere);
     return { model, losses: state.history.map(({ loss }) => loss) };
   } finally {
     signal?.removeEventListener('abort', pause);

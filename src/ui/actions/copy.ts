@@ -1,6 +1,7 @@
 import { writeTraceFile } from '../../trace/file.ts';
 import { tokensAfter } from '../../trace/trace.ts';
 import { encodeLink } from '../link/link.ts';
+import { watch } from '../messages/watch.ts';
 import type { PageState } from '../stores/page.ts';
 import { useWatch } from '../stores/watch.ts';
 import { proseOf } from '../watch/piece.ts';
@@ -17,7 +18,9 @@ export function copyText(): string | undefined {
     tokens.map((token) => (token === trace.maskId ? undefined : token)),
     run.vocabulary,
   );
-  const text = texts.map((piece, i) => (tokens[i] === trace.maskId ? `${piece} [mask]` : piece));
+  const text = texts.map((piece, i) =>
+    tokens[i] === trace.maskId ? `${piece} ${watch.canvas.copiedMask}` : piece,
+  );
   return text.join('').trim();
 }
 

@@ -1,6 +1,7 @@
 import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
+import { TableFold } from '../components/TableFold.tsx';
 import { lossCurve as says } from '../messages/distill-figures.ts';
 import { number } from '../../words/numbers.ts';
 import { tickTexts, type Scale } from '../figures/scale.ts';
@@ -158,45 +159,40 @@ function AsTable({ state }: { state: DistillState }) {
   const of = (round: number) => state.history.filter((report) => report.round === round);
   const mean = (reports: readonly { loss: number }[]): string =>
     reports.length === 0 ? '' : lossText(reports.reduce((sum, { loss }) => sum + loss, 0) / reports.length);
+  const { table } = says;
   return (
-    <details>
-      <summary>{says.table.title}</summary>
-      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
-        <table className="budget-table">
-          <thead>
-            <tr>
-              <th scope="col">{says.table.round}</th>
-              <th scope="col">{says.table.updates}</th>
-              <th scope="col">{says.table.first}</th>
-              <th scope="col">{says.table.last}</th>
-              <th scope="col">{says.table.heldFirst}</th>
-              <th scope="col">{says.table.heldLast}</th>
-              <th scope="col">{says.table.floor}</th>
-              <th scope="col">{says.table.gap}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ round, updates, floor }) => {
-              const held = state.validation.filter((report) => report.round === round);
-              const heldText = (report: (typeof held)[number] | undefined): string =>
-                report ? lossText(report.loss) : says.table.notKnown;
-              return (
-                <tr key={round}>
-                  <th scope="row">{round}</th>
-                  <td>{number(updates)}</td>
-                  <td>{mean(of(round).slice(0, 10))}</td>
-                  <td>{mean(of(round).slice(-10))}</td>
-                  <td>{heldText(held.at(0))}</td>
-                  <td>{heldText(held.at(-1))}</td>
-                  <td>{floor ? floorText(floor) : says.table.notKnown}</td>
-                  <td>{gapText(floor, held.at(-1)?.loss) ?? says.table.notKnown}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <TableFold
+      title={table.title}
+      columns={[
+        table.round,
+        table.updates,
+        table.first,
+        table.last,
+        table.heldFirst,
+        table.heldLast,
+        table.floor,
+        table.gap,
+      ]}
+      className="budget-table"
+    >
+      {rows.map(({ round, updates, floor }) => {
+        const held = state.validation.filter((report) => report.round === round);
+        const heldText = (report: (typeof held)[number] | undefined): string =>
+          report ? lossText(report.loss) : table.notKnown;
+        return (
+          <tr key={round}>
+            <th scope="row">{round}</th>
+            <td>{number(updates)}</td>
+            <td>{mean(of(round).slice(0, 10))}</td>
+            <td>{mean(of(round).slice(-10))}</td>
+            <td>{heldText(held.at(0))}</td>
+            <td>{heldText(held.at(-1))}</td>
+            <td>{floor ? floorText(floor) : table.notKnown}</td>
+            <td>{gapText(floor, held.at(-1)?.loss) ?? table.notKnown}</td>
+          </tr>
+        );
+      })}
+    </TableFold>
   );
 }
 
@@ -288,7 +284,7 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
           ))}
         </svg>
       </div>
-      <p className="hint loss-reading">{reading.endsWith('.') ? reading : `${reading}.`}</p>
+      <p className="hint loss-reading">{says.readingAlone(reading)}</p>
       <p className="visually-hidden">{doneText(state)}</p>
       <AsTable state={state} />
     </section>

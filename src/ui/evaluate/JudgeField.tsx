@@ -58,7 +58,7 @@ function Files({
       value={path}
       options={known.files.map((file) => ({
         value: file.path,
-        label: `${file.path}, ${file.precision}, ${bytesText(file.bytes)}`,
+        label: says.fileOf(file.path, file.precision, bytesText(file.bytes)),
       }))}
       hint={
         here

@@ -1,4 +1,7 @@
-/** Tables as text: CSV as RFC 4180 has it. */
+/**
+ * Tables as text: CSV as RFC 4180 has it. Names of columns are read by programs, and their meanings stand in docs/exports.md
+ * alone, so both are English in every language of the page.
+ */
 import type { Estimate } from '../../worker/evaluate/result.ts';
 
 export type Cell = string | number | boolean | undefined;

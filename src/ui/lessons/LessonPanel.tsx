@@ -99,7 +99,7 @@ function Chapter({
   return (
     <>
       <h2 id="lesson-title" tabIndex={-1}>
-        <span className="visually-hidden">{`${words.title}, ${panel.place(part + 1, partsOf(lesson))}: `}</span>
+        <span className="visually-hidden">{panel.placeIn(words.title, part + 1, partsOf(lesson))}</span>
         {shown ? shown.words.title : panel.question.title}
       </h2>
       {shown ? (

@@ -38,7 +38,7 @@ export function MaskingWidget() {
           useMasking.setState({ t: next });
         }}
       />
-      <p className="masking-text" role="img" aria-label={`${says.text}: ${spoken(pieces, masked)}`}>
+      <p className="masking-text" role="img" aria-label={says.text(spoken(pieces, masked))}>
         {pieces.map((piece, i) =>
           masked[i] ? <span key={i} className="hatch" /> : <span key={i}>{piece}</span>,
         )}

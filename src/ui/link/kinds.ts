@@ -1,9 +1,8 @@
 /** What a field of a link may hold, as text: how it is read, how it is written, and how refusals describe it. */
 import { refusals } from '../messages/link-refusals.ts';
+import { UNPRINTABLE } from '../messages/printable.ts';
 
 const words = refusals.expects;
-
-import { UNPRINTABLE } from '../messages/printable.ts';
 
 export interface Kind<T> {
   /** What stands behind "<field> is" in a refusal. */
@@ -155,7 +154,7 @@ function list<T>(
   expects: string,
   least: number,
   most: number,
-  item: Kind<T>,
+  item: Pick<Kind<T>, 'read' | 'write'>,
   twice = false,
 ): Kind<readonly T[]> {
   return {
@@ -177,7 +176,6 @@ function list<T>(
 export function names(least: number, most: number, longest: number): Kind<readonly string[]> {
   const id = name(longest);
   return list(words.names(least, most), least, most, {
-    expects: id.expects,
     read: (text) => {
       const plain = unescapeName(text);
       return plain === undefined ? undefined : id.read(plain);
@@ -204,8 +202,7 @@ const SAMPLERS = ['first-hitting', 'confidence'] as const;
 /** Lanes, `student.4,teacher.32.confidence,causal`. */
 export function lanes(least: number, most: number): Kind<readonly LinkedLane[]> {
   const id = name(80);
-  const lane: Kind<LinkedLane> = {
-    expects: 'a lane',
+  const lane: Pick<Kind<LinkedLane>, 'read' | 'write'> = {
     read: (text) => {
       const [first, ...rest] = text.split('.');
       const plain = unescapeName(first);

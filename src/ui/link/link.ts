@@ -134,8 +134,8 @@ function unknownField(name: string, version: Version): string {
   // Of so many only those that may have been meant are named.
   const start = Array.from(name)[0];
   const meant = version === 1 ? ['v', ...names] : names.filter((one) => one.startsWith(start));
-  if (version === 1) return words.noField(said, meant.join(', '));
-  return meant.length === 0 ? words.noFieldLike(said) : words.fieldsLike(said, meant.join(', '));
+  if (version === 1) return words.noField(said, meant);
+  return meant.length === 0 ? words.noFieldLike(said) : words.fieldsLike(said, meant);
 }
 
 /** The values of the fields of a link by their names, or the first problem. */

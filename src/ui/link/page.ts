@@ -21,7 +21,7 @@ export const firstPageLink: PageLink = { controls: 'shown', presenting: false };
 const PART = new RegExp(`^[1-${MAX_PARTS}]$`);
 
 const lesson: Kind<LinkedLesson> = {
-  expects: refusals.expects.lesson(MAX_PARTS, LESSONS.join(', ')),
+  expects: refusals.expects.lesson(MAX_PARTS, LESSONS),
   read: (text) => {
     if (text === 'contents') return { open: 'contents', part: 0 };
     const [name, part = '1', ...rest] = text.split('.');

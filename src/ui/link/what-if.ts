@@ -1,17 +1,18 @@
 /** What links say of a what-if in the Watch view. */
 import type { Changes, Edit } from '../../trace/branch.ts';
+import { refusals } from '../messages/link-refusals.ts';
 import { fieldBy, type Field } from './field.ts';
 import { LARGEST_TOKEN, readWhole, whole, type Kind } from './kinds.ts';
 import type { WatchLink } from './watch.ts';
+
+const { expects } = refusals;
 
 const LARGEST_SEED = 2 ** 32 - 1;
 
 /** A moment and its changes, `3:5.412,9.m`; without any change `3:`. */
 function edits(slots: number): Kind<Edit> {
   return {
-    expects:
-      `recorded steps that are kept, from 0 to ${slots}, a colon and a list of slot.token or slot.m, such as ` +
-      `3:5.412,9.m, each slot once: slots go from 0 to ${slots - 1}, tokens from 0 to ${LARGEST_TOKEN}`,
+    expects: expects.edit(slots, slots - 1, LARGEST_TOKEN),
     read: (text) => {
       const [at, list, ...rest] = text.split(':');
       const position = readWhole(at, 0, slots);
@@ -52,7 +53,7 @@ export const whatIfFields: readonly Field<WatchLink>[] = [
     ({ edit }: WatchLink) =>
       edit
         ? whole(0, LARGEST_SEED)
-        : { ...whole(0, LARGEST_SEED), expects: 'to stand behind edit', read: () => undefined },
+        : { ...whole(0, LARGEST_SEED), expects: expects.behind('edit'), read: () => undefined },
     ({ edit }) => edit?.seed,
     (state, seed) => (state.edit ? { ...state, edit: { ...state.edit, seed } } : state),
   ),

@@ -48,6 +48,8 @@ export const lossCurve = localised({
     `Update ${number(update)}, round ${round}: loss ${loss}, smoothed ${smoothed}, gradient norm ${norm}`,
   readingHeld: (update: number, round: number, loss: string, smoothed: string, held: string, norm: string) =>
     `Update ${number(update)}, round ${round}: loss ${loss}, smoothed ${smoothed}, on held-out texts ${held}, gradient norm ${norm}`,
+  /** One of these by itself. */
+  readingAlone: (reading: string) => (reading.endsWith('.') ? reading : `${reading}.`),
   /** From the lower to the upper bound of a floor, which stand in brackets behind its estimate. */
   floor: (estimate: string, low: string, high: string) => `${estimate} (${low} to ${high})`,
   percent: (percent: number) => `${number(percent)} %`,

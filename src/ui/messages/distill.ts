@@ -1,5 +1,5 @@
 import { number } from '../../words/numbers.ts';
-import { inWords, plural } from '../../words/english.ts';
+import { andList, inWords, plural } from '../../words/english.ts';
 import { localised } from '../../words/localised.ts';
 
 const updatesOf = (count: number): string => plural(count, 'update', 'updates');
@@ -136,8 +136,7 @@ export const distillPhases = localised({
   targets: {
     each: (counts: readonly number[]) =>
       counts.map((count, i) => `${count} from sub-step ${i + 1}`).join(', '),
-    all: (counts: readonly number[]) =>
-      `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} from sub-steps 1 to ${counts.length}`,
+    all: (counts: readonly number[]) => `${andList(counts.map(String))} from sub-steps 1 to ${counts.length}`,
     /** @param from one of the above */
     still: (from: string, masked: number, last: number) =>
       `${from}, ${masked} masked still: target from sub-step ${last}`,

@@ -19,10 +19,11 @@ export const refusals = localised({
   /** A field that the version of the link does not have, with those that it has, or that may have been meant. */
   laterField: (field: string) =>
     `The link has a field ${field}, which came with version 2: begin it with v=2.`,
-  noField: (field: string, fields: string) => `The link has a field ${field}: its fields are ${fields}.`,
+  noField: (field: string, fields: readonly string[]) =>
+    `The link has a field ${field}: its fields are ${fields.join(', ')}.`,
   noFieldLike: (field: string) => `The link has a field ${field}: no field of version 2 begins like that.`,
-  fieldsLike: (field: string, fields: string) =>
-    `The link has a field ${field}: the fields that begin like that are ${fields}.`,
+  fieldsLike: (field: string, fields: readonly string[]) =>
+    `The link has a field ${field}: the fields that begin like that are ${fields.join(', ')}.`,
   /** A field that holds what it may not; what it may hold is one of those below. */
   badValue: (said: string, field: string, expects: string) =>
     `The link says ${said}: ${field} is ${expects}.`,
@@ -41,14 +42,19 @@ export const refusals = localised({
     hexDigits: (count: number) => `${count} digits from 0 to 9 and a to f`,
     pins: (lastSlot: number, lastToken: number) =>
       `a list of slot.token, such as 5.412,9.18, each slot once: slots go from 0 to ${lastSlot}, tokens from 0 to ${lastToken}`,
+    /** @param steps that are recorded, at most */
+    edit: (steps: number, lastSlot: number, lastToken: number) =>
+      `recorded steps that are kept, from 0 to ${steps}, a colon and a list of slot.token or slot.m, such as 3:5.412,9.m, each slot once: slots go from 0 to ${lastSlot}, tokens from 0 to ${lastToken}`,
     names: (least: number, most: number) =>
       `a list of ${least} to ${most} names with commas between them, each once`,
     wholes: (most: number, smallest: number, largest: number) =>
       `a list of 0 to ${most} whole numbers from ${smallest} to ${largest}, each once`,
     lanes: (least: number, most: number) =>
       `${least} to ${most} lanes, such as student.4,teacher.32.confidence,causal: steps go from 1 to 1024`,
-    lesson: (parts: number, lessons: string) =>
-      `contents, or a lesson and its part from 1 to ${parts}, such as steps.2: the lessons are ${lessons}`,
+    lesson: (parts: number, lessons: readonly string[]) =>
+      `contents, or a lesson and its part from 1 to ${parts}, such as steps.2: the lessons are ${lessons.join(', ')}`,
+    /** A field that says nothing without another one. */
+    behind: (field: string) => `to stand behind ${field}`,
     /** A field that has no place beside what another one says. */
     nothingAs: (why: string) => `to be left out, as ${why}`,
   },

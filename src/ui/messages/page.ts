@@ -4,6 +4,8 @@ import { localised } from '../../words/localised.ts';
 export const page = localised({
   /** A name: it stays. Of "Unmask" the second part is read out, and drawn as a mask. */
   name: 'Un<masked>mask</masked>',
+  /** Of the tab. */
+  title: 'Unmask: watch a model write all its tokens at once',
   lessons: 'Lessons',
   views: {
     label: 'Views',

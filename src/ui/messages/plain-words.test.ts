@@ -1,7 +1,8 @@
 /** Views whose words are in message files have none of their own left: what a translation would not reach. */
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { sayLanguage } from '../actions/language.ts';
 
 /** Attributes that are shown or read out: of elements, and of our components. */
 const SAID = new Set([
@@ -75,4 +76,14 @@ it('there are none in the components of the page: all are in message files', () 
   );
   expect(names.length).toBeGreaterThan(100);
   expect(names.flatMap((name) => plainWords(name, readFileSync(new URL(name, here), 'utf8')))).toEqual([]);
+});
+
+it('index.html has the language and the title of the page until a script runs', () => {
+  const page = { title: '', documentElement: { lang: '' } };
+  vi.stubGlobal('document', page);
+  sayLanguage();
+  vi.unstubAllGlobals();
+  const html = readFileSync(new URL('../../../index.html', import.meta.url), 'utf8');
+  expect(html).toContain(`<html lang="${page.documentElement.lang}">`);
+  expect(html).toContain(`<title>${page.title}</title>`);
 });

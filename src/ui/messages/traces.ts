@@ -24,6 +24,8 @@ export const traces = localised({
   from: (file: string, title: string) => `from ${file}, written by the model ${title}`,
   on: (adapter: string, backend: string) => `on ${adapter} (${backend})`,
   saved: (when: string) => `saved ${when}`,
+  /** What of these is known. */
+  origin: (facts: readonly string[]) => facts.join(', '),
   run: 'Run with these settings',
   provenance: 'Figures of the file, measured where it was made.',
   elsewhere: 'measured elsewhere',
@@ -48,6 +50,7 @@ export const traces = localised({
     given: 'given',
     pinned: 'pinned',
     final: 'final',
+    scale: (label: string, low: string, high: string) => `${label}: ${low} – ${high}`,
     facts: (title: string, sampler: string, steps: number, passes: number, seed: number) =>
       [
         ...[title, steps === 0 ? sampler : `${sampler}, ${counted(steps, 'step', 'steps')}`],

@@ -70,6 +70,8 @@ export const watch = localised({
     /** Read out before what is in the slot. */
     slot: (slot: number) => `Slot ${slot}: `,
     masked: 'masked',
+    /** In the place of a masked slot where the text is copied. */
+    copiedMask: '[mask]',
     /** In the corner of a slot. What stands in <quiet> is only read out: "new in step 3", of which "new" and "3" are seen. */
     given: '<look>given</look>',
     pinned: '<look>pinned</look>',

@@ -23,7 +23,7 @@ export function Imported({ run }: { run: Run }) {
       <span className="badge" data-origin="imported">
         {watch.origin.imported}
       </span>
-      <span>{parts.join(', ')}</span>
+      <span>{words.origin(parts)}</span>
       {here && (
         <button type="button" className="small" onClick={runImported}>
           {words.run}

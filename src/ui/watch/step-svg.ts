@@ -194,7 +194,7 @@ export function stepSvg(
   );
   const foot = top + Math.ceil(slots.length / columns) * (SLOT_HEIGHT + GAP);
   const legend = scale
-    ? textAt(MARGIN, foot + 18, `${scale.label}: ${scale.low} – ${scale.high}`, {
+    ? textAt(MARGIN, foot + 18, words.scale(scale.label, scale.low, scale.high), {
         ...{ 'font-size': 13, fill: look('ink-soft') },
       })
     : '';

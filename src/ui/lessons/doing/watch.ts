@@ -46,7 +46,7 @@ export const runWith = (changed: Change): Doing => ({
       ...(steps === undefined ? [] : [says.steps(steps)]),
       ...(temperature === undefined ? [] : [says.temperature(temperature)]),
     ];
-    return says.runs(what.join(', '));
+    return says.runs(what);
   },
 });
 
@@ -60,7 +60,7 @@ export const pinWord = (word: string, slot: number): Doing => ({
     if (!Array.isArray(tokens)) return { failed: tokens.message };
     if (tokens.length !== 1) return { failed: says.notPinned };
     start({ pins: { [slot - 1]: tokens[0] } });
-    return says.runs(says.pinned(word, slot));
+    return says.runs([says.pinned(word, slot)]);
   },
 });
 

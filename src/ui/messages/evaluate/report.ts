@@ -1,5 +1,5 @@
 import { number } from '../../../words/numbers.ts';
-import { andList, plural } from '../../../words/english.ts';
+import { andList, orList, plural } from '../../../words/english.ts';
 import { localised } from '../../../words/localised.ts';
 import { leastTexts, steps } from './terms.ts';
 
@@ -116,8 +116,7 @@ export const report = localised({
       causal: 'a token a pass',
       steps,
       hint: 'The first text of each point, not the best one. All models began with the same seed.',
-      nothing: (at: readonly number[]) =>
-        `Nothing was written at ${at.slice(0, -1).join(', ')} or ${at.at(-1)} steps.`,
+      nothing: (at: readonly number[]) => `Nothing was written at ${orList(at.map(String))} steps.`,
     },
     lastWord: ['model', 'accuracy', 'perplexity of the word', 'items'],
     bound: {

@@ -121,6 +121,7 @@ export const sweep = localised({
     retokenised:
       'Where a model’s tokens are not the judge’s, its texts are read again in those of the judge. Only what the model wrote counts.',
     file: 'File',
+    fileOf: (path: string, precision: string, size: string) => `${path}, ${precision}, ${size}`,
     fileHere: 'It is here.',
     /** The size is what is left to fetch. */
     fileHint: (size: string) =>

@@ -1,10 +1,6 @@
 import { share } from '../../../words/numbers.ts';
-import { capital } from '../../../words/english.ts';
+import { andList, capital } from '../../../words/english.ts';
 import { localised } from '../../../words/localised.ts';
-
-/** "a", "a and b", "a, b and c" */
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 /** The map of one head of attention. Readers are named as in "masked slot 7". */
 export const attentionMap = localised({
@@ -17,7 +13,7 @@ export const attentionMap = localised({
   longer: 'The text is too long for a map: this is what the chosen slot reads.',
   scale: (most: string) => `nothing to ${most}`,
   mostly: (reader: string, reads: readonly { what: string; weight: number }[]) =>
-    `${capital(reader)} reads mostly ${listed(reads.map(({ what, weight }) => `${what} (${share(weight)})`))}.`,
+    `${capital(reader)} reads mostly ${andList(reads.map(({ what, weight }) => `${what} (${share(weight)})`))}.`,
   even: (reader: string, most: number) =>
     `${capital(reader)} reads all positions about alike, none of them more than ${share(most)}.`,
   sides: (before: number, itself: number, behind: number) =>

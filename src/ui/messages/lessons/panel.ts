@@ -18,6 +18,8 @@ export const panel = localised({
   unfold: 'Unfold',
   number: (lesson: number) => `Lesson ${lesson}`,
   place: (part: number, parts: number) => `${part} of ${parts}`,
+  /** Read out before the title of a part. */
+  placeIn: (lesson: string, part: number, parts: number) => `${lesson}, ${part} of ${parts}: `,
   moves: 'Parts of the lesson',
   back: 'Back',
   next: 'Next',
@@ -47,12 +49,13 @@ export const panel = localised({
     again: 'Mask anew',
     counts: (t: number, expected: number, masked: number, all: number) =>
       `At t = ${t.toLocaleString(LOCALE, { minimumFractionDigits: 2 })}, chance masks about ${number(expected)} of ${number(all)} tokens; here it masked ${number(masked)}.`,
-    text: 'The text of the canvas, masked',
+    /** Read out in the place of the text. */
+    text: (text: string) => `The text of the canvas, masked: ${text}`,
     masked: 'masked',
     none: 'The text of the canvas stands here once a run is whole.',
   },
   does: {
-    runs: (what: string) => `Running: ${what}.`,
+    runs: (what: readonly string[]) => `Running: ${what.join(', ')}.`,
     model: { teacher: 'the teacher', student: 'the student' },
     steps: (steps: number) => (steps === 1 ? '1 step' : `${number(steps)} steps`),
     'first-hitting': 'first-hitting, one slot in each pass',

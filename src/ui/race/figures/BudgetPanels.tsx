@@ -2,6 +2,7 @@ import './figures.css';
 import './budget-curve.css';
 import { useId } from 'react';
 import type { Estimate } from '../../../worker/race/result.ts';
+import { TableFold } from '../../components/TableFold.tsx';
 import { raceFigures } from '../../messages/race-figures.ts';
 import { Rich } from '../../messages/Rich.tsx';
 import { shared } from '../../messages/shared.ts';
@@ -164,38 +165,25 @@ function Curves({ series, steps }: { series: readonly CurveSeries[]; steps: numb
 
 /** The same as the curves, for those who read tables. */
 function AsTable({ series }: { series: readonly CurveSeries[] }) {
+  const { table } = says;
   return (
-    <details>
-      <summary>{says.table.title}</summary>
-      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
-        <table className="budget-table">
-          <thead>
-            <tr>
-              <th scope="col">{says.table.model}</th>
-              <th scope="col">{says.table.steps}</th>
-              <th scope="col">{says.table.perplexity}</th>
-              <th scope="col">{says.table.entropy}</th>
-              <th scope="col">{says.table.distinct}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {series.flatMap(({ name, points }) =>
-              points.map(({ steps, perplexity, entropy, distinct2 }) => (
-                <tr key={`${name} ${steps}`}>
-                  <th scope="row">{name}</th>
-                  <td>{number(steps)}</td>
-                  <td>
-                    {written(perplexity, threeDigits) ?? (entropy ? says.notCompared : shared.notKnown)}
-                  </td>
-                  <td>{written(entropy, twoDecimals) ?? shared.notKnown}</td>
-                  <td>{written(distinct2, twoDecimals) ?? shared.notKnown}</td>
-                </tr>
-              )),
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <TableFold
+      title={table.title}
+      columns={[table.model, table.steps, table.perplexity, table.entropy, table.distinct]}
+      className="budget-table"
+    >
+      {series.flatMap(({ name, points }) =>
+        points.map(({ steps, perplexity, entropy, distinct2 }) => (
+          <tr key={`${name} ${steps}`}>
+            <th scope="row">{name}</th>
+            <td>{number(steps)}</td>
+            <td>{written(perplexity, threeDigits) ?? (entropy ? says.notCompared : shared.notKnown)}</td>
+            <td>{written(entropy, twoDecimals) ?? shared.notKnown}</td>
+            <td>{written(distinct2, twoDecimals) ?? shared.notKnown}</td>
+          </tr>
+        )),
+      )}
+    </TableFold>
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import { Choice } from '../../components/Choice.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Select } from '../../components/Select.tsx';
+import { TableFold } from '../../components/TableFold.tsx';
 import { latency as says } from '../../messages/latency.ts';
 import { measured } from '../../messages/measured.ts';
 import { shared } from '../../messages/shared.ts';
@@ -130,36 +131,24 @@ function Status() {
 
 /** The figure for those who read tables. */
 function AsTable({ study }: { study: LatencyResult }) {
+  const { table } = says;
   return (
-    <details>
-      <summary>{says.table.title}</summary>
-      <div className="scrolls" role="region" aria-label={says.table.title} tabIndex={0}>
-        <table className="latency-table">
-          <thead>
-            <tr>
-              <th scope="col">{says.table.network}</th>
-              <th scope="col">{says.table.steps}</th>
-              <th scope="col">{says.table.passes}</th>
-              <th scope="col">{says.table.rate}</th>
-              <th scope="col">{says.table.time}</th>
-              <th scope="col">{says.table.how}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {study.points.map((point) => (
-              <tr key={`${point.kind} ${point.steps}`}>
-                <th scope="row">{says.figure[point.kind]}</th>
-                <td>{point.steps === 0 ? says.table.oneEach : number(point.steps)}</td>
-                <td>{number(point.forwardPasses)}</td>
-                <td>{rate(point.tokensPerSecond)}</td>
-                <td>{timeText(timeOf(study, point))}</td>
-                <td>{howText(point)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <TableFold
+      title={table.title}
+      columns={[table.network, table.steps, table.passes, table.rate, table.time, table.how]}
+      className="latency-table"
+    >
+      {study.points.map((point) => (
+        <tr key={`${point.kind} ${point.steps}`}>
+          <th scope="row">{says.figure[point.kind]}</th>
+          <td>{point.steps === 0 ? table.oneEach : number(point.steps)}</td>
+          <td>{number(point.forwardPasses)}</td>
+          <td>{rate(point.tokensPerSecond)}</td>
+          <td>{timeText(timeOf(study, point))}</td>
+          <td>{howText(point)}</td>
+        </tr>
+      ))}
+    </TableFold>
   );
 }
 

@@ -11,13 +11,9 @@ import { UnmaskError } from '../errors.ts';
 import { backendWords } from '../messages/backend.ts';
 import { cancelledWords } from '../messages/cancelled.ts';
 import { onnxWords } from '../messages/onnx.ts';
+import { describeFailure } from '../onnx/failure.ts';
 import { attentionOutputs, type GraphOutputs } from '../onnx/network.ts';
-import {
-  describeFailure,
-  openOnnxSession,
-  type OnnxRuntime,
-  type OnnxSessionOptions,
-} from '../onnx/session.ts';
+import { openOnnxSession, type OnnxRuntime, type OnnxSessionOptions } from '../onnx/session.ts';
 import { checkHead, checkRows, checkTokens } from './checks.ts';
 import type { Denoiser, HeadAddress, RunCost, RunSettings, RunStep } from './denoiser.ts';
 import { Turns } from './turns.ts';

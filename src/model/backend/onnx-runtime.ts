@@ -5,7 +5,8 @@
 import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { onnxWords } from '../messages/onnx.ts';
-import { describeFailure, NotFetched, type OnnxRuntime } from '../onnx/session.ts';
+import { describeFailure, NotFetched } from '../onnx/failure.ts';
+import type { OnnxRuntime } from '../onnx/session.ts';
 
 /** Most threads that are asked for: beyond, small networks gain nothing. */
 const MOST_THREADS = 4;

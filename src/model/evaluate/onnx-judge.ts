@@ -3,7 +3,8 @@ import { Float16Array } from '@petamoriken/float16';
 import type * as Ort from 'onnxruntime-web';
 import { tokenNll } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
-import { describeFailure, type OnnxRuntime } from '../onnx/session.ts';
+import { describeFailure } from '../onnx/failure.ts';
+import type { OnnxRuntime } from '../onnx/session.ts';
 import type { JudgeConfig } from './judge-files.ts';
 
 /** Most logits of a run, 64 MB of them; a text that has more is run by itself. */

@@ -7,7 +7,8 @@ import { sigma } from '../diffusion/schedule.ts';
 import type { Precision } from './graph.ts';
 import { buildNetwork, type GraphOutputs } from './network.ts';
 import { DataType, encodeModel } from './proto.ts';
-import { describeFailure, openGraph, openOnnxSession } from './session.ts';
+import { describeFailure } from './failure.ts';
+import { openGraph, openOnnxSession } from './session.ts';
 import { allRows, causalLogProbs, distance, ints, runtime } from './testing.ts';
 
 const timeConditioned = async (): Promise<Checkpoint> => {

@@ -20,7 +20,8 @@ import type { Plan } from '../diffusion/plan.ts';
 import { onnxWords } from '../messages/onnx.ts';
 import { peerWords as words } from '../messages/peer.ts';
 import type { Precision } from '../onnx/graph.ts';
-import { describeFailure, openOnnxSession, type OnnxRuntime } from '../onnx/session.ts';
+import { describeFailure } from '../onnx/failure.ts';
+import { openOnnxSession, type OnnxRuntime } from '../onnx/session.ts';
 
 /** The one shape that a peer is made for. */
 export interface PeerShape {

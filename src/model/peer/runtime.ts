@@ -5,7 +5,8 @@
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { fetchBinary } from '../backend/onnx-runtime.ts';
 import { onnxWords } from '../messages/onnx.ts';
-import { describeFailure, type OnnxRuntime } from '../onnx/session.ts';
+import { describeFailure } from '../onnx/failure.ts';
+import type { OnnxRuntime } from '../onnx/session.ts';
 
 let loading: Promise<OnnxRuntime> | undefined;
 

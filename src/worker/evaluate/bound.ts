@@ -60,7 +60,7 @@ async function cutForAll(
   { length, draws }: { length: number; draws: number },
   { signal }: EvaluateContext,
 ): Promise<Uint32Array[][]> {
-  const breath = new Breath('The evaluation', signal);
+  const breath = new Breath(evaluateWords.evaluation, signal);
   const known = new Map<string, Uint32Array[]>();
   const cut: Uint32Array[][] = [];
   let passes = 0;

@@ -3,6 +3,8 @@ import { localised } from '../../../words/localised.ts';
 /** What several measures say: `field` is the name of an option, or a place in it, and `shown` what it holds. */
 export const evaluateWords = localised({
   cancelled: 'The evaluation was cancelled.',
+  /** The subject of that sentence, as a `Breath` takes it. */
+  evaluation: 'The evaluation',
   gpuLost: 'The GPU was lost: evaluate again, and it goes on.',
   /** @param why one sentence */
   keptSoFar: (why: string) =>

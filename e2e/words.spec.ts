@@ -47,3 +47,10 @@ test('every view speaks the language that it is asked for, throughout', async ({
     expect(await page.title()).not.toMatch(/[A-Za-z]{3}/);
   }
 });
+
+test('the engine refuses in the language of its page', async ({ page }) => {
+  await page.goto('./?backend=wasm&lang=pseudo#v=1&model=nobody');
+  const refused = page.locator('main .notice');
+  await expect(refused).toContainText('ñóƀóđý');
+  expect(await plainWords(page)).toEqual([]);
+});

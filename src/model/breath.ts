@@ -1,5 +1,4 @@
 import { UnmaskError } from './errors.ts';
-import { cancelledWords as words } from './messages/cancelled.ts';
 
 /** How long work keeps the thread before it lets messages in, such as the one that stops it; ms. */
 const UNINTERRUPTED = 50;
@@ -7,15 +6,12 @@ const UNINTERRUPTED = 50;
 /** Lets messages in, in long work on the thread that hears them. */
 export class Breath {
   #last = performance.now();
-  readonly #cancelled: string;
 
-  /** @param work what is said where it is stopped: a sentence, or what is at work as the subject of one */
+  /** @param cancelled what is said where the work is stopped, a sentence */
   constructor(
-    work: { cancelled: string } | string,
+    private readonly cancelled: string,
     private readonly signal?: AbortSignal,
-  ) {
-    this.#cancelled = typeof work === 'string' ? words.other(work) : work.cancelled;
-  }
+  ) {}
 
   /** To be awaited wherever the work may end. @throws UnmaskError 'aborted' once the signal says so */
   async take(): Promise<void> {
@@ -23,6 +19,6 @@ export class Breath {
       await new Promise((resolve) => setTimeout(resolve));
       this.#last = performance.now();
     }
-    if (this.signal?.aborted) throw new UnmaskError('aborted', this.#cancelled);
+    if (this.signal?.aborted) throw new UnmaskError('aborted', this.cancelled);
   }
 }

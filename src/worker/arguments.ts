@@ -1,4 +1,5 @@
 /** Checks what callers pass in; every refusal names the field and what it may hold. */
+import { argumentWords } from '../model/messages/arguments.ts';
 import { choice, integer, LARGEST_SEED, number, refuse, show } from '../model/arguments.ts';
 import { checkHead } from '../model/backend/checks.ts';
 import type { HeadAddress } from '../model/backend/denoiser.ts';
@@ -72,8 +73,8 @@ function samplerOf(sampler: unknown, { kind, name }: ModelConfig): Sampler {
 
 /** What shapes the law of a token. @throws UnmaskError 'argument' */
 export function checkLaw(temperature: unknown, topP: unknown): void {
-  number('temperature', temperature, (value) => value > 0, words.range.above0);
-  number('topP', topP, (value) => value > 0 && value <= 1, words.range.above0UpTo(1));
+  number('temperature', temperature, (value) => value > 0, argumentWords.ranges.positive);
+  number('topP', topP, (value) => value > 0 && value <= 1, argumentWords.ranges.positiveTo(1));
 }
 
 /** `sample` options with defaults filled in and text turned into tokens. */
@@ -276,7 +277,7 @@ export function checkAttention(
   if (!Array.isArray(text)) throw refuse(words.oneText(show(text)));
   integer(words.lengthOf('tokens'), text.length, 1, config.length);
   const tokens = Uint32Array.from(text, (id, i) => integer(`tokens[${i}]`, id, 0, config.vocabulary - 1));
-  number('t', t, (time) => time > 0 && time <= 1, words.range.above0UpTo(1));
+  number('t', t, (time) => time > 0 && time <= 1, argumentWords.ranges.positiveTo(1));
   checkHead(config, { layer, head });
   return { tokens, t, at: { layer, head } };
 }
@@ -329,7 +330,7 @@ export function checkBenchmark(options: BenchmarkOptions): Required<BenchmarkOpt
     throw refuse(words.benchmarkLengths(show(lengths)));
   }
   const fits = (value: number): boolean => value > 0 && value <= MOST_SECONDS;
-  number('seconds', seconds, fits, words.range.above0UpTo(MOST_SECONDS));
+  number('seconds', seconds, fits, argumentWords.ranges.positiveTo(MOST_SECONDS));
   const known: readonly unknown[] = BENCHMARK_ENGINES;
   const asked: BenchmarkEngine[] = engines ?? [...BENCHMARK_ENGINES];
   if (!Array.isArray(asked) || asked.length === 0 || !asked.every((engine) => known.includes(engine))) {

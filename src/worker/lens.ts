@@ -1,4 +1,5 @@
 /** A masked slot through the precision lens: its law, and what float32 noise makes of it. It never decides a token. */
+import { argumentWords } from '../model/messages/arguments.ts';
 import { entropyOf, tokenProbabilities } from '../gpu/kernels/sample/sample.reference.ts';
 import { integer, number } from '../model/arguments.ts';
 import type { Denoiser } from '../model/backend/denoiser.ts';
@@ -7,7 +8,6 @@ import { MAX_STEPS } from '../model/diffusion/plan.ts';
 import { effectiveLaw, NAIVE_NOISE, neverDrawn, SAFE_NOISE } from '../model/diffusion/precision.ts';
 import { ancestralReverse } from '../model/diffusion/reference.ts';
 import { checkInspect } from './arguments.ts';
-import { requestWords } from './messages/arguments.ts';
 import type { LensOptions, LensResult } from './protocol.ts';
 
 /** Most ranks of the curve. */
@@ -28,7 +28,7 @@ export interface CheckedLens {
  */
 export function checkLens(o: LensOptions, config: ModelConfig): CheckedLens {
   const slot = integer('position', o.position, 0, config.length - 1);
-  const t = number('t', o.t ?? 1, (value) => value > 0 && value <= 1, requestWords.range.above0UpTo(1));
+  const t = number('t', o.t ?? 1, (value) => value > 0 && value <= 1, argumentWords.ranges.positiveTo(1));
   const steps = integer('steps', o.steps, 1, MAX_STEPS);
   const { tokens, positions, temperature } = checkInspect({ ...o, positions: [slot] }, config);
   return { tokens, position: positions[0], t, steps, temperature };

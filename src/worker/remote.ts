@@ -1,6 +1,6 @@
 /** Fetches checkpoint files from addresses that a caller gave. */
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
-import { isPage } from '../model/checkpoint/http.ts';
+import { aborted, isPage } from '../model/checkpoint/http.ts';
 import { UnmaskError } from '../model/errors.ts';
 import { refuse } from './arguments.ts';
 import { remoteWords as words } from './messages/remote.ts';
@@ -29,7 +29,7 @@ export async function fetchRemote(
 ): Promise<Blob> {
   const broken = (cause: unknown): UnmaskError =>
     signal.aborted
-      ? new UnmaskError('aborted', words.cancelled(url.href), { cause })
+      ? aborted(url.href, cause)
       : new UnmaskError('network', words.notFetched(url.href), { cause });
   const response = await fetcher(url.href, { signal }).catch((cause: unknown) => {
     throw broken(cause);

@@ -1,10 +1,10 @@
 /** How likely texts are under a causal model. */
+import { cancelledWords } from '../model/messages/cancelled.ts';
 import type { CausalModel } from '../model/backend/denoiser.ts';
 import { UnmaskError } from '../model/errors.ts';
 import { estimate } from '../model/evaluate/estimate.ts';
 import { perplexity, unigramEntropy } from '../model/evaluate/measures.ts';
 import { checkScore } from './arguments.ts';
-import { runWords } from './messages/runs.ts';
 import type { Models, OpenModel } from './models.ts';
 import type { Backend, ScoreOptions, ScoreResult } from './protocol.ts';
 import { MAX_SLOTS } from './sample.ts';
@@ -49,7 +49,7 @@ export async function scoreTexts(
   const means = new Array<number>(texts.length);
   let done = 0;
   for (const indices of batchesByLength(texts)) {
-    if (on.signal?.aborted) throw new UnmaskError('aborted', runWords.scoringCancelled);
+    if (on.signal?.aborted) throw new UnmaskError('aborted', cancelledWords.scoring);
     const { length } = texts[indices[0]];
     const tokens = Uint32Array.from(indices.flatMap((i) => texts[i]));
     const nll = await model.score(tokens, { batch: indices.length, length }, on.signal);

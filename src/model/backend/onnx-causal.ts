@@ -52,7 +52,7 @@ export class OnnxCausal extends OnnxModel implements CausalModel {
     checkScored(this.config, tokens, { batch, length });
     const release = await this.takeTurn();
     try {
-      const breath = new Breath({ cancelled: cancelledWords.scoring }, signal);
+      const breath = new Breath(cancelledWords.scoring, signal);
       const result = new Float32Array(batch * (length - 1));
       for (let sample = 0; sample < batch; sample++) {
         const text = tokens.subarray(sample * length, (sample + 1) * length);
@@ -73,7 +73,7 @@ export class OnnxCausal extends OnnxModel implements CausalModel {
     checkTokens(this.config, tokens, { batch, length });
     const release = await this.takeTurn();
     try {
-      const breath = new Breath({ cancelled: cancelledWords.reading }, signal);
+      const breath = new Breath(cancelledWords.reading, signal);
       const result = new Float32Array(batch * hidden);
       const { past } = this.#emptyCache();
       for (let sample = 0; sample < batch; sample++) {

@@ -158,7 +158,7 @@ export abstract class OnnxModel implements Denoiser {
     try {
       const cost: RunCost = { forwardPasses: plan.forwardPasses, submits: 0, dispatches: 0, milliseconds: 0 };
       const start = performance.now();
-      const breath = new Breath({ cancelled: cancelledWords.run }, settings.signal);
+      const breath = new Breath(cancelledWords.run, settings.signal);
       for (let pass = 0; pass < plan.forwardPasses; pass++) {
         const steps: RunStep['steps'] = [];
         for (const [k, { passes }] of plan.samples.entries()) {

@@ -30,7 +30,7 @@ export function resolveUpdate(o: UpdateOptions, config: ModelConfig, rate: numbe
       'learningRate',
       o.learningRate ?? rate,
       (value) => value > 0 && value <= 1,
-      ranges.positiveToOne,
+      ranges.positiveTo(1),
     ),
     warmup: integer('warmup', o.warmup ?? 20, 0, 1_000_000),
     clip: number('clip', o.clip ?? 1, (clip) => clip > 0, ranges.positive),

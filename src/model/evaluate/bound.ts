@@ -4,6 +4,7 @@
  * of them is never asked for: the figure is below the bound by that much, as every MDLM loss is. Of causal models it is exact. Either is over the tokens behind the first of each window: the first, BOS where there is one, is given to
  * both and never masked, so that the two compare.
  */
+import { cancelledWords } from '../messages/cancelled.ts';
 import { maskTokens, stratifiedTimes } from '../distill/corruption.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { Breath } from '../breath.ts';
@@ -27,7 +28,7 @@ export async function cutWindows(
   length: number,
   tokenizer: Tokenizer | undefined,
   maskId: number,
-  breath = new Breath('The evaluation'),
+  breath = new Breath(cancelledWords.evaluation),
   tell: (windows: number) => void = () => undefined,
 ): Promise<Uint32Array[]> {
   const begin = tokenizer?.bos === undefined ? [] : [tokenizer.bos];

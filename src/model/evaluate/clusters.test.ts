@@ -4,7 +4,7 @@ import { Breath } from '../breath.ts';
 import { commonSpace, histograms } from './clusters.ts';
 import { mauveOf } from './mauve.ts';
 
-const breath = () => new Breath('The test');
+const breath = () => new Breath('Stopped.');
 
 /** Texts of which each belongs to one of several kinds, [texts, d]. */
 function texts(seed: number, kinds: readonly number[], d = 12, noise = 0.1): Float32Array {
@@ -116,7 +116,7 @@ describe('the histograms of two sets', () => {
 
   it('can be stopped', async () => {
     const p = texts(13, kindsOf(20, 20));
-    const stopped = histograms(commonSpace(p, p, 12), 4, 1, new Breath('It', AbortSignal.abort()));
+    const stopped = histograms(commonSpace(p, p, 12), 4, 1, new Breath('Stopped.', AbortSignal.abort()));
     await expect(stopped).rejects.toMatchObject({ code: 'aborted', message: 'It was cancelled.' });
   });
 });

@@ -1,6 +1,7 @@
 /** Which files of a repository make a judge of the GPT-2 family: an ONNX graph, its configuration and its tokenizer. */
 import type { HubFile, HubListing } from '../checkpoint/hub/source.ts';
 import { UnmaskError } from '../errors.ts';
+import { judgeFileWords as words } from '../messages/evaluate/judge-files.ts';
 
 /** An ONNX graph, with the weights that lie beside it. */
 export interface JudgeFile {
@@ -68,10 +69,7 @@ export function judgeFiles(listing: HubListing): JudgeFiles {
   const find = (name: string): HubFile => {
     const file = listing.files.find(({ path }) => path === name);
     if (file) return file;
-    throw new UnmaskError(
-      'not-found',
-      `${listing.repo} at ${listing.revision} has no ${name}, without which nobody judges: choose another repository.`,
-    );
+    throw new UnmaskError('not-found', words.missing(listing.repo, listing.revision, name));
   };
   const graphs = candidates(listing);
   const quantised = ({ precision }: JudgeFile): number => Number(/bit/.test(precision));
@@ -79,11 +77,7 @@ export function judgeFiles(listing: HubListing): JudgeFiles {
     (a, b) => quantised(a) - quantised(b) || Number(a.pasts) - Number(b.pasts) || bySize(a, b),
   ) as [Candidate?];
   if (!proposed) {
-    throw new UnmaskError(
-      'not-found',
-      `${listing.repo} at ${listing.revision} has no ONNX file of a causal model below 2 GB, such as onnx/model.onnx: ` +
-        'choose a repository with one, such as Xenova/distilgpt2.',
-    );
+    throw new UnmaskError('not-found', words.noGraph(listing.repo, listing.revision));
   }
   return { config: find('config.json'), tokenizer: find('tokenizer.json'), graphs, proposed };
 }
@@ -108,22 +102,19 @@ export interface JudgeConfig {
 export function judgeConfig(json: object, file: string): JudgeConfig {
   const fields = json as Record<string, unknown>;
   if (fields['model_type'] !== 'gpt2') {
-    const type =
-      typeof fields['model_type'] === 'string' ? JSON.stringify(fields['model_type'].slice(0, 40)) : 'none';
-    throw new UnmaskError('config', `model_type of ${file} is ${type}: choose a model of type "gpt2".`);
+    const type = fields['model_type'];
+    const shown = typeof type === 'string' ? JSON.stringify(type.slice(0, 40)) : undefined;
+    throw new UnmaskError('config', words.otherType(file, shown));
   }
   const whole = (field: string, most: number): number => {
     const value = fields[field];
     if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= most) return value as number;
-    throw new UnmaskError(
-      'config',
-      `${field} of ${file} is no whole number from 1 to ${most}: choose another revision.`,
-    );
+    throw new UnmaskError('config', words.notWhole(field, file, most));
   };
   const heads = whole('n_head', 1024);
   const hidden = whole('n_embd', 65_536);
   if (hidden % heads !== 0) {
-    throw new UnmaskError('config', `n_embd of ${file} is no multiple of n_head: choose another revision.`);
+    throw new UnmaskError('config', words.notMultiple(file));
   }
   return {
     ...{ blocks: whole('n_layer', 1024), heads, hidden },

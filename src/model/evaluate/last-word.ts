@@ -24,6 +24,7 @@ import { maskTokens, stratifiedTimes } from '../distill/corruption.ts';
 import type { ModelConfig } from '../checkpoint/config.ts';
 import { encodeText } from '../distill/data.ts';
 import { refuse } from '../arguments.ts';
+import { textWords as words } from '../messages/evaluate/texts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { readMasked, readOnwards, type Answer, type Reading } from './reading.ts';
 
@@ -64,8 +65,7 @@ function endingIds(
     case 'eos':
       return tokenizer?.eos === undefined ? [] : [tokenizer.eos];
     case 'full stop':
-      if (!tokenizer)
-        throw refuse(`ending is "full stop", but ${name} came without a tokenizer: give "nothing".`);
+      if (!tokenizer) throw refuse(words.noFullStop(name));
       return STOPPED.test(text.trimEnd()) ? [] : tokenizer.encode('.');
     case 'nothing':
       return [];
@@ -90,15 +90,13 @@ export function lastWord(
   const { length, vocabulary, name } = config;
   const encode = (part: string): number[] => encodeText(part, number, tokenizer, vocabulary - 1);
   const split = splitLastWord(text);
-  if (!split) throw refuse(`Text ${number} has no last word: give texts of two words or more.`);
+  if (!split) throw refuse(words.noLastWord(number));
   const [prefix, suffix] = split.map(encode);
   const bos = tokenizer?.bos === undefined ? [] : [tokenizer.bos];
   const behind = endingIds(ending, text, tokenizer, config);
   const room = length - bos.length - suffix.length - behind.length;
   if (room < 1) {
-    throw refuse(
-      `Text ${number} ends in a word of ${suffix.length} tokens, but ${name} takes ${length} in all: shorten the word.`,
-    );
+    throw refuse(words.lastWordTooLong(number, suffix.length, name, length));
   }
   const kept = prefix.slice(-room);
   const first = bos.length + kept.length;

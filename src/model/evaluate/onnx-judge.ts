@@ -1,8 +1,10 @@
 /** A causal language model as an ONNX file of others, on onnxruntime-web: says how likely texts are. */
+import { onnxWords } from '../messages/onnx.ts';
 import { Float16Array } from '@petamoriken/float16';
 import type * as Ort from 'onnxruntime-web';
 import { tokenNll } from '../../gpu/kernels/sample/sample.reference.ts';
 import { UnmaskError } from '../errors.ts';
+import { onnxJudgeWords as words } from '../messages/evaluate/onnx-judge.ts';
 import { describeFailure } from '../onnx/failure.ts';
 import type { OnnxRuntime } from '../onnx/session.ts';
 import type { JudgeConfig } from './judge-files.ts';
@@ -14,8 +16,6 @@ const MOST_TOKENS = 256;
 
 /** What an export calls keys and values of an earlier pass. */
 const PAST = /^past(?:_key_values)?\.(\d+)\.(key|value)$/;
-
-const OTHER_FILE = 'choose another file of the repository';
 
 /** The bytes of a judge. */
 export interface JudgeBytes {
@@ -72,7 +72,7 @@ export class OnnxJudge {
         ...(externalData ? { externalData } : {}),
       });
     } catch (error) {
-      throw describeFailure(error, `set up ${name}`, OTHER_FILE);
+      throw describeFailure(error, onnxWords.tasks.setUp(name), words.otherFile);
     }
     const strange = session.inputNames.find(
       (input) =>
@@ -81,18 +81,15 @@ export class OnnxJudge {
     );
     const wrong =
       strange !== undefined
-        ? `asks for ${JSON.stringify(strange.slice(0, 60))}`
+        ? words.asksFor(name, JSON.stringify(strange.slice(0, 60)))
         : !session.inputNames.includes('input_ids')
-          ? 'takes no input_ids'
+          ? words.noInputIds(name)
           : !session.outputNames.includes('logits')
-            ? 'gives no logits'
+            ? words.noLogits(name)
             : undefined;
     if (wrong === undefined) return new OnnxJudge(ort, session, inputTypes(session), name, config);
     await session.release().catch(() => undefined);
-    throw new UnmaskError(
-      'file-format',
-      `${name} ${wrong}, as no causal model of the GPT-2 family: ${OTHER_FILE}.`,
-    );
+    throw new UnmaskError('file-format', wrong);
   }
 
   /** Most tokens that one call of `score` takes, in texts of one length; a longer text is a call by itself. */
@@ -108,7 +105,7 @@ export class OnnxJudge {
    */
   async score(texts: readonly (readonly number[])[]): Promise<Float64Array[]> {
     if (this.#released) {
-      throw new UnmaskError('argument', `${this.name} has made room for another judge: evaluate again.`);
+      throw new UnmaskError('argument', words.left(this.name));
     }
     const { length } = texts[0];
     const feeds = this.#feeds(texts, length);
@@ -116,7 +113,7 @@ export class OnnxJudge {
     try {
       ({ logits } = await this.session.run(feeds, ['logits']));
     } catch (error) {
-      throw describeFailure(error, `run ${this.name}`, OTHER_FILE);
+      throw describeFailure(error, onnxWords.tasks.run(this.name), words.otherFile);
     } finally {
       for (const tensor of Object.values(feeds)) tensor.dispose();
     }
@@ -128,7 +125,7 @@ export class OnnxJudge {
         rows !== length ||
         size < this.config.vocabulary
       ) {
-        throw this.#strange(`gives logits of the shape ${logits.dims.join(' x ')}`);
+        throw new UnmaskError('file-format', words.otherShape(this.name, logits.dims.join(' x ')));
       }
       const values = this.#floats(logits);
       return texts.map((text, b) =>
@@ -136,7 +133,7 @@ export class OnnxJudge {
           const at = (b * length + i) * size;
           const nll = tokenNll(values.subarray(at, at + size), text[i + 1], size);
           if (Number.isFinite(nll)) return nll;
-          throw this.#strange('gives logits that are no numbers');
+          throw new UnmaskError('file-format', words.noNumbers(this.name));
         }),
       );
     } finally {
@@ -148,10 +145,6 @@ export class OnnxJudge {
   async release(): Promise<void> {
     this.#released = true;
     await this.session.release().catch(() => undefined);
-  }
-
-  #strange(what: string): UnmaskError {
-    return new UnmaskError('file-format', `${this.name} ${what}: ${OTHER_FILE}.`);
   }
 
   /** Whole texts, with nothing before them. */
@@ -181,7 +174,7 @@ export class OnnxJudge {
   /** Values as f32. Where there is no Float16Array, those of f16 come as their bits. */
   #floats({ type, data }: Ort.Tensor): Float32Array {
     if (type === 'float32') return data as Float32Array;
-    if (type !== 'float16') throw this.#strange(`gives logits of the type ${type}`);
+    if (type !== 'float16') throw new UnmaskError('file-format', words.otherType(this.name, type));
     const { buffer, byteOffset, length } = data as Uint16Array<ArrayBuffer>;
     return Float32Array.from(new Float16Array(buffer, byteOffset, length));
   }

@@ -7,7 +7,7 @@ import { encodeInPieces } from './pieces.ts';
 
 async function pieces(text: string, tokenizer?: Tokenizer, signal?: AbortSignal): Promise<number[][]> {
   const found: number[][] = [];
-  for await (const ids of encodeInPieces(text, 7, tokenizer, 100, new Breath('Test', signal)))
+  for await (const ids of encodeInPieces(text, 7, tokenizer, 100, new Breath('Stopped.', signal)))
     found.push(ids);
   return found;
 }

@@ -2,6 +2,7 @@
 import { refuse } from '../arguments.ts';
 import type { Breath } from '../breath.ts';
 import { encodeText } from '../distill/data.ts';
+import { textWords as words } from '../messages/evaluate/texts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Characters that are tokenised at once: some hundredths of a second. */
@@ -55,9 +56,7 @@ export async function* encodeInPieces(
     await breath.take();
     const end = endOfPiece(text, from, encode);
     if (end - from > MOST_AT_ONCE) {
-      throw refuse(
-        `Text ${number} has ${end - from} characters that cannot be tokenised in pieces: give it as several texts.`,
-      );
+      throw refuse(words.tooLong(number, end - from));
     }
     yield encode(text.slice(from, end));
     from = end;

@@ -12,7 +12,7 @@ export const argumentWords = localised({
   number: (field: string, shown: string, range: string) => `${field} is ${shown}: give a number ${range}.`,
   ranges: {
     positive: 'above 0',
-    positiveToOne: 'above 0 and at most 1',
+    positiveTo: (most: number) => `above 0 and at most ${most}`,
     zeroToOne: 'from 0 to 1',
     zeroToBelowOne: 'from 0 and below 1',
     /** @param least and @param most as formulas: "1/2" */

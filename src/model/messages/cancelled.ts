@@ -8,6 +8,6 @@ export const cancelledWords = localised({
   notAllRead: 'The texts are not all read: it was cancelled.',
   training: 'The training was cancelled.',
   noFloor: 'The floor was not found: it was cancelled.',
-  /** Work that has no sentence of its own. */
-  other: (subject: string) => `${subject} was cancelled.`,
+  evaluation: 'The evaluation was cancelled.',
+  mauve: 'MAUVE was cancelled.',
 });

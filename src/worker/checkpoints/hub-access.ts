@@ -13,7 +13,7 @@ import { withCanonicalNames } from '../../model/checkpoint/names.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { GPT2_BYTES, GPT2_TOKENS, gpt2Tokenizer } from '../../model/tokenizer/gpt2.ts';
 import { hubAccessWords as words } from '../messages/hub-access.ts';
-import { remoteWords } from '../messages/remote.ts';
+import { aborted } from '../../model/checkpoint/http.ts';
 import { checkUrl } from '../remote.ts';
 import { describeCheckpoint } from './describe.ts';
 import type { Hub, RemoteModel, Stoppable } from './hub.ts';
@@ -45,7 +45,7 @@ const readJson = async (
     const json = (await response.json()) as unknown;
     if (typeof json === 'object' && json !== null) return json;
   } catch (cause) {
-    if (signal?.aborted) throw new UnmaskError('aborted', remoteWords.cancelled(title), { cause });
+    if (signal?.aborted) throw aborted(title, cause);
     throw new UnmaskError('file-format', words.notJson(title), { cause });
   }
   throw new UnmaskError('file-format', words.noJsonObject(title));

@@ -1,4 +1,6 @@
 /** The calls of a distillation, and of what comes of one. */
+import { trainOptionWords } from '../../model/messages/train-options.ts';
+import { choice } from '../../model/arguments.ts';
 import { exportCheckpoint } from '../../model/checkpoint/export.ts';
 import { encodeTexts, type TokenStream } from '../../model/distill/data.ts';
 import { resolveOptions } from '../../model/distill/rounds.ts';
@@ -7,6 +9,8 @@ import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { derivedSeed } from '../../gpu/random.ts';
 import { checkModel, checkPrecision, integer, refuse, show } from '../arguments.ts';
+import { distillArgumentWords } from '../messages/distill/arguments.ts';
+import { distillRunWords } from '../messages/distill/runs.ts';
 import type { OpenModel } from '../models.ts';
 import type { Calls } from '../protocol.ts';
 import { checkRun } from './arguments.ts';
@@ -24,6 +28,9 @@ import { trainingCalls, type TrainingCalls } from './training-calls.ts';
 
 /** Texts that a teacher writes where none are given and none are bundled for it. */
 const WRITTEN = 256;
+
+/** Longest wait after a phase, ms. */
+const SLOWEST = 60_000;
 
 type Name =
   | 'distillOpen'
@@ -43,12 +50,10 @@ export type DistillCalls = TrainingCalls & {
 };
 
 function checkUntil({ until, phases = false, slow = 0 }: DistillRunOptions): Required<DistillRunOptions> {
-  if (!(['phase', 'update', 'round', 'end'] as unknown[]).includes(until)) {
-    throw refuse(`until is ${show(until)}: give "phase", "update", "round" or "end".`);
-  }
-  if (typeof phases !== 'boolean') throw refuse(`phases is ${show(phases)}: give true or false.`);
-  if (!(Number.isFinite(slow) && slow >= 0 && slow <= 60_000)) {
-    throw refuse(`slow is ${show(slow)}: give milliseconds from 0 to 60000.`);
+  choice('until', until, ['phase', 'update', 'round', 'end']);
+  if (typeof phases !== 'boolean') throw refuse(distillArgumentWords.phases(show(phases)));
+  if (!(Number.isFinite(slow) && slow >= 0 && slow <= SLOWEST)) {
+    throw refuse(distillArgumentWords.slow(show(slow), SLOWEST));
   }
   return { until, phases, slow };
 }
@@ -65,10 +70,10 @@ const OPTIONS: Record<keyof DistillOptions, true> = {
 function checkNames(o: DistillOptions): void {
   const unknown = Object.keys(o).find((name) => !(name in OPTIONS));
   if (unknown !== undefined) {
-    throw refuse(`There is no option ${JSON.stringify(unknown)}: give ${Object.keys(OPTIONS).join(', ')}.`);
+    throw refuse(distillArgumentWords.noOption(JSON.stringify(unknown), Object.keys(OPTIONS)));
   }
   if (typeof o.teacher !== 'string' || o.teacher === '') {
-    throw refuse(`teacher is ${show(o.teacher)}: give the id of a diffusion model, as models() lists them.`);
+    throw refuse(trainOptionWords.teacher(show(o.teacher)));
   }
 }
 
@@ -113,7 +118,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
 
   const current = (): OpenRun => {
     if (open) return open;
-    throw refuse('No distillation is open: begin one by distillOpen().');
+    throw refuse(distillRunWords.noneOpen);
   };
 
   /** Leave the open distillation, saved as it is. */
@@ -197,7 +202,7 @@ export function distillCalls(services: DistillServices): DistillCalls {
         try {
           await opened.prepare();
           // Nobody waits for it any more, or would know of it.
-          if (context.signal?.aborted) throw new UnmaskError('aborted', 'The distillation was cancelled.');
+          if (context.signal?.aborted) throw new UnmaskError('aborted', distillRunWords.cancelled);
         } catch (error) {
           await opened.close();
           throw error;

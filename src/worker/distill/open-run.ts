@@ -6,6 +6,7 @@ import type { HeldOutSize } from '../../model/distill/held-out.ts';
 import { roundsOf } from '../../model/distill/rounds.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
+import { distillRunWords as words } from '../messages/distill/runs.ts';
 import { AUTOSAVE, sizeFor, validationInterval } from './on-the-way.ts';
 import { isFinished, toSave, type RunRecord } from './saving.ts';
 import type { DistillContext, DistillServices } from './services.ts';
@@ -117,10 +118,7 @@ export class OpenRun {
     const from = this.#from;
     if (!this.#distillation) {
       if (!from) {
-        throw new UnmaskError(
-          'device-lost',
-          'The GPU was lost, and with it where this distillation stood: resume it from what was saved.',
-        );
+        throw new UnmaskError('device-lost', words.gpuLost);
       }
       this.#distillation = Distillation.create(gpu, this.#layout, this.record.options, this.#data, from);
       this.#distillation.catch(() => {
@@ -150,7 +148,7 @@ export class OpenRun {
           (until === 'update' && this.#counters.updates > begun && !this.#phases) ||
           (until === 'round' && this.record.rounds[this.#counters.round - 1].model !== undefined)));
     while (!done()) {
-      if (context.signal?.aborted) throw new UnmaskError('aborted', 'The distillation was cancelled.');
+      if (context.signal?.aborted) throw new UnmaskError('aborted', words.cancelled);
       const alone = until === 'update';
       await this.services.turn(context, () =>
         followed || this.#phases ? this.#phase(context) : this.#updates(context, alone),
@@ -285,10 +283,7 @@ export class OpenRun {
   ): Promise<FloorReport> {
     const report = await distillation.floor(size, signal);
     if (!report) {
-      throw new UnmaskError(
-        'argument',
-        `A floor is known for the loss kl-bwd alone; this one is ${this.record.options.loss}.`,
-      );
+      throw new UnmaskError('argument', words.noFloor(this.record.options.loss));
     }
     this.record.rounds[report.round - 1].floor = report;
     onDistill?.({ kind: 'floor', report });

@@ -5,6 +5,7 @@ import type { TokenStream } from '../../model/distill/data.ts';
 import type { LoadedRun, RunToSave } from '../../model/distill/store.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { ModelConfig } from '../../model/checkpoint/config.ts';
+import { distillRunWords as words } from '../messages/distill/runs.ts';
 import type {
   DistillState,
   ResolvedDistillOptions,
@@ -50,7 +51,7 @@ export function toSave(record: RunRecord, { tokens }: TokenStream, snapshot: Dis
 export function partOf({ parts }: LoadedRun, run: string, name: string): ArrayBuffer {
   const bytes = parts.get(name);
   if (bytes) return bytes;
-  throw new UnmaskError('storage', `The saved run ${run} has no ${name}: delete it and start anew.`);
+  throw new UnmaskError('storage', words.partMissing(run, name));
 }
 
 /** Whether all rounds are done. */
@@ -75,10 +76,7 @@ export function fromSaved(loaded: LoadedRun): {
 } {
   const { counters, rounds, ...rest } = loaded.meta as Meta;
   if (isTraining(loaded.meta)) {
-    throw new UnmaskError(
-      'argument',
-      `The saved run ${rest.run} is no distillation: go on with it by train({ resume }).`,
-    );
+    throw new UnmaskError('argument', words.isTraining(rest.run));
   }
   const record: RunRecord = { ...rest, rounds: rounds.map(withKnownFloor) };
   const part = (name: string): ArrayBuffer => partOf(loaded, record.run, name);
@@ -100,5 +98,4 @@ export async function originOf(info: { id: string; title: string }, checkpoint: 
   return { model: info.id, title: info.title, config, source: { config: JSON.parse(json) as object } };
 }
 
-export const busyRun = (run: string): UnmaskError =>
-  new UnmaskError('storage', `Another tab is at work on ${run}: close it there, or resume it later.`);
+export const busyRun = (run: string): UnmaskError => new UnmaskError('storage', words.busy(run));

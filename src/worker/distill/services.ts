@@ -3,6 +3,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import { memoryFiles, memoryLocks } from '../../model/distill/files.ts';
 import { createRunStore, type RunStore } from '../../model/distill/store.ts';
+import { distillServiceWords } from '../messages/distill/services.ts';
 import type { Models, OpenModel } from '../models.ts';
 import type { ModelInfo } from '../protocol.ts';
 import type { DistillProgress } from './result.ts';
@@ -23,9 +24,7 @@ export interface DistillStores {
 }
 
 /** Stores that are gone with the engine. */
-export function memoryStores(
-  unsaved = 'Nothing is kept here: export what should outlive this program.',
-): DistillStores {
+export function memoryStores(unsaved = distillServiceWords.nothingKept): DistillStores {
   const store = (): RunStore => createRunStore(memoryFiles(), memoryLocks());
   return { runs: store(), students: store(), unsaved };
 }

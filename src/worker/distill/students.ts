@@ -6,6 +6,7 @@ import { studentConfig } from '../../model/distill/student.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
 import type { KeptModel } from '../kept.ts';
+import { studentWords as words } from '../messages/distill/students.ts';
 import type { ModelInfo } from '../protocol.ts';
 import type { RoundState } from './result.ts';
 import type { RunRecord } from './saving.ts';
@@ -38,8 +39,6 @@ function checkpointOf(
 /** Names of the store have letters, digits, - and _ alone. */
 const storeName = (id: string): string => id.replace(/[^\w-]/g, '-').slice(0, 64);
 
-const steps = (count: number): string => `${count} step${count === 1 ? '' : 's'}`;
-
 /**
  * Make a model of a student.
  * @param at updates done, where the round is not over: such a student is not kept across visits
@@ -56,8 +55,8 @@ export async function keepStudent(
   const { nativeSteps } = round;
   const title =
     at === undefined
-      ? `Student of ${origin.title}, ${steps(nativeSteps)}`
-      : `Student of ${origin.title}, ${steps(nativeSteps)}, after ${at} updates`;
+      ? words.student(origin.title, nativeSteps)
+      : words.onTheWay(origin.title, nativeSteps, at);
   const config = studentConfig(origin.source.config, options, round, title);
   const meta: StudentMeta = {
     source: { ...origin.source, config },

@@ -10,6 +10,8 @@ import { resolveTraining } from '../../model/distill/update-options.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
 import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
+import { distillRunWords } from '../messages/distill/runs.ts';
+import { studentWords } from '../messages/distill/students.ts';
 import { checkTrain, vocabularyWith } from './arguments.ts';
 import { AUTOSAVE, sizeFor, validationInterval } from './on-the-way.ts';
 import type {
@@ -100,10 +102,7 @@ async function begin(
 /** What was saved. @throws UnmaskError 'argument' for a distillation; 'storage' where a part is missing */
 function fromSaved(run: string, loaded: LoadedRun): Beginning {
   if (!isTraining(loaded.meta)) {
-    throw new UnmaskError(
-      'argument',
-      `The saved run ${run} is a distillation: resume it in the Distill view.`,
-    );
+    throw new UnmaskError('argument', distillRunWords.isDistillation(run));
   }
   const { updates, ...record } = loaded.meta as TrainingRecord & { updates: number };
   const part = (name: string): ArrayBuffer => partOf(loaded, run, name);
@@ -138,10 +137,7 @@ export class TrainingRun {
     if ('resume' in o) this.#begun = fromSaved(o.resume, await runs.load(o.resume));
     else {
       if (named !== undefined && (await runs.list()).some(({ run }) => run === named)) {
-        throw new UnmaskError(
-          'argument',
-          `save is "${named}", but a run of that name is saved: go on with it by resume, or give another name.`,
-        );
+        throw new UnmaskError('argument', distillRunWords.nameTaken(named));
       }
       this.#begun = await begin(o, services, context);
     }
@@ -196,7 +192,7 @@ export class TrainingRun {
   async #keep(training: Training, { origin, options, run }: TrainingRecord): Promise<string> {
     const { services } = this;
     const { config, source } = origin;
-    const title = `${origin.title}, ${options.updates} updates by ${options.loss}`;
+    const title = studentWords.trained(origin.title, options.updates, options.loss);
     const { vocabulary, length } = config;
     const info = {
       ...{ kind: options.loss === 'causal' ? ('causal' as const) : ('teacher' as const), vocabulary, length },

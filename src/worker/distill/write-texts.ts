@@ -1,5 +1,6 @@
 import { UnmaskError } from '../../model/errors.ts';
 import { checkSample } from '../arguments.ts';
+import { distillServiceWords } from '../messages/distill/services.ts';
 import type { OpenModel } from '../models.ts';
 import { sample } from '../sample.ts';
 import type { DistillContext } from './services.ts';
@@ -23,8 +24,7 @@ export async function writeTexts(
   const denoiser = await model.denoiser();
   const texts: number[][] = [];
   while (texts.length < count) {
-    if (signal?.aborted)
-      throw new UnmaskError('aborted', 'The teacher writes no more texts: it was cancelled.');
+    if (signal?.aborted) throw new UnmaskError('aborted', distillServiceWords.writingCancelled);
     const asked = { model: info.id, length, steps: STEPS, count: Math.min(BATCH, count - texts.length) };
     // Each batch has a seed of its own: samples are counted from 0 in every one.
     const batchSeed = (seed + texts.length) % 2 ** 32;

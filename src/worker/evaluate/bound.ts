@@ -1,4 +1,6 @@
 /** Answers `bound`. */
+import { requestWords } from '../messages/arguments.ts';
+import { cancelledWords } from '../../model/messages/cancelled.ts';
 import { derivedSeed } from '../../gpu/random.ts';
 import {
   boundOf,
@@ -12,6 +14,8 @@ import { readTexts } from '../../model/evaluate/reading.ts';
 import type { CausalModel } from '../../model/backend/denoiser.ts';
 import { Breath } from '../../model/breath.ts';
 import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
+import { boundWords } from '../messages/evaluate/given.ts';
+import { evaluateWords } from '../messages/evaluate/shared.ts';
 import type { OpenModel } from '../models.ts';
 import { tokenizerHash } from './hash.ts';
 import { checkModels, openModels, placeAndDate } from './models.ts';
@@ -34,11 +38,10 @@ const MASKS = 0x10001;
 /** @throws UnmaskError 'argument' */
 function checkTexts(texts: unknown): string[] {
   if (!Array.isArray(texts) || texts.length === 0) {
-    const has = Array.isArray(texts) ? 'is empty' : `is ${show(texts)}`;
-    throw refuse(`texts ${has}: give an array of texts.`);
+    throw refuse(boundWords.notTexts(Array.isArray(texts) ? evaluateWords.empty : show(texts)));
   }
   texts.forEach((text: unknown, i) => {
-    if (typeof text !== 'string') throw refuse(`texts[${i}] is ${show(text)}: give a text.`);
+    if (typeof text !== 'string') throw refuse(requestWords.text(`texts[${i}]`, show(text)));
   });
   return texts as string[];
 }
@@ -59,7 +62,7 @@ async function cutForAll(
   { length, draws }: { length: number; draws: number },
   { signal }: EvaluateContext,
 ): Promise<Uint32Array[][]> {
-  const breath = new Breath('The evaluation', signal);
+  const breath = new Breath(cancelledWords.evaluation, signal);
   const known = new Map<string, Uint32Array[]>();
   const cut: Uint32Array[][] = [];
   let passes = 0;
@@ -67,18 +70,8 @@ async function cutForAll(
     const { config, tokenizer } = checkpoint;
     const each = config.kind === 'causal' ? 1 : draws;
     const check = (windows: number): void => {
-      if (windows > MOST_WINDOWS) {
-        const most = MOST_WINDOWS.toLocaleString('en');
-        throw refuse(
-          `texts have more than ${most} windows of ${length} tokens: give shorter texts, or fewer.`,
-        );
-      }
-      if (passes + windows * each > MOST_PASSES) {
-        const most = MOST_PASSES.toLocaleString('en');
-        throw refuse(
-          `texts, draws and models make more than ${most} passes: ask for fewer draws or models, or give a shorter text.`,
-        );
-      }
+      if (windows > MOST_WINDOWS) throw refuse(boundWords.tooManyWindows(MOST_WINDOWS, length));
+      if (passes + windows * each > MOST_PASSES) throw refuse(boundWords.tooManyPasses(MOST_PASSES));
     };
     // Without a tokenizer texts are ids, of which the mask is none.
     const name = tokenizer ? await tokenizerHash(checkpoint) : `ids below ${config.vocabulary - 1}`;
@@ -170,8 +163,7 @@ export async function bound(
   const models = await openModels(ids, services, context);
   const length = checkLength(o.length, models);
   const cut = await cutForAll(texts, models, { length, draws }, context);
-  if (cut.some((windows) => windows.length === 0))
-    throw refuse('texts hold nothing to be foretold: give texts of two words or more.');
+  if (cut.some((windows) => windows.length === 0)) throw refuse(boundWords.nothing);
   const total = cut.reduce((sum, windows) => sum + windows.length, 0);
 
   const rows: BoundRow[] = [];

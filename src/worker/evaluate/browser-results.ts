@@ -1,5 +1,6 @@
 /** Results of evaluations in the browser's database; in memory where that fails or is full. */
 import { createStore, del, get, keys, set } from 'idb-keyval';
+import { resultWords } from '../messages/evaluate/results.ts';
 import { memoryResults, type ResultStore } from './services.ts';
 
 /** What of a database a store needs; any of it may reject. */
@@ -49,9 +50,6 @@ export async function openBrowserResults(database = browserDatabase()): Promise<
       await memory.remove(all);
       for (const key of all) await ask(() => database.remove(key), undefined);
     },
-    unsaved: () =>
-      failure === undefined
-        ? undefined
-        : `This browser keeps no results for this page (${failure.replace(/\.$/, '')}): they are gone with it, so save what should stay.`,
+    unsaved: () => (failure === undefined ? undefined : resultWords.unsaved(failure.replace(/\.$/, ''))),
   };
 }

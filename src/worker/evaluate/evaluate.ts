@@ -4,6 +4,7 @@
  */
 import { UnmaskError } from '../../model/errors.ts';
 import { measureText, summarise, type TextMeasures } from '../../model/evaluate/measures.ts';
+import { evaluateWords } from '../messages/evaluate/shared.ts';
 import type { OpenModel } from '../models.ts';
 import { checkModels, checkSteps, openModels } from './models.ts';
 import { seatJudges, type TextJudge } from './judge.ts';
@@ -135,8 +136,7 @@ export async function evaluate(
     };
   } catch (cause) {
     if (!(cause instanceof UnmaskError && cause.code === 'device-lost')) throw cause;
-    const message = `${cause.message} Texts and scores so far are kept: the same evaluation goes on with them.`;
-    throw new UnmaskError('device-lost', message, { cause });
+    throw new UnmaskError('device-lost', evaluateWords.keptSoFar(cause.message), { cause });
   }
 }
 

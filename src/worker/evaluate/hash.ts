@@ -1,9 +1,11 @@
 /** What tells a model from all others, whatever it is called and wherever it came from. */
+import { cancelledWords } from '../../model/messages/cancelled.ts';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.ts';
 import { expectedTensors } from '../../model/checkpoint/checkpoint.ts';
 import { hashBlob, sha256 } from '../../model/checkpoint/store/sha256.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
+import { evaluateWords as words } from '../messages/evaluate/shared.ts';
 
 const known = new WeakMap<Checkpoint, string>();
 const knownTokenizers = new WeakMap<Tokenizer, string>();
@@ -32,15 +34,14 @@ export async function checkpointHash(checkpoint: Checkpoint, signal?: AbortSigna
   const found = known.get(checkpoint);
   if (found !== undefined) return found;
   const check = (): void => {
-    if (signal?.aborted) throw new UnmaskError('aborted', 'The evaluation was cancelled.');
+    if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.evaluation);
   };
   const { weights, source, config } = checkpoint;
   const hasher = await (weights ? hashBlob(weights, check) : hashTensors(checkpoint, check)).catch(
     (cause: unknown) => {
       if (cause instanceof UnmaskError) throw cause;
       // A file on the disk that has changed since it was chosen.
-      const message = `The weights of ${config.name} can no longer be read: open the model again.`;
-      throw new UnmaskError('file-truncated', message, { cause });
+      throw new UnmaskError('file-truncated', words.unreadable(config.name), { cause });
     },
   );
   hasher.update(JSON.stringify(source?.config ?? config));

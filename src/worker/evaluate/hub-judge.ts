@@ -17,6 +17,7 @@ import { createTokenizer } from '../../model/tokenizer/tokenizer.ts';
 import { refuse, show } from '../arguments.ts';
 import { checkHubFields } from '../checkpoints/arguments.ts';
 import { createHub } from '../checkpoints/hub-access.ts';
+import { hubJudgeWords as words } from '../messages/evaluate/judge.ts';
 import type { Backend } from '../protocol.ts';
 import type { HubJudge, JudgePreflight } from './result.ts';
 import { isMarked, scoreInTurns, type Scorer } from './scorer.ts';
@@ -25,7 +26,7 @@ import type { EvaluateContext, EvaluateServices, JudgeSurroundings } from './ser
 /** @throws UnmaskError 'argument' where there is no onnxruntime */
 function surroundings({ judges }: EvaluateServices): JudgeSurroundings {
   if (judges) return judges;
-  throw refuse('A judge of a hub is not part of this build: choose a causal model, or null for none.');
+  throw refuse(words.notHere);
 }
 
 /** What a repository has now, and which graph is asked for. */
@@ -40,16 +41,15 @@ async function find(asked: HubJudge, services: EvaluateServices, signal?: AbortS
   const source = checkHubFields(asked);
   const { file } = asked as { file?: unknown };
   if (file !== undefined && typeof file !== 'string') {
-    throw refuse(`judge.file is ${show(file)}: give the path of an ONNX file, or leave it out.`);
+    throw refuse(words.notPath(show(file)));
   }
   const hub = createHub(services.fetcher, new URL(services.base()).origin);
   const listing = await hub.list(hub.check(source), signal ? { signal } : {});
   const files = judgeFiles(listing);
   const graph = file === undefined ? files.proposed : files.graphs.find(({ path }) => path === file);
   if (graph) return { listing, files, graph };
-  throw refuse(
-    `judge.file is ${show(file)}: give one of ${files.graphs.map(({ path }) => path).join(', ')}, or leave it out.`,
-  );
+  const paths = files.graphs.map(({ path }) => path);
+  throw refuse(words.notThere(show(file), paths));
 }
 
 /** All that is fetched. */
@@ -102,11 +102,7 @@ async function fetchAll(
   const name = `${listing.repo}: ${files.tokenizer.path}`;
   const tokenizer = createTokenizer(await json(files.tokenizer), name);
   if (!isMarked(tokenizer) || tokenizer.size > config.vocabulary) {
-    throw new UnmaskError(
-      'tokenizer',
-      `${name} is not that of a model of the GPT-2 family (its ${tokenizer.size} tokens, of ${config.vocabulary} of the ` +
-        'model, must have one that begins texts): choose another repository.',
-    );
+    throw new UnmaskError('tokenizer', words.otherTokenizer(name, tokenizer.size, config.vocabulary));
   }
   const weights: Blob[] = [];
   for (const part of graph.parts) weights.push(await fetch(part));

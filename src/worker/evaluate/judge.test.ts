@@ -145,6 +145,12 @@ describe('who judges', () => {
       6,
       /^judge is "tiny", whose tokens are not known to be those of "mute", and "mute" came without a tokenizer/,
     ],
+    [
+      'a judge that has none',
+      'silent',
+      6,
+      /^judge is "silent", whose tokens are not known to be those of "student", and the judge came without a tokenizer, so that texts cannot be read: /,
+    ],
     ['a tokenizer without marks', 'plain', 6, /whose tokenizer has no token that begins texts/],
     ['something else', 7 as unknown as string, 6, /^judge is 7: give the id of a causal model/],
     [
@@ -158,6 +164,7 @@ describe('who judges', () => {
       {
         ...{ student: {}, mute: { piece: null }, causal: { length: 64 } },
         ...{ tiny: { kind: 'causal', vocabulary: 12 }, plain: { kind: 'causal', vocabulary: 12 } },
+        silent: { kind: 'causal', vocabulary: 12, piece: null },
       },
       { plain: digits(11) },
     );

@@ -1,8 +1,8 @@
 /** Who says how likely texts are. */
 import { retokenise, type ScoredText } from '../../model/evaluate/retokenise.ts';
-import { UnmaskError } from '../../model/errors.ts';
 import { checkCausal, refuse, show } from '../arguments.ts';
 import { defaultJudge, sameTokenizer, sameTokens } from '../judging.ts';
+import { judgeWords as words } from '../messages/evaluate/judge.ts';
 import type { OpenModel } from '../models.ts';
 import { tokenizerHash } from './hash.ts';
 import { hubScorer } from './hub-judge.ts';
@@ -41,19 +41,10 @@ function asItIs(tokens: number[], positions: readonly number[], begins: number |
 function fitted({ tokens, positions }: ScoredText, { longest, info }: Scorer): ScoredText {
   const own = positions.filter((position) => position < longest);
   if (own.length > 0) return { tokens: tokens.slice(0, longest), positions: own };
-  const why =
-    positions.length === 0 ? 'nothing in it was written' : `what was written begins behind ${longest} tokens`;
   throw refuse(
-    `A text cannot be judged by "${info.id}" (${why}): give a shorter prompt, or null for no judge.`,
+    positions.length === 0 ? words.nothingWritten(info.id) : words.writtenBehind(info.id, longest),
   );
 }
-
-/** @param who came without one */
-const withoutTokenizer = (judge: string, model: string, who: string): UnmaskError =>
-  refuse(
-    `judge is "${judge}", whose tokens are not known to be those of "${model}", and ${who} came without a tokenizer, so that ` +
-      'texts cannot be read: open it with one, choose another judge, or null for none.',
-  );
 
 /** How a judge reads what a model wrote. @throws UnmaskError 'argument' where it cannot */
 function reader(
@@ -62,27 +53,22 @@ function reader(
   { info: { id }, checkpoint }: OpenModel,
   length: number,
 ): (text: number[], positions: readonly number[]) => ScoredText {
-  const judge = `judge is "${scorer.info.id}"`;
+  const judge = scorer.info.id;
   const { tokenizer, begins, longest } = scorer;
   if (same) {
     const most = begins === undefined || begins === checkpoint.tokenizer?.bos ? longest : longest - 1;
     if (length > most) {
-      throw refuse(
-        `${judge}, which takes ${most} tokens, but texts have ${length}: shorten them, or choose another judge.`,
-      );
+      throw refuse(words.tooLong(judge, most, length));
     }
     return (text, positions) => asItIs(text, positions, begins);
   }
   const writer = checkpoint.tokenizer;
-  if (!writer || !tokenizer) throw withoutTokenizer(scorer.info.id, id, writer ? 'the judge' : `"${id}"`);
-  if (!isMarked(tokenizer)) {
-    throw refuse(
-      `${judge}, whose tokenizer has no token that begins texts: it judges models of its own vocabulary only, so choose another one.`,
-    );
-  }
+  if (!writer) throw refuse(words.modelWithoutTokenizer(judge, id));
+  if (!tokenizer) throw refuse(words.judgeWithoutTokenizer(judge, id));
+  if (!isMarked(tokenizer)) throw refuse(words.noBegin(judge));
   return (text, positions) => {
     if (positions.at(-1) !== text.length - 1 || positions.length !== text.length - positions[0]) {
-      throw refuse(`${judge}, which reads texts in other tokens: all that counts must stand at their end.`);
+      throw refuse(words.notAtEnd(judge));
     }
     return retokenise(text, positions[0], writer, tokenizer);
   };
@@ -142,14 +128,11 @@ export async function seatJudges(
     return await Promise.all(models.map((model) => seat(scorer, same(model), model, length)));
   }
   if (typeof asked !== 'object') {
-    throw new UnmaskError(
-      'argument',
-      `judge is ${show(asked)}: give the id of a causal model, a model of a hub as { repo }, or null for nobody.`,
-    );
+    throw refuse(words.nobody(show(asked)));
   }
   // Before anything large is fetched.
   const mute = models.find(({ checkpoint }) => !checkpoint.tokenizer);
-  if (mute) throw withoutTokenizer(show(asked.repo).replaceAll('"', ''), mute.info.id, `"${mute.info.id}"`);
+  if (mute) throw refuse(words.modelWithoutTokenizer(show(asked.repo).replaceAll('"', ''), mute.info.id));
   const scorer = await hubScorer(asked, services, context);
   return await Promise.all(
     models.map((model) => {

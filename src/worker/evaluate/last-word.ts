@@ -19,6 +19,8 @@ import {
 import { readTexts, type Answer } from '../../model/evaluate/reading.ts';
 import { keptCopy } from '../../offline/copy.ts';
 import { integer, LARGEST_SEED, refuse, show } from '../arguments.ts';
+import { lastWordWords } from '../messages/evaluate/given.ts';
+import { evaluateWords } from '../messages/evaluate/shared.ts';
 import type { OpenModel } from '../models.ts';
 import { fetchRemote } from '../remote.ts';
 import { checkModels, openModels, placeAndDate } from './models.ts';
@@ -47,24 +49,21 @@ const MASKINGS = 0x10000;
 /** Items of a list. @throws UnmaskError 'argument' naming the place in it */
 function checkItems(items: unknown): string[] {
   if (!Array.isArray(items) || items.length === 0) {
-    const has = Array.isArray(items) ? 'is empty' : `is ${show(items)}`;
-    throw refuse(`items ${has}: give texts, a .jsonl file of them, or leave it out.`);
+    throw refuse(lastWordWords.notItems(Array.isArray(items) ? evaluateWords.empty : show(items)));
   }
   return items.map((item: unknown, i) => {
     if (typeof item === 'string' && splitLastWord(item)) return item;
-    throw refuse(`items[${i}] is ${show(item)}: give a text of two words or more.`);
+    throw refuse(lastWordWords.tooShort(`items[${i}]`, show(item)));
   });
 }
 
 /** Items of a file. @throws UnmaskError 'argument' naming the line */
 async function itemsOfFile(file: Blob, name: string): Promise<string[]> {
   const lines = readTextLines(new Uint8Array(await file.arrayBuffer()), name);
-  if (lines.length === 0) throw refuse(`${name} has no lines: choose a .jsonl file of { "text": "..." }.`);
+  if (lines.length === 0) throw refuse(lastWordWords.noLines(name));
   return lines.map(({ text, line }) => {
     if (splitLastWord(text)) return text;
-    throw refuse(
-      `Line ${line} of ${name} has a text of fewer than two words: take it out, or give it a word to guess.`,
-    );
+    throw refuse(lastWordWords.lineTooShort(line, name));
   });
 }
 
@@ -81,9 +80,7 @@ async function bundledItems(services: EvaluateServices, signal: AbortSignal | un
     return await itemsOfFile(file, 'last-words.jsonl');
   } catch (cause) {
     if (!(cause instanceof UnmaskError && cause.code === 'not-found')) throw cause;
-    throw new UnmaskError('not-found', 'This page was deployed without last words to guess: give items.', {
-      cause,
-    });
+    throw new UnmaskError('not-found', lastWordWords.noneBundled, { cause });
   }
 }
 

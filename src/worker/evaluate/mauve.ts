@@ -1,4 +1,6 @@
 /** MAUVE of what models write against a reference: see `src/model/evaluate/mauve.ts` for the measure itself. */
+import { requestWords } from '../messages/arguments.ts';
+import { cancelledWords } from '../../model/messages/cancelled.ts';
 import { derivedSeed, orderBits } from '../../gpu/random.ts';
 import { Breath } from '../../model/breath.ts';
 import { encodeInPieces } from '../../model/evaluate/pieces.ts';
@@ -7,6 +9,7 @@ import { UnmaskError } from '../../model/errors.ts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts';
 import { checkCausal, checkModel, integer, refuse, show } from '../arguments.ts';
 import { sameTokens } from '../judging.ts';
+import { mauveWords as words } from '../messages/evaluate/mauve.ts';
 import type { OpenModel } from '../models.ts';
 import { openReader } from './features.ts';
 import { checkModels, checkSteps, openModels, placeAndDate } from './models.ts';
@@ -37,15 +40,12 @@ interface Side {
 
 /** `reference`. @throws UnmaskError 'argument' */
 function checkReference(reference: unknown): string[] {
-  if (!Array.isArray(reference))
-    throw refuse(`reference is ${show(reference)}: give an array of at least ${LEAST_MAUVE_TEXTS} texts.`);
+  if (!Array.isArray(reference)) throw refuse(words.notReference(show(reference), LEAST_MAUVE_TEXTS));
   reference.forEach((text, i) => {
-    if (typeof text !== 'string') throw refuse(`reference[${i}] is ${show(text)}: give a text.`);
+    if (typeof text !== 'string') throw refuse(requestWords.text(`reference[${i}]`, show(text)));
   });
   if (reference.length < LEAST_MAUVE_TEXTS) {
-    throw refuse(
-      `reference holds ${reference.length} texts: give ${LEAST_MAUVE_TEXTS} or more, since of few texts MAUVE says nothing.`,
-    );
+    throw refuse(words.fewTexts(reference.length, LEAST_MAUVE_TEXTS));
   }
   return reference as string[];
 }
@@ -70,7 +70,7 @@ async function openCausal(
 /** The tokenizer of the model that reads. @throws UnmaskError 'argument' where it has none */
 function tokenizerOf({ info, checkpoint }: OpenModel): Tokenizer {
   if (checkpoint.tokenizer) return checkpoint.tokenizer;
-  throw refuse(`features is "${info.id}", which came without a tokenizer: choose a model that has one.`);
+  throw refuse(words.noTokenizer(info.id));
 }
 
 /**
@@ -81,9 +81,7 @@ function readsIds(reader: OpenModel, model: OpenModel, field: string): boolean {
   const same = sameTokens(reader.checkpoint, model.checkpoint);
   if (same === true) return true;
   if (model.checkpoint.tokenizer) return false;
-  throw refuse(
-    `${field} is "${model.info.id}", which came without a tokenizer: nobody knows what its texts are to "${reader.info.id}".`,
-  );
+  throw refuse(words.unreadable(field, model.info.id, reader.info.id));
 }
 
 /**
@@ -99,7 +97,7 @@ async function drawReference(
   { count, length, seed }: { count: number; length: number; seed: number },
   signal: AbortSignal | undefined,
 ): Promise<{ texts: number[][]; leftOut: number }> {
-  const breath = new Breath('MAUVE', signal);
+  const breath = new Breath(cancelledWords.mauve, signal);
   const own = derivedSeed(seed, REFERENCE);
   const bits = given.map((_, i) => orderBits(own, 0, i));
   const order = [...given.keys()].sort((a, b) => bits[a] - bits[b] || a - b);
@@ -170,10 +168,7 @@ export async function mauve(
   );
   const enough = reference.length;
   if (enough < LEAST_MAUVE_TEXTS) {
-    throw refuse(
-      `Only ${enough} of the ${given.length} texts of the reference have the ${longest} tokens that are compared: ` +
-        `give ${LEAST_MAUVE_TEXTS} that do, or set length to less.`,
-    );
+    throw refuse(words.shortReference(enough, given.length, longest, LEAST_MAUVE_TEXTS));
   }
   if (o.clusters !== undefined) integer('clusters', o.clusters, 2, Math.min(count, enough));
   const reader = await openReader(readerModel, backend, services, context);
@@ -194,9 +189,7 @@ export async function mauve(
     const texts = asIs ? all.tokens : all.text.map(encode);
     if (!asIs) length = Math.min(length, commonLength(texts));
     if (length < 2) {
-      throw refuse(
-        `The texts of "${model.info.id}" are too short in the tokens of "${readerModel.info.id}": set length to more.`,
-      );
+      throw refuse(words.shortTexts(model.info.id, readerModel.info.id));
     }
     sides.push({ model, steps, texts });
   }
@@ -265,7 +258,7 @@ async function compare(
 ): Promise<{ row: Pick<MauveRow, 'mauve' | 'spread'>; kept: number }> {
   // With its libraries, which nothing else needs.
   const { commonSpace, histograms } = await import('../../model/evaluate/clusters.ts');
-  const breath = new Breath('MAUVE', signal);
+  const breath = new Breath(cancelledWords.mauve, signal);
   await breath.take();
   const space = commonSpace(written, reference, dimensions);
   const values: number[] = [];

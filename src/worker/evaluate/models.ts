@@ -2,6 +2,7 @@
 import { UnmaskError } from '../../model/errors.ts';
 import { MAX_STEPS } from '../../model/diffusion/plan.ts';
 import { checkBackend, checkModel, integer, refuse, show } from '../arguments.ts';
+import { evaluateWords as words } from '../messages/evaluate/shared.ts';
 import type { OpenModel } from '../models.ts';
 import type { Backend } from '../protocol.ts';
 import { MAX_SWEEP_MODELS, MAX_SWEEP_STEPS, SWEEP_STEPS } from './result.ts';
@@ -18,14 +19,16 @@ export function checkList<T>(
   check: (value: unknown, i: number) => T,
 ): T[] {
   if (!Array.isArray(given) || given.length === 0 || given.length > most) {
-    const has = Array.isArray(given) ? `holds ${given.length} values` : `is ${show(given)}`;
-    throw refuse(`${field} ${has}: give an array of 1 to ${most}.`);
+    throw refuse(
+      Array.isArray(given)
+        ? words.holds(field, given.length, most)
+        : words.notArray(field, show(given), most),
+    );
   }
   const values = given.map(check);
   values.forEach((value, i) => {
     const first = values.indexOf(value);
-    if (first !== i)
-      throw refuse(`${field}[${i}] is ${show(value)}, as ${field}[${first}] is: give each once.`);
+    if (first !== i) throw refuse(words.twice(`${field}[${i}]`, show(value), `${field}[${first}]`));
   });
   return values;
 }

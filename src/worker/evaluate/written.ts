@@ -2,6 +2,8 @@
  * Texts that models write for a measure. They are written in parts, each in a turn of its own, and kept; text i depends on
  * the seed and on i alone, so that parts may have any size and texts written once are not written again.
  */
+import { requestWords } from '../messages/arguments.ts';
+import { cancelledWords } from '../../model/messages/cancelled.ts';
 import { choice } from '../../model/arguments.ts';
 import type { Denoiser } from '../../model/backend/denoiser.ts';
 import { UnmaskError } from '../../model/errors.ts';
@@ -15,6 +17,7 @@ import {
   show,
   type CheckedSample,
 } from '../arguments.ts';
+import { evaluateWords as words } from '../messages/evaluate/shared.ts';
 import type { OpenModel } from '../models.ts';
 import type { ReadyInfo } from '../protocol.ts';
 import type { Backend } from '../sample-call.ts';
@@ -105,7 +108,7 @@ export function writeSettings(options: WriteOptions, models: readonly OpenModel[
   const sampler = choice('sampler', options.sampler ?? 'ancestral', ['ancestral', 'analytic', 'confidence']);
   const backend = checkBackend(options.backend);
   checkLaw(temperature, topP);
-  if (typeof prompt !== 'string') throw refuse(`prompt is ${show(prompt)}: give a text.`);
+  if (typeof prompt !== 'string') throw refuse(requestWords.text('prompt', show(prompt)));
   const settings: WriteSettings = {
     count: integer('count', options.count ?? 64, 2, MAX_SWEEP_TEXTS),
     length: integer('length', options.length ?? Math.min(LENGTH, shortest), 2, shortest),
@@ -177,7 +180,7 @@ export async function openTexts(
     services.turn(context, async () => {
       const denoiser = await model.denoiser(settings.backend);
       if (denoiser.backend !== backend || denoiser.storage !== weights)
-        throw new UnmaskError('device-lost', 'The GPU was lost: evaluate again, and it goes on.');
+        throw new UnmaskError('device-lost', words.gpuLost);
       const pace = paces.get(denoiser);
       const work = passes * length;
       const wanted = pace === undefined ? 1 : Math.floor(PART / (pace * work));
@@ -195,7 +198,7 @@ export async function openTexts(
     text: (tokens) => toText(tokens, checkpoint.tokenizer, bos),
     parts: async function* (from, end) {
       for (let first = from; first < end;) {
-        if (signal?.aborted) throw new UnmaskError('aborted', 'The evaluation was cancelled.');
+        if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.evaluation);
         const at = partKey(key, first);
         let part = readPart(await results.get(at), first, length);
         if (!part) {

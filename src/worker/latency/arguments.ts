@@ -1,9 +1,9 @@
+import { argumentWords } from '../../model/messages/arguments.ts';
 import { MAX_HEAD_SIZE } from '../../gpu/kernels/attention/attention.ts';
 import { number } from '../../model/arguments.ts';
 import { RELEASED_SHAPES, SHAPE_NAMES, type NetworkShape } from '../../model/checkpoint/released-shapes.ts';
 import { MAX_STEPS } from '../../model/diffusion/plan.ts';
 import { integer, refuse, show } from '../arguments.ts';
-import { requestWords } from '../messages/arguments.ts';
 import { latencyWords as words } from '../messages/latency.ts';
 import type { LatencyOptions, NamedShape } from './result.ts';
 
@@ -53,7 +53,7 @@ export function checkLatency(options: LatencyOptions): CheckedLatency {
   const steps: unknown = options.steps ?? DEFAULT_STEPS;
   if (!Array.isArray(steps) || steps.length === 0) throw refuse(words.steps(show(steps)));
   const fits = (value: number): boolean => value > 0 && value <= MOST_SECONDS;
-  number('seconds', seconds, fits, requestWords.range.above0UpTo(MOST_SECONDS));
+  number('seconds', seconds, fits, argumentWords.ranges.positiveTo(MOST_SECONDS));
   const checked = steps.map((count: unknown, i) => integer(`steps[${i}]`, count, 1, MAX_STEPS));
   return {
     shape: checkShape(shape),

@@ -11,11 +11,6 @@ export const requestWords = localised({
     `sampler is "autoregressive", but ${model} is a diffusion model: leave it out.`,
   samplerOfCausal: (shown: string, model: string) =>
     `sampler is ${shown}, but ${model} is autoregressive: leave it out.`,
-  /** What ends "give a number". */
-  range: {
-    above0: 'above 0',
-    above0UpTo: (most: number) => `above 0 and at most ${most}`,
-  },
   promptWithoutTokenizer: 'prompt is a text, but this model was opened without a tokenizer: pin token ids.',
   pinnedToken: (field: string, shown: string) =>
     `${field} is ${shown}: give a token id, or text that is one token.`,

@@ -4,7 +4,6 @@ import { localised } from '../../words/localised.ts';
 export const remoteWords = localised({
   address: (field: string, shown: string) =>
     `${field} is ${shown}: give an https address, or one of this page's own host.`,
-  cancelled: (file: string) => `Fetching ${file} was cancelled.`,
   notFetched: (address: string) =>
     `${address} could not be fetched: check the address and the connection, and whether the host allows other pages to read it (CORS).`,
   noFile: (address: string) => `There is no file at ${address}: check the address.`,

@@ -5,7 +5,6 @@ export const runWords = localised({
   nothingToWrite: (length: number) =>
     `All ${length} slots are given, so there is nothing to write: raise length or pin less.`,
   stopped: 'The run was stopped.',
-  scoringCancelled: 'The scoring was cancelled.',
   pair: {
     slots: (count: number) => `positions holds ${count} slots: give two masked ones.`,
     cancelled: 'The look at two slots was cancelled.',

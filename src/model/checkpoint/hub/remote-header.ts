@@ -123,7 +123,7 @@ export async function fetchHeader(
   const bytes = start.slice();
   const entries = parseHeader(bytes.subarray(8), size, path);
   const tensors = tensorSource(entries, path, () =>
-    Promise.reject(new UnmaskError('internal', `Only the header of ${path} was fetched.`)),
+    Promise.reject(new Error(`Only the header of ${path} was fetched.`)),
   );
   return { file, bytes, entries, tensors };
 }

@@ -82,6 +82,10 @@ export interface ModelInfo {
   /** `distilled`: the student of a round that was run here, or a model that was trained here. */
   origin: 'bundled' | 'hub' | 'file' | 'distilled';
   title: string;
+  /** Of a model of a hub: where it is there. */
+  hub?: { repo: string; revision: string };
+  /** Of a student that was distilled here: title of the teacher of its first round. */
+  teacher?: string;
   /** Bytes to fetch, or of the weights file. */
   bytes: number;
 }

@@ -117,6 +117,6 @@ describe('the histograms of two sets', () => {
   it('can be stopped', async () => {
     const p = texts(13, kindsOf(20, 20));
     const stopped = histograms(commonSpace(p, p, 12), 4, 1, new Breath('Stopped.', AbortSignal.abort()));
-    await expect(stopped).rejects.toMatchObject({ code: 'aborted', message: 'It was cancelled.' });
+    await expect(stopped).rejects.toMatchObject({ code: 'aborted', message: 'Stopped.' });
   });
 });

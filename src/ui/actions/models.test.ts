@@ -340,7 +340,8 @@ describe('the store', () => {
 });
 
 describe('using a model', () => {
-  const student = madeModel('s', { title: round('baselines-kld', 7).title });
+  const { repo, revision } = round('baselines-kld', 7);
+  const student = madeModel('s', { hub: { repo, revision } });
   const { nativeSteps: _, ...teacher } = madeModel('t', { kind: 'teacher', origin: 'distilled' });
   const small = madeModel('small', { kind: 'teacher', vocabulary: 9, length: 8 });
 
@@ -369,7 +370,7 @@ describe('using a model', () => {
 
   it('takes models for one tokenizer by their words where it knows those, never by size alone', async () => {
     await learnReleased([student]);
-    const other = madeModel('o', { title: 'a/b' });
+    const other = madeModel('o', { hub: { repo: 'a/b', revision } });
     expect([sameWords(student, teacher), sameWords(student, other), sameWords(other, other)]).toEqual([
       ...[true, false, true],
     ]);

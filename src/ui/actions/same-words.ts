@@ -1,24 +1,24 @@
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
 import { useEngine } from '../stores/engine.ts';
 
-/** Models of the released list go by its titles, and all of them have GPT-2's tokenizer. Empty until it is needed. */
-let released: ReadonlySet<string> = new Set();
+/** Whether a model of a hub is of the released list: all of that have GPT-2's tokenizer. The list comes when it is needed. */
+let isReleased: ((source: { repo: string; revision: string }) => boolean) | undefined;
 
 /** Fetch the released list where a model may be of it: to be called before models are shown. Never fails. */
 export async function learnReleased(models: readonly ModelInfo[]): Promise<void> {
-  if (released.size > 0 || !models.some(({ origin }) => origin === 'hub')) return;
+  if (isReleased || !models.some(({ origin }) => origin === 'hub')) return;
   try {
-    const { RELEASED } = await import('../../worker/checkpoints/released.ts');
-    released = new Set(RELEASED.flatMap((group) => group.models.map(({ title }) => title)));
+    const { releasedModel } = await import('../../worker/checkpoints/released.ts');
+    isReleased = (source) => releasedModel(source) !== undefined;
   } catch {
     // Without it, models of the list are compared like all others: by their words, once those are known.
   }
 }
 
 /** Whether the tokenizer is one of those that the page knows by the size of the vocabulary; of others any may be. */
-const isKnown = ({ origin, title }: ModelInfo): boolean =>
+const isKnown = ({ origin, hub }: ModelInfo): boolean =>
   // What is distilled here has the tokenizer of its teacher.
-  origin === 'bundled' || origin === 'distilled' || (origin === 'hub' && released.has(title));
+  origin === 'bundled' || origin === 'distilled' || (hub !== undefined && isReleased?.(hub) === true);
 
 const samePieces = (a: Vocabulary, b: Vocabulary): boolean =>
   a.maskId === b.maskId &&

@@ -9,8 +9,12 @@ const bundled = [
   madeInfo(),
   madeInfo({ id: 'causal', kind: 'causal', title: 'Stories causal' }),
 ];
-const released = (title: string) =>
-  madeInfo({ id: title, title, origin: 'hub', kind: /teacher/.test(title) ? 'teacher' : 'student' });
+/** A released model that is here, under another title than today's. */
+function released(title: string) {
+  const { repo, revision } = RELEASED.flatMap(({ models }) => models).find((one) => one.title === title)!;
+  const kind = title.includes('teacher') ? ('teacher' as const) : ('student' as const);
+  return madeInfo({ id: title, title: 'T', origin: 'hub', kind, hub: { repo, revision } });
+}
 const of = (id: string, models: Parameters<typeof presetsOf>[0]) =>
   presetsOf(models).find((preset) => preset.id === id)!;
 
@@ -56,7 +60,7 @@ it('what was distilled here goes before what was released: the students of the l
       origin: 'distilled',
       kind: 'student',
       nativeSteps: steps,
-      title: `Student of ${teacher}, ${steps} steps`,
+      ...{ teacher, title: `${id} of ${teacher}` },
     });
   const models = [
     ...bundled,

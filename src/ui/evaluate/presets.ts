@@ -1,5 +1,10 @@
 /** Evaluations to choose from: each asks a question, of models that are here, and names those that are not. */
-import { RELEASED, type ReleasedGroup } from '../../worker/checkpoints/released.ts';
+import {
+  RELEASED,
+  teacherOf,
+  type ReleasedGroup,
+  type ReleasedModel,
+} from '../../worker/checkpoints/released.ts';
 import { MAX_SWEEP_MODELS } from '../../worker/evaluate/result.ts';
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { sweep } from '../messages/evaluate/sweep.ts';
@@ -23,30 +28,30 @@ const FEW = [1, 2, 4, 8, 16, 32];
 /** Steps of released models, whose texts are long. */
 const MANY = [4, 8, 16, 32, 64, 128];
 
-/** A released checkpoint is known by its title. */
-const hereOf = (title: string, models: readonly ModelInfo[]): ModelInfo | undefined =>
-  models.find((model) => model.origin === 'hub' && model.title === title);
+/** A released checkpoint, where it is here. */
+const hereOf = ({ repo, revision }: ReleasedModel, models: readonly ModelInfo[]): ModelInfo | undefined =>
+  models.find(({ hub }) => hub?.repo === repo && hub.revision === revision);
 
-/** What of some titles is here, and what is not. */
-function split(titles: readonly string[], models: readonly ModelInfo[]) {
-  const here = titles.flatMap((title) => hereOf(title, models) ?? []);
-  const missing = titles.filter((title) => !hereOf(title, models));
+/** What of some released checkpoints is here, and the titles of what is not. */
+function split(released: readonly ReleasedModel[], models: readonly ModelInfo[]) {
+  const here = released.flatMap((one) => hereOf(one, models) ?? []);
+  const missing = released.filter((one) => !hereOf(one, models)).map(({ title }) => title);
   return { models: inOrder(here).map(({ id }) => id), missing };
 }
 
-/** Title of the teacher that students of a group come from. */
-const teacherTitle = ({ models: [first] }: ReleasedGroup): string[] =>
-  RELEASED.flatMap(({ models }) => models)
-    .filter(({ repo, revision }) => repo === first.repo && revision === first.teacher)
-    .map(({ title }) => title);
+/** The teacher that students of a group come from. */
+const teachersOf = ({ models: [first] }: ReleasedGroup): ReleasedModel[] => {
+  const teacher = teacherOf(first);
+  return teacher ? [teacher] : [];
+};
 
 const familiesOf = (prefix: string): ReleasedGroup[] => RELEASED.filter(({ id }) => id.startsWith(prefix));
 
 /** The same round of several families: the last of which most are here. */
-function sameRound(families: readonly ReleasedGroup[], models: readonly ModelInfo[]): string[] {
-  const rounds = families[0].models.map((_, round) => families.map((family) => family.models[round].title));
-  const here = (titles: readonly string[]): number => titles.filter((title) => hereOf(title, models)).length;
-  return rounds.reduce((best, titles) => (here(titles) >= here(best) ? titles : best));
+function sameRound(families: readonly ReleasedGroup[], models: readonly ModelInfo[]): ReleasedModel[] {
+  const rounds = families[0].models.map((_, round) => families.map((family) => family.models[round]));
+  const here = (round: readonly ReleasedModel[]): number => round.filter((one) => hereOf(one, models)).length;
+  return rounds.reduce((best, round) => (here(round) >= here(best) ? round : best));
 }
 
 /** Students that were made here, with the teachers that they can be held against. */
@@ -54,10 +59,8 @@ function ownRounds(models: readonly ModelInfo[]): ModelInfo[] {
   const own = models.filter(({ origin, kind }) => origin === 'distilled' && kind === 'student');
   const last = own.at(-1);
   if (!last) return [];
-  // "Student of X, 8 steps": those of one teacher belong together.
-  const from = /^Student of (.+), [\d,]+ steps?/;
-  const teacher = from.exec(last.title)?.[1];
-  const rounds = own.filter(({ title }) => from.exec(title)?.[1] === teacher);
+  const { teacher } = last;
+  const rounds = own.filter((one) => one.teacher === teacher);
   return [...models.filter(({ title }) => title === teacher), ...rounds.slice(1 - MAX_SWEEP_MODELS)];
 }
 
@@ -70,8 +73,7 @@ export function presetsOf(models: readonly ModelInfo[]): EvaluatePreset[] {
   const own = ownRounds(models);
   const losses = familiesOf('baselines-');
   const sizes = familiesOf('scaling-');
-  const here = ({ models: all }: ReleasedGroup): number =>
-    all.filter(({ title }) => hereOf(title, models)).length;
+  const here = ({ models: all }: ReleasedGroup): number => all.filter((one) => hereOf(one, models)).length;
   const family = [...losses, ...sizes].reduce((best, one) => (here(one) > here(best) ? one : best));
   const says = sweep.presets;
   const presets: EvaluatePreset[] = [
@@ -84,13 +86,13 @@ export function presetsOf(models: readonly ModelInfo[]): EvaluatePreset[] {
       ...(own.length > 0
         ? { models: inOrder(own).map(({ id }) => id), missing: [], steps: FEW }
         : {
-            ...split([...teacherTitle(family), ...family.models.map(({ title }) => title)], models),
+            ...split([...teachersOf(family), ...family.models], models),
             steps: MANY,
           }),
     },
     {
       ...{ id: 'losses', ...says.losses, steps: MANY },
-      ...split([...teacherTitle(losses[0]), ...sameRound(losses, models)], models),
+      ...split([...teachersOf(losses[0]), ...sameRound(losses, models)], models),
     },
     {
       ...{ id: 'sizes', ...says.sizes, steps: MANY },

@@ -107,14 +107,14 @@ export class HubModels {
     const { store } = await this.services.store();
     const stored = (await store.list()).models
       .filter(isWhole)
-      .map(({ key, id, info: { info, storage } }) => ({
-        info: { ...info, id },
+      .map(({ key, id, origin, info: { info, storage } }) => ({
+        info: infoOf(info, id, origin),
         ...(storage === undefined ? {} : { storage }),
         open: async () => this.#open(await store.open(key), info),
         used: () => store.used(key),
       }));
-    const inMemory = Array.from(this.#memory.values(), ({ id, info, files, storage }) => ({
-      info: { ...info, id },
+    const inMemory = Array.from(this.#memory.values(), ({ id, origin, info, files, storage }) => ({
+      info: infoOf(info, id, origin),
       ...(storage === undefined ? {} : { storage }),
       open: () => this.#open(files, info),
       used: () => Promise.resolve(),
@@ -219,7 +219,7 @@ export class HubModels {
       await hub.download(remote, origin.keep, receiving, on);
       const weights = await receiving.weights();
       const files: ModelFiles = { config: remote.source, weights, ...(tokenizer ? { tokenizer } : {}) };
-      const info = { ...infoOf(remote), bytes: weights.size };
+      const info = { ...keptInfo(remote), bytes: weights.size };
       // What cannot be opened is no model.
       await this.#open(files, info);
       const id = await this.services.freeId(remote.id);
@@ -230,7 +230,7 @@ export class HubModels {
       });
       if (meta) await receiving.leave();
       else this.#memory.set(receiving.key, { ...kept, id, origin, files, receiving });
-      return { ...info, id };
+      return infoOf(info, id, origin);
     } catch (error) {
       await receiving.leave();
       // Nothing came of it, or all was dropped: there is nothing to go on with, unless it was only stopped.
@@ -273,7 +273,7 @@ export class HubModels {
     if (!best) return undefined;
     const { id, info, origin, storage, open } = best;
     return {
-      ...{ info: { ...info, id }, keep: origin.keep, source: origin.source },
+      ...{ info: infoOf(info, id, origin), keep: origin.keep, source: origin.source },
       ...(storage === undefined ? {} : { storage }),
       open: async () => this.#open(await open(), info),
     };
@@ -292,7 +292,14 @@ const isOlder = ({ origin: { source, keep } }: StoredPartial, origin: ModelOrigi
   );
 };
 
-const infoOf = ({ config, title }: RemoteModel): Omit<ModelInfo, 'id' | 'bytes'> => ({
+const keptInfo = ({ config, title }: RemoteModel): Omit<ModelInfo, 'id' | 'bytes'> => ({
   ...configInfo(config),
   ...{ title, origin: 'hub' },
 });
+
+/** What a list says of a model that is here. */
+const infoOf = (
+  info: Info['info'],
+  id: string,
+  { source: { repo, revision } }: Pick<ModelOrigin, 'source'>,
+): ModelInfo => ({ ...info, id, hub: { repo, revision } });

@@ -66,8 +66,7 @@ export async function keepStudent(
       vocabulary: layout.config.vocabulary,
       length: layout.config.length,
       nativeSteps,
-      origin: 'distilled',
-      title,
+      ...{ origin: 'distilled', title, teacher: origin.title },
       bytes: layout.bytes,
     },
   };

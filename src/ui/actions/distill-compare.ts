@@ -23,16 +23,16 @@ let current: AbortController | undefined;
 
 /** Change what is compared: the next comparison has it. */
 export function setComparison(changed: Partial<Pick<ComparisonState, 'prompt' | 'seed' | 'count'>>): void {
-  useComparison.setState(changed);
+  useComparison.setState({ ...changed, ...('count' in changed ? { usual: false } : {}) });
 }
 
 /** Drop what belongs to another distillation than this one; what was asked for stays typed. @param run undefined where none is open */
 export function keepComparisonOf(run: string | undefined): void {
-  const { prompt, seed, count, run: compared } = useComparison.getState();
+  const { prompt, seed, count, usual, run: compared } = useComparison.getState();
   if (run !== undefined && run === compared) return;
   current?.abort();
   current = undefined;
-  useComparison.setState({ ...initialComparison, prompt, seed, count, run });
+  useComparison.setState({ ...initialComparison, prompt, seed, count, usual, run });
 }
 
 /** Stop it; what is written stays. */

@@ -4,7 +4,7 @@ import { engine } from '../engine.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
 import { cpuForm, firstForm, formOf, optionsOf, type FormErrors } from '../distill/form.ts';
 import { distillSetup } from '../messages/distill-setup.ts';
-import { FEW_TEXTS, initialComparison, useComparison } from '../stores/comparison.ts';
+import { FEW_TEXTS, useComparison } from '../stores/comparison.ts';
 import { useDistill, withOpened } from '../stores/distill.ts';
 import { beginnings, onCpu, useEngine } from '../stores/engine.ts';
 import { keepComparisonOf } from './distill-compare.ts';
@@ -57,8 +57,7 @@ export async function enterDistill(): Promise<void> {
   const saved = listSaved();
   if (onCpu(useEngine.getState().ready)) {
     useDistill.setState(({ form }) => (form === firstForm ? { form: cpuForm } : {}));
-    // A link, or a visitor, that has chosen as many as usual has made it another object.
-    if (useComparison.getState() === initialComparison) useComparison.setState({ count: FEW_TEXTS });
+    useComparison.setState(({ usual }) => (usual ? { count: FEW_TEXTS } : {}));
   }
   try {
     const state = await engine.call('distillState', {});

@@ -15,18 +15,19 @@ const LINKED = ['teacher', 'loss', 'firstSteps', 'm', 'source', ...FIELDS] as co
 export function readDistill(): DistillLink {
   const { form } = useDistill.getState();
   const { teacher, loss, firstSteps, m, source } = form;
-  const { prompt, seed: promptSeed, count: texts } = useComparison.getState();
+  const { prompt, seed: promptSeed, count, usual: unchosen } = useComparison.getState();
   // What a CPU begins with is the start of this visitor, not of whoever opens the link.
   const usual =
     onCpu(useEngine.getState().ready) &&
-    texts === FEW_TEXTS &&
+    unchosen &&
     prompt === initialComparison.prompt &&
     promptSeed === initialComparison.seed &&
     LINKED.every((key) => form[key] === cpuForm[key]);
   if (usual) return firstDistillLink;
   const numbers = Object.fromEntries(FIELDS.map((key) => [key, typed(form[key])]));
   return fitting(distillFields, firstDistillLink, {
-    ...{ teacher, loss, firstSteps, m, source, prompt, promptSeed, texts },
+    ...{ teacher, loss, firstSteps, m, source, prompt, promptSeed },
+    ...(unchosen ? {} : { texts: count }),
     ...numbers,
   });
 }
@@ -46,7 +47,8 @@ export function showDistill(link: DistillLink): void {
     useDistill.setState({ form });
   }
   if (useComparison.getState().status === initialComparison.status) {
-    useComparison.setState({ prompt, seed: promptSeed, count: texts });
+    const few = onCpu(useEngine.getState().ready) ? FEW_TEXTS : initialComparison.count;
+    useComparison.setState({ prompt, seed: promptSeed, count: texts ?? few, usual: texts === undefined });
   }
 }
 

@@ -39,12 +39,14 @@ const { runRace, stopRace } = await import('./run-race.ts');
 const { setRaceSettings } = await import('./race-settings.ts');
 const { initialDistillState, useDistill } = await import('../stores/distill.ts');
 const { initialComparison, useComparison } = await import('../stores/comparison.ts');
+const { setComparison } = await import('./distill-compare.ts');
 const { initialEngineState, useEngine } = await import('../stores/engine.ts');
 const { initialEvaluateState, useEvaluate } = await import('../stores/evaluate.ts');
 const { initialPanels, usePanels } = await import('../stores/evaluate-panels.ts');
 const { initialReport, useReport } = await import('../stores/evaluate-report.ts');
 const { useLatency } = await import('../stores/latency.ts');
 const { initialLessonState, useLesson } = await import('../stores/lesson.ts');
+const { initialChoices, useChoices } = await import('../stores/lesson-widgets.ts');
 const { initialModelsState, useModels } = await import('../stores/models.ts');
 const { initialPageState, usePage } = await import('../stores/page.ts');
 const { initialRaceState, useRace } = await import('../stores/race.ts');
@@ -109,6 +111,7 @@ beforeEach(async () => {
   useLatency.setState(useLatency.getInitialState(), true);
   useLesson.setState(initialLessonState, true);
   useModels.setState(initialModelsState, true);
+  useChoices.setState(initialChoices, true);
   usePage.setState(initialPageState, true);
   useRace.setState(initialRaceState, true);
 });
@@ -122,6 +125,10 @@ describe('the other views', () => {
 
   it.each<LinkState>([
     saying('page', { controls: 'hidden', presenting: true, lesson: { open: 'cost', part: 2 } }),
+    {
+      ...saying('page', { lesson: { open: 'attention', part: 1 } }),
+      ...{ figures: { ...firstLinkState.figures, layer: 1, reader: 5, pair: [2, 9], temperature: 0.7 } },
+    },
     saying('race', { preset: 'pair', seed: 5, rule: 'pass', texts: 16, speed: 2 }),
     saying('race', { preset: 'budgets', of: 'teacher', focus: 1, run: true, text: '0123abcd' }),
     saying('race', {
@@ -193,8 +200,16 @@ describe('the other views', () => {
     open('#v=2&updates=7');
     await enterDistill();
     expect(useDistill.getState().form.batch).toBe('32');
-    expect(useComparison.getState().count).toBe(32);
+    expect(useComparison.getState().count).toBe(4);
     expect(encodeLink(linkState())).toBe('#v=2&updates=7');
+    setComparison({ count: 32 });
+    const chosen = '#v=2&updates=7&compare-texts=32';
+    expect(encodeLink(linkState())).toBe(chosen);
+    useComparison.setState(initialComparison, true);
+    open(chosen);
+    await enterDistill();
+    expect(useComparison.getState().count).toBe(32);
+    expect(encodeLink(linkState())).toBe(chosen);
   });
 
   it('keep the form of a distillation that is open', () => {

@@ -1,11 +1,13 @@
 import { decodeLink, encodeLink, firstLinkState, type LinkState } from '../link/link.ts';
 import { refusals } from '../messages/link-refusals.ts';
+import type { FiguresLink } from '../link/figures.ts';
 import type { PageLink } from '../link/page.ts';
 import { tokenHash } from '../link/token-hash.ts';
 import type { WatchLink } from '../link/watch.ts';
 import { tokensAfter } from '../../trace/trace.ts';
 import { links } from '../messages/links.ts';
 import { useLesson } from '../stores/lesson.ts';
+import { useChoices } from '../stores/lesson-widgets.ts';
 import { usePage } from '../stores/page.ts';
 import { useView } from '../stores/view.ts';
 import { useWhatIf } from '../stores/what-if.ts';
@@ -103,12 +105,20 @@ function pagePart(): PageLink {
   return { controls, presenting, ...lesson };
 }
 
+/** What is chosen in the figures of the lessons, while one is open that may have them. */
+function figuresPart(): FiguresLink {
+  const { open } = useLesson.getState();
+  if (open === undefined || open === 'contents') return firstLinkState.figures;
+  const { search: _, ...figures } = useChoices.getState();
+  return figures;
+}
+
 /** The page as it is. @param texts whether with a hash of what was written in the view that is open, once that is whole */
 function pageState(texts: boolean): LinkState {
   const { view } = useView.getState();
   const { race, distill, evaluate, models } = views ? views.readViews(texts && view === 'race') : others;
   return {
-    ...{ view, page: pagePart() },
+    ...{ view, page: pagePart(), figures: figuresPart() },
     watch: texts && view === 'watch' ? watchPartWithText() : watchPart(),
     ...{ race, distill, evaluate, models },
   };
@@ -150,11 +160,12 @@ export function readAddress(pasted = false): void {
     return;
   }
   refused = undefined;
-  const { view, page, watch } = decoded.state;
+  const { view, page, figures, watch } = decoded.state;
   const { settings, colourBy, speed, slot, sample, position, text, edit } = watch;
   others = decoded.state;
   useView.setState({ view });
   showPage(page);
+  if (figures !== firstLinkState.figures) useChoices.setState(figures);
   if (views) views.showViews(others, pasted ? view : undefined);
   else if (saysMore(others)) linkedViews().catch(() => undefined);
   const wish: Wish = {
@@ -230,6 +241,7 @@ export function followAddress(): void {
   useView.subscribe(writeAddress);
   usePage.subscribe(writeAddress);
   useLesson.subscribe(writeAddress);
+  useChoices.subscribe(writeAddress);
   useWatch.subscribe((state) => {
     const change = granted(state);
     if (change) useWatch.setState(change);

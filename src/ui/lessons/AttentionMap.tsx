@@ -14,7 +14,7 @@ import { number, share } from '../../words/numbers.ts';
 import { isEven, meanBehind, mostRead, rowOf, SHADES, shadesOf, sidesOf } from './attention.ts';
 import { positionWords } from './position-words.ts';
 import { isMasked, maskedSlots, textOf, type ShownText } from './shown-text.ts';
-import { useShownText, Widget } from './widget-parts.tsx';
+import { useOpenedSlot, useShownText, Widget } from './widget-parts.tsx';
 
 /** Longest text that has a map, in tokens: 128 slots and the token that begins the text. */
 const LONGEST_MAP = 129;
@@ -303,11 +303,9 @@ export function AttentionMap() {
   const causalId = useCausal(text?.model);
   const question = useQuestion(text, wanted ? causalId : undefined);
   const answer = useAttention();
-  const slot = useWatch((state) => state.slot);
-  const given = text?.given ?? 0;
-  useEffect(() => {
-    if (slot !== undefined) choose({ reader: slot + given });
-  }, [slot, given]);
+  useOpenedSlot(text, reader !== undefined, (slot) => {
+    choose({ reader: slot + (text?.given ?? 0) });
+  });
   useEffect(() => {
     askAttention.ask(question);
   }, [question]);

@@ -12,7 +12,7 @@ import { share } from '../../words/numbers.ts';
 import { apartness, cellOf, cellsOf, overrated, slotsOf, type Cell, type Two } from './pair.ts';
 import { tokenWords } from './position-words.ts';
 import { maskedSlots, type ShownText } from './shown-text.ts';
-import { useShownText, Widget } from './widget-parts.tsx';
+import { useOpenedSlot, useShownText, Widget } from './widget-parts.tsx';
 
 /** Tokens of each slot that have room in the table. */
 const ROOM: Two = [5, 4];
@@ -121,9 +121,7 @@ export function PairTable() {
       options: { model, tokens: [...tokens], positions, t, temperature, topP, top: TRIED },
     };
   }, [text, slots, wanted, search]);
-  useEffect(() => {
-    if (slot !== undefined) addToPair(slot);
-  }, [slot]);
+  useOpenedSlot(text, pair.length === 2, addToPair);
   useEffect(() => {
     if (wanted && slot === undefined) void findPair(text);
   }, [wanted, slot, text]);

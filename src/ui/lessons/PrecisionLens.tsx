@@ -6,16 +6,21 @@ import { Select } from '../components/Select.tsx';
 import { Slider } from '../components/Slider.tsx';
 import { precisionLens as says } from '../messages/lessons/precision-lens.ts';
 import { widgets } from '../messages/lessons/widgets.ts';
-import { useChoices, useLens, type Question } from '../stores/lesson-widgets.ts';
+import {
+  LENS_TEMPERATURES,
+  MOST_DOUBLINGS,
+  useChoices,
+  useLens,
+  type Question,
+} from '../stores/lesson-widgets.ts';
 import { useWatch } from '../stores/watch.ts';
 import { fixed, number, share, tenTo } from '../../words/numbers.ts';
 import { isTiny, lensFigure, tableOf, type Curve } from './lens.ts';
 import { positionWords } from './position-words.ts';
 import { maskedSlots } from './shown-text.ts';
-import { useShownText, Widget } from './widget-parts.tsx';
+import { useOpenedSlot, useShownText, Widget } from './widget-parts.tsx';
 
 /** Steps are powers of two up to this one. */
-const MOST_DOUBLINGS = 10;
 /** A run with more, or without, is looked at as if it had so many. */
 const USUAL_DOUBLINGS = 3;
 
@@ -123,7 +128,6 @@ export function PrecisionLens() {
   const nominal = useWatch(({ run }) => run?.settings.steps ?? 0);
   const wanted = useChoices();
   const { temperature } = wanted;
-  const chosen = useWatch((state) => state.slot);
   const playing = useWatch(({ player }) => player.playing);
   const answer = useLens();
   const masked = useMemo(() => (text ? maskedSlots(text) : []), [text]);
@@ -143,9 +147,9 @@ export function PrecisionLens() {
     };
     return { text, options };
   }, [text, slot, doublings, temperature]);
-  useEffect(() => {
-    if (chosen !== undefined) choose({ slot: chosen });
-  }, [chosen]);
+  useOpenedSlot(text, wanted.slot !== undefined, (opened) => {
+    choose({ slot: opened });
+  });
   useEffect(() => {
     askLens.ask(question);
   }, [question]);
@@ -181,7 +185,13 @@ export function PrecisionLens() {
             />
             <Slider
               label={says.temperature}
-              {...{ min: 0.3, max: 1.5, step: 0.1, value: temperature, shown: fixed(temperature, 1) }}
+              {...{
+                min: LENS_TEMPERATURES[0],
+                max: LENS_TEMPERATURES[1],
+                step: 0.1,
+                value: temperature,
+                shown: fixed(temperature, 1),
+              }}
               onChange={(value) => {
                 choose({ temperature: Math.round(10 * value) / 10 });
               }}

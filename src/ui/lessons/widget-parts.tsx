@@ -1,5 +1,5 @@
 import './widgets.css';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, type ReactNode } from 'react';
 import { goHalfWay } from '../actions/lesson-widgets.ts';
 import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { Failed } from '../components/Failed.tsx';
@@ -22,6 +22,29 @@ export function useShownText(): { text?: ShownText; whyNot?: string } {
     const text = run && textOf(run, sample, position);
     return text ? { text } : { whyNot: widgets.waits };
   }, [run, sample, position, whyNot]);
+}
+
+/**
+ * Follow the slot that is open beside a figure: whenever one is opened, and when the figure comes, unless there is a choice
+ * for it already, as of a link.
+ * @param text none yet: nothing is followed
+ * @param chosen whether there is such a choice
+ */
+export function useOpenedSlot(
+  text: ShownText | undefined,
+  chosen: boolean,
+  take: (slot: number) => void,
+): void {
+  const slot = useWatch((state) => state.slot);
+  const isFirst = useRef(true);
+  const follow = useEffectEvent((opened: number | undefined) => {
+    if (opened !== undefined && !(isFirst.current && chosen)) take(opened);
+    isFirst.current = false;
+  });
+  const ready = text !== undefined;
+  useEffect(() => {
+    if (ready) follow(slot);
+  }, [slot, ready]);
 }
 
 /** By which model and on what a figure was computed; or why it was not. */

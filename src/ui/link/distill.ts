@@ -23,13 +23,14 @@ export interface DistillLink {
   /** What teacher and students are compared by. */
   prompt: string;
   promptSeed: number;
-  texts: number;
+  /** Of each point; absent: what a page begins with where the link is opened. */
+  texts?: number;
 }
 
 export const firstDistillLink: DistillLink = {
   ...{ teacher: 'teacher', loss: 'kl-bwd', rounds: 2, updates: 300, batch: 32, slots: 32 },
   ...{ firstSteps: 16, m: 2, learningRate: 0.00003, seed: 0, source: 'bundled', write: 256 },
-  ...{ prompt: '', promptSeed: 29, texts: 32 },
+  ...{ prompt: '', promptSeed: 29 },
 };
 
 const part = fieldsOf<DistillLink>();

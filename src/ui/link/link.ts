@@ -3,6 +3,7 @@ import { VIEWS, type View } from '../stores/view.ts';
 import { distillFields, firstDistillLink, type DistillLink } from './distill.ts';
 import { evaluateFields, firstEvaluateLink, type EvaluateLink } from './evaluate.ts';
 import { fieldsOf, within, type Field } from './field.ts';
+import { figureFields, firstFiguresLink, type FiguresLink } from './figures.ts';
 import { printable } from '../messages/printable.ts';
 import { oneOf } from './kinds.ts';
 import { firstModelsLink, modelsFields, type ModelsLink } from './models.ts';
@@ -15,6 +16,8 @@ import { whatIfFields } from './what-if.ts';
 export interface LinkState {
   view: View;
   page: PageLink;
+  /** Of the lessons. */
+  figures: FiguresLink;
   watch: WatchLink;
   race: RaceLink;
   distill: DistillLink;
@@ -29,6 +32,7 @@ export interface LinkState {
 export const firstLinkState: LinkState = {
   view: 'watch',
   page: firstPageLink,
+  figures: firstFiguresLink,
   watch: firstWatchLink,
   race: firstRaceLink,
   distill: firstDistillLink,
@@ -52,6 +56,7 @@ const since = (version: Version, fields: readonly Field<LinkState>[]) =>
 export const FIELDS: readonly (Field<LinkState> & { since: Version })[] = [
   ...since(1, [fieldsOf<LinkState>()('view', oneOf(VIEWS))]),
   ...since(2, within('page', pageFields)),
+  ...since(2, within('figures', figureFields)),
   ...since(1, within('watch', watchFields)),
   ...since(2, within('watch', whatIfFields)),
   ...since(2, within('race', raceFields)),

@@ -41,6 +41,16 @@ const page = said<LinkState['page']>(
   }),
 );
 
+const slot = whole(0, 1023);
+const figures = said<LinkState['figures']>(
+  fc.record({
+    ...{ layer: whole(0, 255), head: whole(0, 255), causal: fc.boolean() },
+    ...{ reader: maybe(whole(0, 1024)), read: maybe(whole(0, 1024)), slot: maybe(slot) },
+    pair: fc.oneof(fc.constant([]), fc.uniqueArray(slot, { minLength: 2, maxLength: 2 })),
+    ...{ steps: maybe(whole(0, 10)), temperature: decimal(0.3, 1.5) },
+  }),
+);
+
 const lane = said<NonNullable<LinkState['race']['lanes']>[number]>(
   fc.record({
     model: name,
@@ -67,14 +77,16 @@ const race = said<LinkState['race']>(
     )
     .map(([first, rest]) => ({ ...first, ...rest })),
 );
-const distill = fc.record({
-  ...{ teacher: name, loss: fc.constantFrom('kl-bwd', 'kl-fwd', 'mse', 'tvd'), rounds: whole(1, 16) },
-  ...{ updates: whole(1, 100_000), batch: whole(1, 256), slots: whole(2, 1024) },
-  ...{ firstSteps: fc.constantFrom(8, 16, 32, 64, 128), m: fc.constantFrom(2, 3, 4, 8) },
-  learningRate: fc.oneof(decimal(1e-9, 1), decimal(1e-9, 1e-5), fc.constantFrom(3e-5, 1e-7, 1.5e-9, 1)),
-  ...{ seed, source: fc.constantFrom('bundled', 'own', 'written'), write: whole(8, 4096) },
-  ...{ prompt: text, promptSeed: seed, texts: fc.constantFrom(4, 16, 32, 64) },
-}) as fc.Arbitrary<LinkState['distill']>;
+const distill = said<LinkState['distill']>(
+  fc.record({
+    ...{ teacher: name, loss: fc.constantFrom('kl-bwd', 'kl-fwd', 'mse', 'tvd'), rounds: whole(1, 16) },
+    ...{ updates: whole(1, 100_000), batch: whole(1, 256), slots: whole(2, 1024) },
+    ...{ firstSteps: fc.constantFrom(8, 16, 32, 64, 128), m: fc.constantFrom(2, 3, 4, 8) },
+    learningRate: fc.oneof(decimal(1e-9, 1), decimal(1e-9, 1e-5), fc.constantFrom(3e-5, 1e-7, 1.5e-9, 1)),
+    ...{ seed, source: fc.constantFrom('bundled', 'own', 'written'), write: whole(8, 4096) },
+    ...{ prompt: text, promptSeed: seed, texts: maybe(fc.constantFrom(4, 16, 32, 64)) },
+  }) as fc.Arbitrary<LinkState['distill']>,
+);
 
 const judge = fc.oneof(
   fc.record({ judge: maybe(name) }),
@@ -131,7 +143,7 @@ const watch = said<LinkState['watch']>(
 /** Any of the parts, so that links of one view and of all of them come up. */
 const state: fc.Arbitrary<LinkState> = fc
   .record(
-    { view: fc.constantFrom(...VIEWS), page, watch, race, distill, evaluate, models },
+    { view: fc.constantFrom(...VIEWS), page, figures, watch, race, distill, evaluate, models },
     { requiredKeys: [] },
   )
   .map((parts) => ({ ...firstLinkState, ...parts }));
@@ -215,6 +227,11 @@ describe('a link', () => {
     [saying('page', { lesson: { open: 'steps', part: 1 } }), '#v=2&lesson=steps.2'],
     [saying('page', { lesson: { open: 'steps', part: 0 } }), '#v=2&lesson=steps'],
     [saying('page', { lesson: { open: 'contents', part: 0 } }), '#v=2&lesson=contents'],
+    [
+      saying('figures', { layer: 1, head: 0, reader: 4, causal: true }),
+      '#v=2&head=2.1&head-of=causal&reader=4',
+    ],
+    [saying('figures', { pair: [7, 3], slot: 9, steps: 6 }), '#v=2&pair=7,3&lens-slot=9&lens-steps=64'],
   ])('of %j is %s', (one, link) => {
     expect(encodeLink(one)).toBe(link);
     expect(decodeLink(link)).toEqual({ state: one });
@@ -242,7 +259,7 @@ describe('a problem', () => {
     ['v=1&lanes=a.1,b.2', 'The link has a field "lanes", which came with version 2: begin it with v=2.'],
     [
       'v=2&lane=a.1',
-      'The link has a field "lane": the fields that begin like that are lesson, lanes, latency-shape, latency-tokens, loss.',
+      'The link has a field "lane": the fields that begin like that are lesson, lens-slot, lens-steps, lens-temperature, lanes, latency-shape, latency-tokens, loss.',
     ],
     ['v=2&zebra=1', 'The link has a field "zebra": no field of version 2 begins like that.'],
     ['v=2&=1', 'The link has a field "": no field of version 2 begins like that.'],
@@ -253,6 +270,8 @@ describe('a problem', () => {
       'v=2&judge=none&judge-repo=a/b',
       'The link says "judge-repo=a/b": judge-repo is to be left out, as judge is none.',
     ],
+    ['v=2&head=0.1', 'The link says "head=0.1": head is layer.head, such as 2.3, both from 1 to 256.'],
+    ['v=2&pair=3,3', 'The link says "pair=3,3": pair is two slots, such as 3,7: slots go from 0 to 1023.'],
     ['v=2&rate=2', 'The link says "rate=2": rate is a number from 0.000000001 to 1, in plain digits.'],
   ])('of %j', (link, problem) => {
     expect(decodeLink(`#${link}`)).toEqual({ problem });

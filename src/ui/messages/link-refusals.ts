@@ -40,6 +40,8 @@ export const refusals = localised({
     name: (most: number) => `a name of 1 to ${most} printable characters`,
     text: (most: number) => `a text of at most ${most} characters`,
     hexDigits: (count: number) => `${count} digits from 0 to 9 and a to f`,
+    head: (most: number) => `layer.head, such as 2.3, both from 1 to ${most}`,
+    pair: (lastSlot: number) => `two slots, such as 3,7: slots go from 0 to ${lastSlot}`,
     pins: (lastSlot: number, lastToken: number) =>
       `a list of slot.token, such as 5.412,9.18, each slot once: slots go from 0 to ${lastSlot}, tokens from 0 to ${lastToken}`,
     /** @param steps that are recorded, at most */

@@ -30,6 +30,8 @@ export interface ComparisonState {
   seed: number;
   /** Texts of each model and budget that quality is averaged over. */
   count: number;
+  /** Whether nobody has chosen that: it is what a page begins with on such an adapter. */
+  usual: boolean;
   status: 'idle' | 'texts' | 'quality';
   progress: { done: number; total: number; what: string } | undefined;
   failure: Failure | undefined;
@@ -52,7 +54,15 @@ export interface ComparisonState {
 }
 
 export const initialComparison: ComparisonState = {
-  ...{ prompt: '', seed: 29, count: 32, status: 'idle', progress: undefined, failure: undefined },
+  ...{
+    prompt: '',
+    seed: 29,
+    count: 32,
+    usual: true,
+    status: 'idle',
+    progress: undefined,
+    failure: undefined,
+  },
   ...{ run: undefined, asked: undefined, columns: [], texts: {} },
   ...{ judged: [], judge: undefined, measured: undefined, held: false, cancelledAt: 0, quality: {} },
 };

@@ -24,6 +24,11 @@ export const useAttention = create<Answer<'attention'>>()(() => nothing);
 export const usePair = create<Answer<'pair'>>()(() => nothing);
 export const useLens = create<Answer<'lens'>>()(() => nothing);
 
+/** Most steps that the lens supposes, as a power of two. */
+export const MOST_DOUBLINGS = 10;
+/** Least and largest temperature of the lens. */
+export const LENS_TEMPERATURES = [0.3, 1.5] as const;
+
 /** What the reader has chosen in the figures. Slots count from 0; positions too, the token that begins a text among them. */
 export interface WidgetChoices {
   layer: number;

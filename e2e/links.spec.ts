@@ -201,4 +201,17 @@ test.describe('links of other views, on the backend that is quick here', () => {
     await expect(page.getByRole('checkbox', { name: /^Teacher/ })).not.toBeChecked();
     await expect(page.getByRole('checkbox', { name: /^Student/ })).toBeChecked();
   });
+
+  test('the figure of a lesson shows what was chosen, beside an open slot', async ({ page }) => {
+    await page.goto(`${fresh}#v=2&lesson=attention.2&at=4&slot=2&head=2.1&reader=7`);
+    const figure = page.locator('[data-widget="attention"]');
+    await expect(figure.getByLabel('Layer')).toHaveValue('1');
+    await expect(figure.getByLabel('Head', { exact: true })).toHaveValue('0');
+    await expect(figure.getByLabel('Who reads')).toHaveValue('7');
+    await figure.getByLabel('Head', { exact: true }).selectOption({ value: '2' });
+    await expect.poll(() => page.url()).toContain('&head=2.3&reader=7');
+    // Another slot is followed.
+    await page.locator('.slot').nth(9).click();
+    await expect(figure.getByLabel('Who reads')).toHaveValue('10');
+  });
 });

@@ -85,7 +85,7 @@ const distill = said<LinkState['distill']>(
     learningRate: fc.oneof(decimal(1e-9, 1), decimal(1e-9, 1e-5), fc.constantFrom(3e-5, 1e-7, 1.5e-9, 1)),
     ...{ seed, source: fc.constantFrom('bundled', 'own', 'written'), write: whole(8, 4096) },
     ...{ prompt: text, promptSeed: seed, texts: maybe(fc.constantFrom(4, 16, 32, 64)) },
-  }) as fc.Arbitrary<LinkState['distill']>,
+  }),
 );
 
 const judge = fc.oneof(

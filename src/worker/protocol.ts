@@ -84,7 +84,7 @@ export interface ModelInfo {
   title: string;
   /** Of a model of a hub: where it is there. */
   hub?: { repo: string; revision: string };
-  /** Of a student that was distilled here: title of the teacher of its first round. */
+  /** Of a student that was distilled here: id of the teacher of the first round. */
   teacher?: string;
   /** Bytes to fetch, or of the weights file. */
   bytes: number;

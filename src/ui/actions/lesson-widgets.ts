@@ -17,6 +17,12 @@ export function addToPair(slot: number): void {
   useChoices.setState(({ pair }) => (pair.includes(slot) ? {} : { pair: [...pair.slice(-1), slot] }));
 }
 
+/** The text begins with so many positions more than before: those that were chosen are of the same slots as they were. */
+export function movePositions(by: number): void {
+  const moved = (position: number | undefined) => position && Math.max(0, position + by);
+  useChoices.setState(({ reader, read }) => ({ reader: moved(reader), read: moved(read) }));
+}
+
 /** Go to the middle of the run, where some slots are masked and others are not. */
 export function goHalfWay(): void {
   const { total } = useWatch.getState().player;
@@ -43,6 +49,7 @@ export async function findPair(text: ShownText): Promise<void> {
   const { signal } = controller;
   useChoices.setState({ search: 'searching' });
   const { model, tokens, given, t, temperature, topP } = text;
+  const { pair: before } = useChoices.getState();
   let best: { slots: Two; distance: number } | undefined;
   try {
     for (const slots of spread(neighbours(maskedSlots(text)), PAIRS)) {
@@ -51,8 +58,10 @@ export async function findPair(text: ShownText): Promise<void> {
       const { distance } = await engine.call('pair', options, { signal });
       if (!best || distance > best.distance) best = { slots, distance };
     }
-    if (search === controller)
-      useChoices.setState({ search: 'idle', pair: best?.slots ?? maskedSlots(text).slice(0, 2) });
+    if (search !== controller) return;
+    const found = best?.slots ?? maskedSlots(text).slice(0, 2);
+    // What was chosen meanwhile, as by a link, stays.
+    useChoices.setState(({ pair }) => ({ search: 'idle', ...(pair === before && { pair: found }) }));
   } catch (error) {
     if (search !== controller) return;
     const gaveUp = error instanceof UnmaskError && error.code === 'aborted';

@@ -109,8 +109,22 @@ function pagePart(): PageLink {
 function figuresPart(): FiguresLink {
   const { open } = useLesson.getState();
   if (open === undefined || open === 'contents') return firstLinkState.figures;
-  const { search: _, ...figures } = useChoices.getState();
+  const { search: _search, followed: _followed, ...figures } = useChoices.getState();
   return figures;
+}
+
+/**
+ * Choose in the figures what a link with a lesson says.
+ * @param slot that the link opens: a figure whose choice the link has does not follow it
+ */
+function showFigures(figures: FiguresLink, slot: number | undefined): void {
+  const { reader, pair, slot: ofLens } = figures;
+  const followed = {
+    ...(reader !== undefined && { attention: slot }),
+    ...(pair.length === 2 && { pair: slot }),
+    ...(ofLens !== undefined && { lens: slot }),
+  };
+  useChoices.setState({ ...figures, followed });
 }
 
 /** The page as it is. @param texts whether with a hash of what was written in the view that is open, once that is whole */
@@ -165,7 +179,7 @@ export function readAddress(pasted = false): void {
   others = decoded.state;
   useView.setState({ view });
   showPage(page);
-  if (figures !== firstLinkState.figures) useChoices.setState(figures);
+  if (page.lesson || figures !== firstLinkState.figures) showFigures(figures, slot);
   if (views) views.showViews(others, pasted ? view : undefined);
   else if (saysMore(others)) linkedViews().catch(() => undefined);
   const wish: Wish = {

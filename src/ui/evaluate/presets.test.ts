@@ -62,12 +62,7 @@ it('what was distilled here goes before what was released: the students of the l
       nativeSteps: steps,
       ...{ teacher, title: `${id} of ${teacher}` },
     });
-  const models = [
-    ...bundled,
-    own('x8', 'Other teacher', 8),
-    own('a8', 'Stories teacher', 8),
-    own('a4', 'Stories teacher', 4),
-  ];
+  const models = [...bundled, own('x8', 'other', 8), own('a8', 'teacher', 8), own('a4', 'teacher', 4)];
   expect(of('rounds', models)).toMatchObject({ models: ['teacher', 'a8', 'a4'], missing: [] });
 });
 

@@ -56,12 +56,13 @@ function sameRound(families: readonly ReleasedGroup[], models: readonly ModelInf
 
 /** Students that were made here, with the teachers that they can be held against. */
 function ownRounds(models: readonly ModelInfo[]): ModelInfo[] {
-  const own = models.filter(({ origin, kind }) => origin === 'distilled' && kind === 'student');
+  // Students of earlier versions of the page do not say whose they are.
+  const own = models.filter(({ kind, teacher }) => kind === 'student' && teacher !== undefined);
   const last = own.at(-1);
   if (!last) return [];
   const { teacher } = last;
   const rounds = own.filter((one) => one.teacher === teacher);
-  return [...models.filter(({ title }) => title === teacher), ...rounds.slice(1 - MAX_SWEEP_MODELS)];
+  return [...models.filter(({ id }) => id === teacher), ...rounds.slice(1 - MAX_SWEEP_MODELS)];
 }
 
 /**

@@ -1,7 +1,7 @@
-import { useEffect, useId, useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { AttentionResult } from '../../worker/protocol.ts';
 import { askAttention } from '../actions/lesson-ask.ts';
-import { choose } from '../actions/lesson-widgets.ts';
+import { choose, movePositions } from '../actions/lesson-widgets.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Select } from '../components/Select.tsx';
 import { attentionMap as says } from '../messages/lessons/attention-map.ts';
@@ -303,7 +303,14 @@ export function AttentionMap() {
   const causalId = useCausal(text?.model);
   const question = useQuestion(text, wanted ? causalId : undefined);
   const answer = useAttention();
-  useOpenedSlot(text, reader !== undefined, (slot) => {
+  const given = text?.given;
+  const before = useRef(given);
+  useEffect(() => {
+    if (given === undefined) return;
+    if (before.current !== undefined && before.current !== given) movePositions(given - before.current);
+    before.current = given;
+  }, [given]);
+  useOpenedSlot('attention', text, (slot) => {
     choose({ reader: slot + (text?.given ?? 0) });
   });
   useEffect(() => {

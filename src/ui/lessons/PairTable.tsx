@@ -121,7 +121,7 @@ export function PairTable() {
       options: { model, tokens: [...tokens], positions, t, temperature, topP, top: TRIED },
     };
   }, [text, slots, wanted, search]);
-  useOpenedSlot(text, pair.length === 2, addToPair);
+  useOpenedSlot('pair', text, addToPair);
   useEffect(() => {
     if (wanted && slot === undefined) void findPair(text);
   }, [wanted, slot, text]);

@@ -147,7 +147,7 @@ export function PrecisionLens() {
     };
     return { text, options };
   }, [text, slot, doublings, temperature]);
-  useOpenedSlot(text, wanted.slot !== undefined, (opened) => {
+  useOpenedSlot('lens', text, (opened) => {
     choose({ slot: opened });
   });
   useEffect(() => {

@@ -1,5 +1,5 @@
 import './widgets.css';
-import { useEffect, useEffectEvent, useMemo, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, type ReactNode } from 'react';
 import { goHalfWay } from '../actions/lesson-widgets.ts';
 import { useWhyNoCandidates } from '../actions/open-trace.ts';
 import { Failed } from '../components/Failed.tsx';
@@ -7,7 +7,7 @@ import { page } from '../messages/page.ts';
 import { widgets } from '../messages/lessons/widgets.ts';
 import { titleOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
-import type { Answer, WidgetCall } from '../stores/lesson-widgets.ts';
+import { useChoices, type Answer, type WidgetCall } from '../stores/lesson-widgets.ts';
 import { useWatch } from '../stores/watch.ts';
 import { textOf, type ShownText } from './shown-text.ts';
 
@@ -25,25 +25,24 @@ export function useShownText(): { text?: ShownText; whyNot?: string } {
 }
 
 /**
- * Follow the slot that is open beside a figure: whenever one is opened, and when the figure comes, unless there is a choice
- * for it already, as of a link.
+ * Follow the slot that is open beside a figure, whenever it is another one.
  * @param text none yet: nothing is followed
- * @param chosen whether there is such a choice
  */
 export function useOpenedSlot(
+  figure: WidgetCall,
   text: ShownText | undefined,
-  chosen: boolean,
   take: (slot: number) => void,
 ): void {
   const slot = useWatch((state) => state.slot);
-  const isFirst = useRef(true);
-  const follow = useEffectEvent((opened: number | undefined) => {
-    if (opened !== undefined && !(isFirst.current && chosen)) take(opened);
-    isFirst.current = false;
+  const followed = useChoices((state) => state.followed[figure]);
+  const follow = useEffectEvent(() => {
+    if (slot === followed) return;
+    if (slot !== undefined) take(slot);
+    useChoices.setState((state) => ({ followed: { ...state.followed, [figure]: slot } }));
   });
   const ready = text !== undefined;
   useEffect(() => {
-    if (ready) follow(slot);
+    if (ready) follow();
   }, [slot, ready]);
 }
 

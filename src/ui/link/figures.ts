@@ -9,10 +9,10 @@ import {
 import { fieldBy, fieldsOf, type Field } from './field.ts';
 import { amongst, decimal, oneOf, readWhole, whole, type Kind } from './kinds.ts';
 
-/** What is chosen in them; what a search is at is in no link. */
-export type FiguresLink = Omit<WidgetChoices, 'search'>;
+/** What is chosen in them; what a search is at, and which slot was followed, is in no link. */
+export type FiguresLink = Omit<WidgetChoices, 'search' | 'followed'>;
 
-const { search: _, ...first } = initialChoices;
+const { search: _search, followed: _followed, ...first } = initialChoices;
 export const firstFiguresLink: FiguresLink = first;
 
 const LARGEST_HEAD = 256;

@@ -48,11 +48,13 @@ export interface WidgetChoices {
   /** Steps of the run that the lens supposes, as a power of two; undefined: those of the run that is shown. */
   steps: number | undefined;
   temperature: number;
+  /** The open slot that each figure has followed; for one whose choice came by a link, that which the link opens. */
+  followed: Readonly<Partial<Record<WidgetCall, number | undefined>>>;
 }
 
 export const initialChoices: WidgetChoices = {
   ...{ layer: 0, head: 2, causal: false, reader: undefined, read: undefined },
-  ...{ pair: [], search: 'idle', slot: undefined, steps: undefined, temperature: 1 },
+  ...{ pair: [], search: 'idle', slot: undefined, steps: undefined, temperature: 1, followed: {} },
 };
 
 export const useChoices = create<WidgetChoices>()(() => initialChoices);

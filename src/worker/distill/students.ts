@@ -66,7 +66,7 @@ export async function keepStudent(
       vocabulary: layout.config.vocabulary,
       length: layout.config.length,
       nativeSteps,
-      ...{ origin: 'distilled', title, teacher: origin.title },
+      ...{ origin: 'distilled', title, teacher: origin.model },
       bytes: layout.bytes,
     },
   };

@@ -8,6 +8,8 @@ export const raceWords = localised({
     `lanes holds ${count} lanes: give an array of 1 to ${most}, each with the options of a run, such as { model: "student" }.`,
   lane: (lane: number, shown: string) =>
     `lanes[${lane}] is ${shown}: give an object with the options of a run, such as { model: "student" }.`,
+  /** @param why the sentence that a run of its own would be refused with */
+  inLane: (lane: number, why: string) => `lanes[${lane}]: ${why}`,
   judge: (shown: string) => `judge is ${shown}: give the id of a causal model, or null for none.`,
   from: 'from is given, but lanes begin at their start: leave it out.',
   /** @param tokens sizes of the vocabularies of the judge and of the lane */

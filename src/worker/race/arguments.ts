@@ -70,11 +70,8 @@ export function checkLane(
   return { ...checked, backend };
 }
 
-/** What a message of a refused option begins with. */
-const OPTION = /^(model|length|steps|sampler|seed|temperature|topP|prompt|pinned|from|bos|backend)\b/;
-
 /**
- * Do something for a lane, so that what is refused says which lane it is: "lanes[2].steps is ...".
+ * Do something for a lane, so that what is refused says which lane it is.
  * @throws what `task` throws
  */
 export async function forLane<T>(lane: number, task: () => Promise<T>): Promise<T> {
@@ -83,7 +80,6 @@ export async function forLane<T>(lane: number, task: () => Promise<T>): Promise<
   } catch (error) {
     if (!(error instanceof UnmaskError && ['argument', 'unknown-model'].includes(error.code))) throw error;
     const { code, message } = error;
-    const joint = OPTION.test(message) ? '.' : ': ';
-    throw new UnmaskError(code, `lanes[${lane}]${joint}${message}`, { cause: error });
+    throw new UnmaskError(code, words.inLane(lane, message), { cause: error });
   }
 }

@@ -23,3 +23,25 @@ export const gpuMessages = localised({
   noReason: 'no reason given',
   unknownAdapter: 'unknown adapter',
 });
+
+interface Tile {
+  tileM: number;
+  tileN: number;
+  rows: number;
+  slices: number;
+  chunk: number;
+}
+
+/** How a product of matrices is divided among threads. */
+export const variantWords = localised({
+  row: (rows: number, columns: number, threads: number) =>
+    `${rows} x ${columns} sums a workgroup of ${threads} threads`,
+  direct: (rows: number, columns: number) => `${rows} x ${columns} sums a thread`,
+  whole: ({ tileM, tileN, rows, chunk }: Tile) =>
+    `tile ${tileM} x ${tileN}, ${rows} rows a thread, chunks of ${chunk}`,
+  sliced: ({ tileM, tileN, rows, slices, chunk }: Tile) =>
+    `tile ${tileM} x ${tileN}, ${rows} rows a thread, ${slices} slices, chunks of ${chunk}`,
+  /** Of training. */
+  trained: ({ tileM, tileN, rows, slices, chunk }: Tile) =>
+    `tile ${tileM} x ${tileN}, ${rows} x 8 sums a thread, ${slices} slices, chunks of ${chunk}`,
+});

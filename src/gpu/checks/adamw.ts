@@ -12,6 +12,7 @@ import {
 } from '../kernels/adamw/adamw.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { errorBesideLargest, normals } from './numbers.ts';
 
 /** An update by a rate so high that each step shows, of a norm that some gradients reach and some do not. */
@@ -118,7 +119,7 @@ export const ADAMW_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: GRADIENT_NORM.name,
-      what: '4, 1028 and 300004 values, beside the largest of the 256 sums',
+      what: checkWords.gradientNorm,
       bound: 1e-6,
       measure: 'relative',
     },
@@ -131,7 +132,7 @@ export const ADAMW_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: ADAMW.name,
-      what: 'five updates of 4, 1028 and 70004 values, each array beside its largest',
+      what: checkWords.adamw,
       bound: 3e-6,
       measure: 'relative',
     },

@@ -14,6 +14,7 @@ import { attention, attentionLse } from '../kernels/attention/attention.referenc
 import { readBuffer, submit } from '../recorder.ts';
 import type { AttentionShape } from './attention.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /** cos and sin of the rotary angles of each position, [length, size]. */
@@ -78,12 +79,13 @@ function checks(
   { software = false, gpuOnly = false, causal = false } = {},
 ): KernelCheck[] {
   const v = attentionBackwardVariant(size, lengths[0], software);
-  const words = v.kind === 'tiled' ? `${v.rows} rows by tiles of ${v.tile}` : 'a row a thread';
+  const { tiled, direct } = checkWords.attentionBackward;
+  const what = v.kind === 'tiled' ? tiled(size, lengths, v.rows, v.tile) : direct(size, lengths);
   return [ATTENTION_BACKWARD_QUERY, ATTENTION_BACKWARD_KEY].map((kernels) =>
     overCases(
       {
         kernel: kernels[v.kind].name,
-        what: `${causal ? 'causal, ' : ''}heads of ${size}, texts of ${lengths.join(', ')} tokens, ${words}`,
+        what: causal ? checkWords.causal(what) : what,
         bound: 3e-6,
         measure: 'relative',
         gpuOnly,

@@ -10,6 +10,7 @@ import {
 } from '../kernels/attention-weights/attention-weights.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /** One text, and the head that is looked at. */
@@ -65,10 +66,11 @@ export async function attentionWeightsError(
 }
 
 function check(size: number, lengths: readonly number[], causal = false): KernelCheck {
+  const what = checkWords.attentionWeights(size, lengths);
   return overCases(
     {
       kernel: 'attention-weights',
-      what: `${causal ? 'causal, ' : ''}the second of 3 heads of ${size}, texts of ${lengths.join(', ')} tokens`,
+      what: causal ? checkWords.causal(what) : what,
       bound: 2e-6,
       measure: 'relative',
     },

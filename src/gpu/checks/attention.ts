@@ -16,6 +16,7 @@ import {
 import { inSpan, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 export type AttentionShape = AttentionReferenceShape;
@@ -124,10 +125,11 @@ function check(
   { software = false, gpuOnly = false, causal = false, save = false } = {},
 ): KernelCheck {
   const { queries, keys } = attentionVariant(size, lengths[0], software);
+  const what = checkWords.attention(size, lengths, queries, keys);
   return overCases(
     {
       kernel: save ? 'attention-save' : 'attention',
-      what: `${causal ? 'causal, ' : ''}heads of ${size}, texts of ${lengths.join(', ')} tokens, tiles of ${queries} queries and ${keys} keys`,
+      what: causal ? checkWords.causal(what) : what,
       bound: 3e-6,
       measure: 'relative',
       gpuOnly,
@@ -142,10 +144,11 @@ function check(
 
 /** The last query of two texts, with a chunk of keys that is full, and one key more. */
 function decodeCheck(size: number, keys: number, lengths: readonly number[]): KernelCheck {
+  const before = lengths.map((length) => length - 1);
   return overCases(
     {
       kernel: 'attention-decode',
-      what: `heads of ${size}, after ${lengths.map((length) => length - 1).join(', ')} tokens, ${keys} keys at a time`,
+      what: checkWords.attentionDecode(size, before, keys),
       bound: 3e-6,
       measure: 'relative',
     },

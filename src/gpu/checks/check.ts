@@ -12,7 +12,7 @@ export type Measure = 'absolute' | 'relative' | 'bits';
 export interface KernelCheck {
   /** The kernel by the name it is compiled under. */
   readonly kernel: string;
-  /** What is computed, in a few words with its shapes. */
+  /** What is computed, in a few words with its shapes: of messages.ts. */
   readonly what: string;
   /** Largest error that counts as right. */
   readonly bound: number;

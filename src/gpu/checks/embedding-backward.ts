@@ -8,6 +8,7 @@ import {
 } from '../kernels/embedding-backward/embedding-backward.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /**
@@ -54,7 +55,7 @@ export const EMBEDDING_BACKWARD_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: EMBEDDING_BACKWARD.name,
-      what: '1 row of 4 values, 33 of 68, 257 of 20, half of them of one token',
+      what: checkWords.embeddingBackward,
       bound: 2e-6,
       measure: 'relative',
     },

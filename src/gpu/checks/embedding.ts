@@ -7,6 +7,7 @@ import type { Storage } from '../kernels/gemm/gemm.ts';
 import { inSpan, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { differing, integers, normals, roundToHalf } from './numbers.ts';
 
 export interface EmbeddingProblem {
@@ -67,7 +68,7 @@ export const EMBEDDING_CHECKS: readonly KernelCheck[] = (['f16', 'f32'] as const
   overCases(
     {
       kernel: EMBEDDING[storage].name,
-      what: `1 row of 4 values, 127 of 132, 3 positions of each of 2 texts, a table in 3 buffers, from ${storage}`,
+      what: checkWords.embedding(storage),
       bound: 0,
       measure: 'bits',
     },

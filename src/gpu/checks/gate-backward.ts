@@ -11,6 +11,7 @@ import {
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import type { NormShape } from './layernorm-modulate.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /**
@@ -57,7 +58,7 @@ export const GATE_BACKWARD_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: GATE_BACKWARD.name,
-      what: '1 row of 4 values, 2 samples of 5 rows of 100, 5 of 2 rows of 260',
+      what: checkWords.gateBackward,
       bound: 1e-6,
       measure: 'relative',
     },

@@ -24,6 +24,7 @@ import { packMatrix, type PackedMatrix } from '../kernels/pack-weight/pack-weigh
 import { inSpan, SPAN_BYTES, spanUniforms, type Span } from '../kernels/span.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals, roundToHalf } from './numbers.ts';
 
 /** y = x w^T + bias. */
@@ -256,10 +257,11 @@ function opCheck(op: LayerOp, storage: Storage, v: GemmVariant, gpuOnly = false)
   const odd = variantRows(v) + 1;
   const rows = op === 'plain' ? [1, odd] : [2, 2 * odd];
   const columns = op === 'plain' ? 65 : op === 'rope' ? 3 * 2 * size : 68;
+  const words = normed ? checkWords.normalisedLayer : checkWords.layer;
   return overCases(
     {
       kernel: gemmKernel(op, storage, v).name,
-      what: `${rows.join(' and ')} rows${normed ? ', normalised,' : ''} by ${columns} columns over ${K}, ${describeVariant(v)}`,
+      what: words(rows, columns, K, describeVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,
@@ -293,7 +295,7 @@ function productCheck(v: GemmVariant, gpuOnly: boolean): KernelCheck {
   return overCases(
     {
       kernel: gemmKernel('plain', 'f32', v).name,
-      what: `products of ${shapes.map((shape) => shape.join(' x ')).join(', ')}, ${describeVariant(v)}`,
+      what: checkWords.products(shapes, describeVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,
@@ -314,7 +316,7 @@ function spanCheck(op: Exclude<LayerOp, 'plain'>, v: GemmVariant, gpuOnly = fals
   return overCases(
     {
       kernel: gemmKernel(op, 'f16', v).name,
-      what: `positions 2 to 4 and ${length - 1} of two texts of ${length}, ${describeVariant(v)}`,
+      what: checkWords.span(length - 1, length, describeVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,

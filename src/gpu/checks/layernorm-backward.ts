@@ -20,6 +20,7 @@ import {
   type NormRun,
   type NormShape,
 } from './layernorm-modulate.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /** How to run it. */
@@ -103,16 +104,15 @@ const SHAPES: readonly NormShape[] = [
   { inner: 100, length: 5, samples: 2 },
   { inner: 260, length: 2, samples: 5 },
 ];
-const WORDS = '1 row of 4 values, 2 samples of 5 rows of 100, 5 of 2 rows of 260';
 
 const inputs = ({ inner, length, samples }: NormShape): Float32Array<ArrayBuffer> =>
   normals(inner, samples * length * inner, 2, 1);
 
-function check(words: string, run: NormBackwardRun): KernelCheck {
+function check(what: string, run: NormBackwardRun): KernelCheck {
   return overCases(
     {
       kernel: (run.gather ? LAYERNORM_BACKWARD_GATHER : LAYERNORM_BACKWARD).name,
-      what: `${words}, 2 of 11 rows of 36${run.accumulate ? ', added to a gradient' : ''}${run.gather ? ', chosen rows' : ''}`,
+      what,
       bound: 5e-6,
       measure: 'relative',
     },
@@ -125,14 +125,14 @@ export const LAYERNORM_BACKWARD_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: LAYERNORM_GATHER.name,
-      what: `${WORDS}, chosen rows`,
+      what: checkWords.chosenRows(checkWords.layernorm),
       bound: 3e-6,
       measure: 'relative',
     },
     SHAPES,
     (gpu, arena, shape) => layernormError(gpu, arena, inputs(shape), shape, { gather: true }),
   ),
-  check(WORDS, {}),
-  check(WORDS, { gather: true }),
-  check(`${WORDS}, in chunks of 8`, { accumulate: true, shared: true, chunkRows: 8 }),
+  check(checkWords.layernormBackward, {}),
+  check(checkWords.chosenRows(checkWords.layernormBackward), { gather: true }),
+  check(checkWords.layernormBackwardAdded(8), { accumulate: true, shared: true, chunkRows: 8 }),
 ];

@@ -9,6 +9,7 @@ import {
 } from '../kernels/layernorm/layernorm-modulate.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { integers, largestError, normals } from './numbers.ts';
 
 export interface NormShape {
@@ -91,7 +92,7 @@ export const LAYERNORM_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: LAYERNORM_MODULATE.name,
-      what: '1 row of 4 values, 2 samples of 5 rows of 100, 5 of 2 rows of 260',
+      what: checkWords.layernorm,
       bound: 3e-6,
       measure: 'relative',
     },
@@ -108,7 +109,7 @@ export const LAYERNORM_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: LAYERNORM_MODULATE.name,
-      what: '6 rows of 100 values whose mean is 1000 times their deviation',
+      what: checkWords.layernormOffset,
       bound: 3e-6,
       measure: 'relative',
     },

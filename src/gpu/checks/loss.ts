@@ -15,6 +15,7 @@ import {
 import { targetOf } from '../kernels/target/target.reference.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { differing, errorBesideLargest, integers, largestError, normals } from './numbers.ts';
 
 /** Logits of some slots, in a chunk that has a row more than counts. */
@@ -188,12 +189,16 @@ const CASES = [
   [65, 72],
   [4097, 4100],
 ] as const;
-const SHAPES = '5 rows of 3, 65 and 4097 tokens; gradients beside the largest of their row';
 
 export const LOSS_CHECKS: readonly KernelCheck[] = [
   ...DIVERGENCES.map((kind) =>
     overCases(
-      { kernel: DISTILL_LOSS.name, what: `${kind}, ${SHAPES}`, bound: LOSS_BOUND, measure: 'relative' },
+      {
+        kernel: DISTILL_LOSS.name,
+        what: checkWords.distillLoss(kind),
+        bound: LOSS_BOUND,
+        measure: 'relative',
+      },
       CASES,
       async (gpu, arena, [vocabulary, stride]) => {
         const of = randomLosses(vocabulary, stride);
@@ -202,7 +207,7 @@ export const LOSS_CHECKS: readonly KernelCheck[] = [
     ),
   ),
   overCases(
-    { kernel: CROSS_ENTROPY.name, what: SHAPES, bound: LOSS_BOUND, measure: 'relative' },
+    { kernel: CROSS_ENTROPY.name, what: checkWords.crossEntropy, bound: LOSS_BOUND, measure: 'relative' },
     CASES,
     async (gpu, arena, [vocabulary, stride]) =>
       worst(await crossEntropyErrors(gpu, arena, randomLosses(vocabulary, stride))),

@@ -23,6 +23,7 @@ import {
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { anglesOf } from './gemm.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 /** An output op with its form. */
@@ -217,7 +218,7 @@ function opCheck(of: MatmulOp, v: MatmulVariant, gpuOnly = false): KernelCheck {
   return overCases(
     {
       kernel: matmulOp(of).kernels[v.kind].name,
-      what: `products of ${shapes.map((shape) => shape.join(' x ')).join(', ')}, ${describeMatmulVariant(v)}`,
+      what: checkWords.products(shapes, describeMatmulVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,

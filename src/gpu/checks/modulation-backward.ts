@@ -8,6 +8,7 @@ import {
 } from '../kernels/modulation-backward/modulation-backward.ts';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { largestError, normals } from './numbers.ts';
 
 export interface ModulationProblem {
@@ -70,7 +71,7 @@ export const MODULATION_BACKWARD_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: MODULATION_BACKWARD.name,
-      what: '1 chunk of parts of 4 values, 3 groups of 17 chunks of parts of 36, 1 of 300 of 20',
+      what: checkWords.modulationBackward,
       bound: 3e-6,
       measure: 'relative',
     },

@@ -11,6 +11,7 @@ import {
 } from '../kernels/pack-weight/pack-weight.ts';
 import { readBuffer } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { differing, normals } from './numbers.ts';
 
 export const FORMATS = ['F32', 'F16', 'BF16'] as const;
@@ -160,7 +161,7 @@ function check(format: SourceFormat, storage: Storage): KernelCheck {
   return overCases(
     {
       kernel: PACK_WEIGHT.name,
-      what: `1 row of 4 and 131 rows of 36 values, ${format} to ${storage}`,
+      what: checkWords.packWeight.formats(format, storage),
       ...(rounded ? { bound: 2 ** -10, measure: 'relative' } : { bound: 0, measure: 'bits' }),
     },
     SHAPES,
@@ -174,14 +175,14 @@ function check(format: SourceFormat, storage: Storage): KernelCheck {
 export const PACK_WEIGHT_CHECKS: readonly KernelCheck[] = [
   ...FORMATS.flatMap((format) => [check(format, 'f16'), check(format, 'f32')]),
   overCases(
-    { kernel: PACK_WEIGHT.name, what: 'all 65536 halves, moved as bits', bound: 0, measure: 'bits' },
+    { kernel: PACK_WEIGHT.name, what: checkWords.packWeight.halves, bound: 0, measure: 'bits' },
     [0],
     halvesError,
   ),
   overCases(
     {
       kernel: PACK_WEIGHT.name,
-      what: 'rotary pairs of 2 heads of 32 and 1 of 128 rows',
+      what: checkWords.packWeight.pairs,
       bound: 0,
       measure: 'bits',
     },

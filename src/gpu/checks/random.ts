@@ -5,6 +5,7 @@ import { exponential, threefry2x32, tokenBitsPair } from '../random.ts';
 import randomWgsl from '../random.wgsl?raw';
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
+import { checkWords } from './messages.ts';
 import { differing } from './numbers.ts';
 
 const LARGEST = 2 ** 32 - 1;
@@ -92,15 +93,11 @@ export async function exponentialErrors(
 }
 
 export const RANDOM_CHECKS: readonly KernelCheck[] = [
-  overCases(
-    { kernel: 'random', what: '504 pairs of words by their addresses', bound: 0, measure: 'bits' },
-    [0],
-    bitsError,
-  ),
+  overCases({ kernel: 'random', what: checkWords.random.bits, bound: 0, measure: 'bits' }, [0], bitsError),
   overCases(
     {
       kernel: 'random',
-      what: 'E of 2192 words, powers of two and their neighbours among them, relative to itself',
+      what: checkWords.random.exponential,
       bound: 1e-6,
       measure: 'relative',
     },
@@ -110,7 +107,7 @@ export const RANDOM_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: 'random',
-      what: 'log E of the same words, relative to 1.5e-6 + 4e-7 |log E|',
+      what: checkWords.random.logarithm,
       bound: 1,
       measure: 'relative',
     },

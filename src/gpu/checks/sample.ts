@@ -29,6 +29,7 @@ import {
   selection,
   type Head,
 } from './head.ts';
+import { checkWords } from './messages.ts';
 import { integers, largestError } from './numbers.ts';
 
 /** Errors of logits that are stored for the chosen rows, `stride` values apart. */
@@ -152,7 +153,7 @@ function sampleCheck(storage: Storage, v: VariantOf<'sample'>, gpuOnly = false):
   return overCases(
     {
       kernel: gemmKernel('sample', storage, v).name,
-      what: `tokens, probabilities and entropies of 40 rows of ${vocabularies.join(' and ')} logits, ${describeVariant(v)}`,
+      what: checkWords.sample.draws(vocabularies, describeVariant(v)),
       bound: DRAW_BOUND,
       measure: 'absolute',
       gpuOnly,
@@ -177,7 +178,7 @@ function logitsCheck(storage: Storage, v: VariantOf<'sample'>, gpuOnly = false):
   return overCases(
     {
       kernel: gemmKernel('logits', storage, v).name,
-      what: `18 chosen rows of 3, 65 and 131 logits, ${describeVariant(v)}`,
+      what: checkWords.sample.logits(describeVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,
@@ -193,11 +194,11 @@ function drawCheck(
   laws: readonly Partial<Selection>[],
 ): KernelCheck {
   const vocabularies = [2, 65, 4097];
-  const names = laws.map(({ temperature = 1, topP = 1 }) => `T ${temperature}, top-p ${topP}`);
+  const named = laws.map(({ temperature = 1, topP = 1 }) => ({ temperature, topP }));
   return overCases(
     {
       kernel,
-      what: `tokens, probabilities and entropies from 2, 65 and 4097 logits (${names.join('; ')})`,
+      what: checkWords.sample.laws(named),
       bound: DRAW_BOUND,
       measure: 'absolute',
     },
@@ -252,7 +253,7 @@ function scoreCheck(storage: Storage, v: VariantOf<'score'>, gpuOnly = false): K
   return overCases(
     {
       kernel: gemmKernel('score', storage, v).name,
-      what: `likelihoods of 15 tokens among ${vocabularies.join(' and ')}, ${describeVariant(v)}`,
+      what: checkWords.sample.likelihoods(vocabularies, describeVariant(v)),
       bound: 2e-5,
       measure: 'relative',
       gpuOnly,
@@ -270,7 +271,7 @@ function likelihoodCheck(): KernelCheck {
   return overCases(
     {
       kernel: 'score-merge',
-      what: 'likelihoods of 15 tokens among 4097, and among 67 down to exp(-455)',
+      what: checkWords.sample.exactLikelihoods,
       bound: 2e-5,
       measure: 'relative',
     },

@@ -7,6 +7,7 @@ import { segmentData, SELECT, selectWorkgroups, type Segment } from '../kernels/
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { UNTOUCHED } from './head.ts';
+import { checkWords } from './messages.ts';
 import { differing, integers } from './numbers.ts';
 
 /** Positions of a sample. */
@@ -134,7 +135,7 @@ export const SELECT_CHECKS: readonly KernelCheck[] = [
   overCases(
     {
       kernel: SELECT.name,
-      what: '1 of 1 row, 70 of 300, and 12 of 90, 1 of 1 and 199 of 200 in one pass, with ties',
+      what: checkWords.select,
       bound: 0,
       measure: 'bits',
     },

@@ -5,6 +5,7 @@ import { TARGET, TARGET_BYTES, TARGET_STRIDE, targetUniforms } from '../kernels/
 import { readBuffer, submit } from '../recorder.ts';
 import { overCases, type KernelCheck } from './check.ts';
 import { SEED, UNTOUCHED } from './head.ts';
+import { checkWords } from './messages.ts';
 import { differing, largestError, normals } from './numbers.ts';
 import { drawnInstead, EXACT_DRAWS } from './sample.ts';
 
@@ -128,11 +129,10 @@ const CASES = [
   [65, 72],
   [4097, 4100],
 ] as const;
-const SHAPES = '6 of 9 rows of 2, 65 and 4097 tokens';
 
 export const TARGET_CHECKS: readonly KernelCheck[] = [
   overCases(
-    { kernel: TARGET.name, what: `log-probabilities of ${SHAPES}`, bound: 2e-6, measure: 'relative' },
+    { kernel: TARGET.name, what: checkWords.target.logProbabilities, bound: 2e-6, measure: 'relative' },
     CASES,
     async (gpu, arena, [vocabulary, stride]) => {
       const { logProbability, wrong } = await targetErrors(gpu, arena, randomTargets(vocabulary, stride));
@@ -140,7 +140,7 @@ export const TARGET_CHECKS: readonly KernelCheck[] = [
     },
   ),
   overCases(
-    { kernel: TARGET.name, what: `draws from ${SHAPES}`, bound: 0, measure: 'absolute' },
+    { kernel: TARGET.name, what: checkWords.target.draws, bound: 0, measure: 'absolute' },
     CASES,
     async (gpu, arena, [vocabulary, stride]) =>
       (await targetErrors(gpu, arena, randomTargets(vocabulary, stride, 1))).wrong,

@@ -26,7 +26,7 @@ export const selfTest = localised({
       return `The ${model} on ${text}: logits differ by ${error} at most, and ${number(equal)} of ${number(draws)} draws with the same noise are equal.`;
     },
   },
-  /** A table; kernels, inputs and errors are called what the engine calls them. */
+  /** A table; kernels are called what the engine calls them. */
   checks: {
     title: 'Every kernel against its CPU reference',
     label: 'Checks',
@@ -38,6 +38,8 @@ export const selfTest = localised({
     right: 'right',
     wrong: 'wrong',
   },
+  /** How an error is measured: the largest difference, as it is or beside the value, or the number of values that differ. */
+  measures: { absolute: 'absolute', relative: 'relative', bits: 'bits' },
   /** In the place of a number that could not be measured. */
   noError: 'none',
   device: {

@@ -51,7 +51,7 @@ function Checks({ checks }: { checks: readonly CheckResult[] }) {
                 </td>
                 <td className="figures-column">{errorText(error)}</td>
                 <td className="figures-column">
-                  {errorText(bound)} <span className="measure">{measure}</span>
+                  {errorText(bound)} <span className="measure">{words.measures[measure]}</span>
                 </td>
                 <td>{ok ? words.checks.right : words.checks.wrong}</td>
               </tr>

@@ -65,7 +65,8 @@ export function markdown({ date, browser, ready, device, checks, network, benchm
       table(
         said.checks,
         checks.map(({ kernel, what, error, bound, measure, milliseconds, ok, message }) => [
-          ...[kernel, what, errorText(error), errorText(bound), measure, milliseconds.toFixed(0)],
+          ...[kernel, what, errorText(error), errorText(bound), words.measures[measure]],
+          milliseconds.toFixed(0),
           ok ? said.right : message ? said.wrongWhy(message) : said.wrong,
         ]),
       ),

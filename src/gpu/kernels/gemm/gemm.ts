@@ -1,6 +1,7 @@
 import randomWgsl from '../../random.wgsl?raw';
 import recordWgsl from '../sample/record.wgsl?raw';
 import { defineKernel, type BindingKind, type Constants, type Kernel } from '../../kernel.ts';
+import { variantWords } from '../../messages.ts';
 import finishNoneWgsl from './finish-none.wgsl?raw';
 import finishSampleRowWgsl from './finish-sample-row.wgsl?raw';
 import finishSampleTileWgsl from './finish-sample-tile.wgsl?raw';
@@ -125,10 +126,14 @@ export function variantRows(v: GemmVariant): number {
 
 /** A variant in words. */
 export function describeVariant(v: GemmVariant): string {
-  if (v.kind === 'row') return `${v.rows} x 16 sums a workgroup of ${v.threads} threads`;
-  return v.kind === 'direct'
-    ? `${v.rows} x ${4 * v.cols4} sums a thread`
-    : `tile ${v.tileM} x ${v.tileN}, ${v.rows} rows a thread, ${v.slices === 1 ? '' : `${v.slices} slices, `}chunks of ${v.chunk}`;
+  switch (v.kind) {
+    case 'tiled':
+      return v.slices === 1 ? variantWords.whole(v) : variantWords.sliced(v);
+    case 'direct':
+      return variantWords.direct(v.rows, 4 * v.cols4);
+    case 'row':
+      return variantWords.row(v.rows, PANEL_COLUMNS, v.threads);
+  }
 }
 
 /** Columns of one workgroup's work, or one thread's of gemm-direct.wgsl: those that one record of `sample` and `score` stands for. */

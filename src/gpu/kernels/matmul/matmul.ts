@@ -1,5 +1,6 @@
 /** Matrix products of training, f32, on row-major operands: docs/kernels.md, "Training". */
 import { defineKernel, type BindingKind, type Constants, type Kernel } from '../../kernel.ts';
+import { variantWords } from '../../messages.ts';
 import activationWgsl from './activation.wgsl?raw';
 import biasNoneWgsl from './bias-none.wgsl?raw';
 import biasWgsl from './bias.wgsl?raw';
@@ -91,9 +92,7 @@ export function matmulRows(v: MatmulVariant): number {
 
 /** A variant in words. */
 export function describeMatmulVariant(v: MatmulVariant): string {
-  return v.kind === 'direct'
-    ? `${v.rows} x ${4 * v.cols4} sums a thread`
-    : `tile ${v.tileM} x ${v.tileN}, ${v.rows} x 8 sums a thread, ${v.slices} slices, chunks of ${v.chunk}`;
+  return v.kind === 'direct' ? variantWords.direct(v.rows, 4 * v.cols4) : variantWords.trained(v);
 }
 
 /** Threads and bytes of workgroup memory that a tiled variant takes. */

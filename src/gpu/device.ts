@@ -15,7 +15,7 @@ export class WebGpuUnavailable extends Error {
     detail = '',
   ) {
     const remedy = gpuMessages.remedies[reason];
-    super(detail === '' ? remedy : `${detail} ${remedy}`);
+    super(detail === '' ? remedy : gpuMessages.stopped(detail, remedy));
     this.remedy = remedy;
   }
 }
@@ -124,7 +124,7 @@ export function describeAdapter(info: GPUAdapterInfo | undefined): AdapterDescri
   const words = [vendor, architecture].filter((word) => word !== '').join(' ');
   const name =
     words !== '' ? words : (info?.description ?? '') !== '' ? info!.description : gpuMessages.unknownAdapter;
-  return { name: software ? `${name} (software)` : name, vendor, architecture, software };
+  return { name: software ? gpuMessages.software(name) : name, vendor, architecture, software };
 }
 
 /**

@@ -13,15 +13,19 @@ export const gpuMessages = localised({
     'limit-too-low':
       'This GPU is below the limits that every WebGPU device must have; update the driver or use another device.',
   },
+  /** Sentences: what stops WebGPU here, and one of `remedies`. */
+  stopped: (detail: string, remedy: string) => `${detail} ${remedy}`,
   limitTooLow: (limit: string, has: number, needed: number) =>
     `The limit ${limit} of this GPU is ${has}, but ${needed} is needed.`,
   notOpened: (why: string) => `The GPU was found but could not be opened (${why}).`,
-  /** @param what the label of a buffer */
+  /** @param what was to be held, such as "activations of 1 x 32 tokens of small", or the name of a tensor */
   noRoom: (what: string, mebibytes: string) =>
     `The GPU has no room for ${what} (${mebibytes} MiB asked for); close other tabs or choose a smaller model.`,
   /** A GPU was lost, and nobody says why. */
   noReason: 'no reason given',
   unknownAdapter: 'unknown adapter',
+  /** An adapter where a CPU plays GPU: for people alone, programs have `AdapterDescription.software`. */
+  software: (name: string) => `${name} (software)`,
 });
 
 interface Tile {

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 const TOLD = new Set([
   ...['UnmaskError', 'Misfit', 'WebGpuUnavailable', 'GpuOutOfMemory', 'ModelStoreError'],
   ...['refuse', 'integer', 'number', 'choice', 'fail', 'broken', 'bad', 'parseJson', 'describeFailure'],
+  ...['Breath', 'aborted'],
 ]);
 
 const hasWords = (text: string): boolean => /\p{L}{2,}[,:;.]? \p{L}{2,}/u.test(text);

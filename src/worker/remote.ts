@@ -2,6 +2,7 @@
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { aborted, isPage } from '../model/checkpoint/http.ts';
 import { UnmaskError } from '../model/errors.ts';
+import { httpWords } from '../model/messages/http.ts';
 import { refuse } from './arguments.ts';
 import { remoteWords as words } from './messages/remote.ts';
 
@@ -36,7 +37,7 @@ export async function fetchRemote(
   });
   if (response.status === 404 || (response.ok && isPage(response)))
     throw new UnmaskError('not-found', words.noFile(url.href));
-  if (!response.ok) throw new UnmaskError('network', words.status(response.status, url.href));
+  if (!response.ok) throw new UnmaskError('network', httpWords.refused(url.href, response.status));
   // A packed answer has a length of its own: what comes out may be longer.
   const announced = response.headers.has('content-encoding')
     ? 0

@@ -1,6 +1,7 @@
 import { keepCopy, keptCopy } from '../../offline/copy.ts';
 import { UnmaskError } from '../errors.ts';
 import { bundledWords as words } from '../messages/bundled.ts';
+import { httpWords } from '../messages/http.ts';
 import { checkpointWords } from '../messages/checkpoint.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { aborted, isPage } from './http.ts';
@@ -84,7 +85,7 @@ async function request(url: string, file: string, fetcher: Fetcher, signal?: Abo
     throw new UnmaskError('not-found', words.missing(file, url));
   }
   if (!response.ok) {
-    throw new UnmaskError('network', words.refused(file, response.status));
+    throw new UnmaskError('network', httpWords.refused(file, response.status));
   }
   return response;
 }

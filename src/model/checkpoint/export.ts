@@ -26,7 +26,7 @@ const LARGEST_HALF = 65_504;
 
 const ROTARY = 'rotary_emb.inv_freq';
 
-/** What a copy in half precision says of itself. */
+/** What a copy in half precision says of itself: English in every language, as all that stands in files for programs. */
 const HALF_NOTE = 'Weights are stored in half precision (F16): convert them to float32 to train on.';
 
 /** f32 values as f16 patterns. @throws UnmaskError 'tensor-range' for a value that f16 does not have */

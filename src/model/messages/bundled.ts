@@ -5,7 +5,6 @@ export const bundledWords = localised({
   unreachable: (file: string) => `${file} could not be fetched: check the connection and try again.`,
   missing: (file: string, url: string) =>
     `${file} is not on this host (${url}): the page was deployed without it.`,
-  refused: (file: string, status: number) => `The host answered ${status} for ${file}: try again later.`,
   noManifest: (file: string) =>
     `${file} is no manifest of version 1: page and weights are of different releases, reload the page.`,
   tooLong: (file: string, expected: number, remedy: string) =>

@@ -14,6 +14,7 @@ export const onnxWords = localised({
     connection: 'check the connection and reload the page',
     reload: 'reload the page, and load the model again',
   },
+  /** Something was thrown that is no error. */
   exception: (what: string) => `exception ${what}`,
   notFetched: (file: string, status: number) => `failed to fetch ${file}: status ${status}`,
 });

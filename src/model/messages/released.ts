@@ -1,4 +1,3 @@
-import { andList } from '../../words/english.ts';
 import { localised } from '../../words/localised.ts';
 
 /** What the released checkpoints are called, beside the names that they were published by. */
@@ -21,7 +20,4 @@ export const releasedWords = localised({
     large: 'Large teacher, 400k updates',
   },
   plainAttention: 'MDLM, OpenWebText, plain attention',
-  lastRound: (family: string) => `${family}: the last round and its teacher`,
-  someRounds: (family: string, rounds: readonly number[]) =>
-    `${family}: rounds ${andList(rounds.map(String))}, and their teacher`,
 });

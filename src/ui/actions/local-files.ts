@@ -1,6 +1,7 @@
 /** The files in what a visitor drops or chooses, folders included. */
 import { UnmaskError } from '../../worker/client.ts';
 import { files as words } from '../messages/files.ts';
+import { shared } from '../messages/shared.ts';
 import type { LocalFile } from './local-models.ts';
 
 /** Far more than any model has: whoever drops more dropped something else. */
@@ -63,7 +64,7 @@ async function collectAll(entries: FileSystemEntry[]): Promise<LocalFile[]> {
       await collect(entry, 0, files);
     } catch (cause) {
       if (cause instanceof UnmaskError) throw cause;
-      throw new UnmaskError('file-truncated', words.unreadable(entry.name), { cause });
+      throw new UnmaskError('file-truncated', shared.unreadable(entry.name), { cause });
     }
   }
   return files;

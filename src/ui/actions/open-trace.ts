@@ -1,6 +1,7 @@
 import { isTrace, MOST_TRACE_BYTES, readTraceBytes } from '../../trace/file.ts';
 import { UnmaskError } from '../../worker/client.ts';
 import type { ModelInfo, Vocabulary } from '../../worker/protocol.ts';
+import { shared } from '../messages/shared.ts';
 import { traces as words } from '../messages/traces.ts';
 import { useEngine, type EngineState, type Failure } from '../stores/engine.ts';
 import { importedRun, useWatch, withRun, type Run } from '../stores/watch.ts';
@@ -41,7 +42,7 @@ export async function openTrace(file: File): Promise<Failure | { trace: string }
   try {
     if (file.size > MOST_TRACE_BYTES) return refused(words.tooLarge(file.size / 1e6, MOST_TRACE_BYTES / 1e6));
     const bytes = await file.arrayBuffer().catch((cause: unknown) => {
-      throw new UnmaskError('file-truncated', words.unreadable(file.name), { cause });
+      throw new UnmaskError('file-truncated', shared.unreadable(file.name), { cause });
     });
     const read = readTraceBytes(new Uint8Array(bytes));
     if ('problem' in read) return refused(read.problem);

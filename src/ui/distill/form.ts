@@ -2,6 +2,7 @@
 import type { DistillLoss, DistillOptions, DistillState } from '../../worker/distill/result.ts';
 import { ownTexts, type GivenTexts } from '../components/texts.ts';
 import { distillSetup } from '../messages/distill-setup.ts';
+import { shared } from '../messages/shared.ts';
 
 /** Where the texts come from: those that come with the page, the visitor's, or the teacher. */
 export type DataSource = 'bundled' | 'own' | 'written';
@@ -80,7 +81,7 @@ export function optionsOf(
     const text = form[field].trim();
     const value = Number(text);
     if (!WHOLE.test(text) || value < least || value > most) {
-      errors[field] = says.whole(least, most);
+      errors[field] = shared.whole(least, most);
     }
     return value;
   };
@@ -98,7 +99,7 @@ export function optionsOf(
     errors.learningRate = says.learningRate;
   }
   const data = form.source === 'own' ? ownTexts(form) : undefined;
-  if (data?.length === 0) errors.data = says.noText;
+  if (data?.length === 0) errors.data = shared.texts.none;
   const generate = form.source === 'written' ? whole('write', 8, 4096) : undefined;
   if (Object.keys(errors).length > 0) return { errors };
   return {

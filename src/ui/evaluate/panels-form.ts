@@ -11,6 +11,7 @@ import {
 import type { ModelInfo } from '../../worker/protocol.ts';
 import { ownTexts, type GivenTexts } from '../components/texts.ts';
 import { panels } from '../messages/evaluate/panels.ts';
+import { shared } from '../messages/shared.ts';
 
 /** Numbers stay as they are typed, so that a wrong one can be mended; an empty one is the engine's default. */
 export interface LastWordForm {
@@ -67,7 +68,7 @@ const [MOST_STEPS, MOST_COUNTS] = [1024, 16];
 export function rangeError(text: string, least: number, most: number): string | undefined {
   const value = Number(text.trim());
   const fits = WHOLE.test(text.trim()) && value >= least && value <= most;
-  return fits ? undefined : errors.whole(least, most);
+  return fits ? undefined : shared.whole(least, most);
 }
 
 /** The longest text that all chosen models take, in tokens. */
@@ -100,7 +101,7 @@ class Reading<Form> {
   texts(given: GivenTexts, least: number): string[] {
     const texts = ownTexts(given);
     if (texts.length === 0) {
-      this.errors.texts = errors.noTexts;
+      this.errors.texts = shared.texts.none;
     } else if (texts.length < least) {
       this.errors.texts = errors.fewTexts(least);
     }

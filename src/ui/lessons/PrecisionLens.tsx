@@ -20,7 +20,6 @@ import { positionWords } from './position-words.ts';
 import { maskedSlots } from './shown-text.ts';
 import { useOpenedSlot, useShownText, Widget } from './widget-parts.tsx';
 
-/** Steps are powers of two up to this one. */
 /** A run with more, or without, is looked at as if it had so many. */
 const USUAL_DOUBLINGS = 3;
 

@@ -68,12 +68,10 @@ export const distillSetup = localised({
   },
   /** What is wrong with a field, beneath it. */
   errors: {
-    whole: (least: number, most: number) => `Give a whole number from ${least} to ${number(most)}.`,
     /** @param by what the steps are divided by in each round */
     rounds: (steps: number, by: number, most: number) =>
       `From ${steps} steps, ${by === 2 ? 'halved' : `divided by ${inWords(by)}`} each round, there are ${most} rounds at most.`,
     learningRate: 'Give a number above 0, 1 at most, such as 0.0003.',
-    noText: 'There is no text yet: paste some, or choose a .txt or .jsonl file.',
     gone: 'This model is not open any more: choose another, or open its files again.',
   },
 });

@@ -19,7 +19,6 @@ export const files = localised({
   notJson: (file: string) => `${file} is not JSON: choose the file that came with the model.`,
   noObject: (file: string) => `${file} is no JSON object: choose the file that came with the model.`,
   tooMany: (most: number) => `The folder holds more than ${most} files: drop the folder of one model.`,
-  unreadable: (file: string) => `${file} cannot be read: choose it again.`,
   export: {
     button: (model: string) => `Export the ${model} as .onnx`,
     busy: 'Writing the file …',

@@ -10,6 +10,9 @@ export const shared = localised({
   close: 'Close',
   /** In the place of a figure, read out. */
   notKnown: 'not known yet',
+  /** Of a field for a number. */
+  whole: (least: number, most: number) => `Give a whole number from ${least} to ${number(most)}.`,
+  unreadable: (file: string) => `${file} cannot be read: choose it again.`,
   /** Around a message of the browser. */
   broken: (why: string) => `Something went wrong in this page (${why}): reload it.`,
   /** In front of a notice, in a circle: of a failure, and of what is worth knowing. */
@@ -54,6 +57,7 @@ export const shared = localised({
   texts: {
     label: 'Texts, with an empty line between two of them',
     choose: 'Choose .txt or .jsonl',
+    none: 'There is no text yet: paste some, or choose a .txt or .jsonl file.',
     leaveOut: (file: string) => `Leave ${file} out`,
     /** Behind what is wrong with another file. */
     fileStays: (file: string) => `${file} stays.`,

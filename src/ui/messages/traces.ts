@@ -17,7 +17,6 @@ export const traces = localised({
     `${file} is neither a trace nor part of a checkpoint: choose a trace that was saved here, or config.json and model.safetensors together.`,
   tooLarge: (megabytes: number, most: number) =>
     `The file has ${number(megabytes)} MB and traces have at most ${number(most)}: choose another one.`,
-  unreadable: (file: string) => `${file} cannot be read: choose it again.`,
   changed: (told: string, has: string) =>
     `The tokens of this trace were changed after it was saved, their hash is ${has} and has to be ${told}: save it again where it was made, or take the field "text" out.`,
   /** Of an imported run. */

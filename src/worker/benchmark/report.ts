@@ -10,7 +10,7 @@ function cells({ engine, variant, precision, median, low, high, n, ratio }: Benc
   const against = ratio
     ? [digits(ratio.median), words.range(digits(ratio.low), digits(ratio.high))]
     : [median === undefined ? '' : '1', ''];
-  return [`${words.engines[engine]}: ${variant}`, precision, ...times, String(n), ...against];
+  return [words.contender(words.engines[engine], variant), precision, ...times, String(n), ...against];
 }
 
 /** A result as Markdown: where it was measured, a table for each case, and why an engine has no numbers. */

@@ -1,5 +1,6 @@
 /** Measures engines in turn, case by case: order, statistics, progress, cancelling. What they do is theirs to know. */
 import { UnmaskError } from '../../model/errors.ts';
+import { onnxWords } from '../../model/messages/onnx.ts';
 import { benchmarkWords as words } from '../messages/benchmark.ts';
 import type {
   BenchmarkCase,
@@ -40,7 +41,7 @@ const LEAST_ROUNDS = 3;
 
 /** Why an engine has no numbers, as one sentence. */
 function problemOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : words.exception(String(error));
+  const message = error instanceof Error ? error.message : onnxWords.exception(String(error));
   const sentence = message.replace(/\s+/g, ' ').trim();
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

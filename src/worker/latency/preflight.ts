@@ -31,9 +31,9 @@ export interface Speed {
   bytes: number;
 }
 
-/** The networks of a study. @param tokens longest text */
+/** The networks of a study, by names without words: "169M-causal", "768x12-diffusion". @param tokens longest text */
 export function twinConfig(shape: NamedShape, kind: Twin, tokens: number): ModelConfig {
-  return shapeConfig(`${shape.name} ${kind}, random weights`, shape, kind, tokens);
+  return shapeConfig(`${shape.name.replaceAll(' ', '')}-${kind}`, shape, kind, tokens);
 }
 
 /** Milliseconds of a pass over `rows` slots, of which `drawn` go through the head. */

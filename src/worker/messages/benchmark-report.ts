@@ -17,6 +17,8 @@ export const benchmarkReportWords = localised({
     'onnxruntime-webgpu': 'onnxruntime-web, WebGPU',
     'onnxruntime-wasm': 'onnxruntime-web, CPU',
   },
+  /** @param engine one of `engines` @param variant how it was asked */
+  contender: (engine: string, variant: string) => `${engine}: ${variant}`,
   range: (low: string, high: string) => `${low} to ${high}`,
   /** @param problem a sentence */
   notMeasured: (engine: string, variant: string, problem: string) =>

@@ -25,6 +25,4 @@ export const benchmarkWords = localised({
     `Its logits differ from ours by up to ${difference}, where ${allowed} is allowed: there is no point in measuring what computes something else.`,
   otherTokens: (equal: number, tokens: number) =>
     `Its run drew other tokens than ours: ${equal} of ${tokens} of the first pass agree.`,
-  /** Something was thrown that is no error. */
-  exception: (what: string) => `exception ${what}`,
 });

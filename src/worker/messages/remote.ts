@@ -7,7 +7,6 @@ export const remoteWords = localised({
   notFetched: (address: string) =>
     `${address} could not be fetched: check the address and the connection, and whether the host allows other pages to read it (CORS).`,
   noFile: (address: string) => `There is no file at ${address}: check the address.`,
-  status: (status: number, address: string) => `The host answered ${status} for ${address}: try again later.`,
   /** What ends "tokenizer.json is not JSON:". */
   ownTokenizer: 'use the tokenizer.json that came with the model',
   /** Stands for the name of a file that has none; from 1. */

@@ -2,14 +2,7 @@ import { expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { parameterCount, RELEASED_SHAPES, shapeConfig } from '../released-shapes.ts';
 import { checkHubSource } from './hub.ts';
-import {
-  RELEASED,
-  RELEASED_PRESETS,
-  RELEASED_VOCABULARY,
-  releasedModel,
-  teacherOf,
-  withNativeSteps,
-} from './released.ts';
+import { RELEASED, RELEASED_VOCABULARY, releasedModel, teacherOf, withNativeSteps } from './released.ts';
 
 const all = RELEASED.flatMap(({ models }) => models);
 
@@ -63,15 +56,6 @@ it('has shapes with the tensors of as many parameters as they go by, and one voc
     expect(RELEASED_SHAPES[shape].vocabulary).toBe(RELEASED_VOCABULARY);
     const count = parameterCount(shapeConfig('x', RELEASED_SHAPES[shape], 'diffusion', 1024));
     expect(Math.abs(count / 1e6 / parseFloat(shape) - 1)).toBeLessThan(0.02);
-  }
-});
-
-it('puts together what belongs together', () => {
-  expect(RELEASED_PRESETS.map(({ id }) => id)).toContain('rounds');
-  for (const { models } of RELEASED_PRESETS) {
-    expect(models.length).toBeGreaterThan(1);
-    expect(models.every((model) => all.includes(model))).toBe(true);
-    expect(models.at(-1)).toBe(teacherOf(models[0]));
   }
 });
 

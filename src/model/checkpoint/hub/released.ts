@@ -126,9 +126,6 @@ export const RELEASED: readonly ReleasedGroup[] = [
   },
 ];
 
-/** The first, one in the middle, and the last. */
-const SOME_ROUNDS = [1, 4, 7];
-
 const all: readonly ReleasedModel[] = RELEASED.flatMap(({ models }) => models);
 
 /** The released model that a source of a hub names (on whatever endpoint), if it is one. */
@@ -140,26 +137,6 @@ export function releasedModel({ repo, revision = 'main' }: HubSource): ReleasedM
 export function teacherOf({ repo, teacher }: ReleasedModel): ReleasedModel | undefined {
   return teacher === undefined ? undefined : releasedModel({ repo, revision: teacher });
 }
-
-/**
- * Released models to be opened together, by revision of SDTT: a student and its teacher, or students of several rounds.
- * The first is the one to look at.
- */
-export const RELEASED_PRESETS: readonly { id: string; title: string; models: readonly ReleasedModel[] }[] = [
-  ...[...baselines, ...scaling].map(({ id, prefix, title, teacher }) => ({
-    id,
-    title: words.lastRound(title),
-    models: [`${prefix}${7 * UPDATES}`, teacher].map((revision) => releasedModel({ repo: SDTT, revision })!),
-  })),
-  {
-    id: 'rounds',
-    title: words.someRounds(baselines[0].title, SOME_ROUNDS),
-    models: [
-      ...SOME_ROUNDS.map((round) => `${baselines[0].prefix}${round * UPDATES}`),
-      baselines[0].teacher,
-    ].map((revision) => releasedModel({ repo: SDTT, revision })!),
-  },
-];
 
 /**
  * A configuration that says how many steps its student was distilled for, as those of the hub do not.

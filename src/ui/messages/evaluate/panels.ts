@@ -26,6 +26,8 @@ const span = (reference: number, least: string, most: string): string =>
 const mauves = (those: readonly string[], value: string): string =>
   `${andList(those)}${those.length > 1 ? ' (clusterings overlap)' : `, ${value} of 1`}`;
 
+const nothingKept = 'Cancelled. The next run begins anew.';
+
 const alone =
   'Compare values of this table with each other, never with those of other texts, features or clusters.';
 
@@ -36,8 +38,8 @@ export const panels = localised({
   cancel: 'Cancel',
   /** Beneath the button, of a measure that was cancelled. */
   cancelled: {
-    lastWord: 'Cancelled. The next run begins anew.',
-    bound: 'Cancelled. The next run begins anew.',
+    lastWord: nothingKept,
+    bound: nothingKept,
     mauve: 'Cancelled. Texts that were written are kept for the next run.',
   },
   earlier: 'What stands below is of the run before.',
@@ -60,8 +62,6 @@ export const panels = localised({
     `${number(100 * share, 1)} % (${number(100 * low, 1)} to ${number(100 * high, 1)})`,
   errors: {
     models: 'Choose a model above.',
-    whole: (least: number, most: number) => `Give a whole number from ${least} to ${number(most)}.`,
-    noTexts: 'There is no text yet: paste some, or choose a .txt or .jsonl file.',
     fewTexts: leastTexts,
     noSteps: 'Give step counts, such as 1, 4, 16.',
     steps: (typed: string, most: number) =>

@@ -11,12 +11,8 @@ export const pairTable = localised({
   /** The likeliest pair of one step, and its chance both ways. */
   product: (pair: string, product: number, joint: number) =>
     `Drawn at once, the likeliest pair is ${pair}, with ${share(product)}; one after the other it has ${share(joint)}.`,
-  productOnly: (pair: string, product: number) =>
-    `Drawn at once, the likeliest pair is ${pair}, with ${share(product)}.`,
   joint: (pair: string, joint: number, product: number) =>
     `One after the other, ${pair} is likeliest, with ${share(joint)}; drawn at once it has ${share(product)}.`,
-  jointOnly: (pair: string, joint: number) =>
-    `One after the other, ${pair} is likeliest, with ${share(joint)}.`,
   same: 'It is the likeliest either way.',
   overrated: (pair: string, product: number, joint: number) =>
     `Drawn too often in one step: ${pair}, ${share(product)} instead of ${share(joint)}.`,

@@ -1,6 +1,7 @@
+import { plural } from '../../../words/english.ts';
 import { localised } from '../../../words/localised.ts';
 
-const ofSteps = (count: number) => `${count} step${count === 1 ? '' : 's'}`;
+const ofSteps = (count: number) => plural(count, 'step', 'steps');
 
 /** Titles of what was trained here; it keeps the one that it was given, whatever language is spoken later. */
 export const studentWords = localised({

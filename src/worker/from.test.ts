@@ -87,7 +87,7 @@ describe('a run that begins in the middle', () => {
     const { engine } = fakeEngine();
     const lanes = [{ model: 'student' }, { model: 'student', from: { tokens, step: 0 } }];
     await expect(engine.call('race', { lanes })).rejects.toMatchObject(
-      refusal('argument', /^lanes\[1\]\.from is given/),
+      refusal('argument', /^lanes\[1\]: from is given/),
     );
   });
 });

@@ -1,6 +1,7 @@
 /** The program of `npm run distill`: self-distillation through time without a page. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plural } from '../words/english.ts';
 import type { Engine } from '../worker/engine.ts';
 import type { DistillProgress, DistillState } from '../worker/distill/result.ts';
 import { DISTILL_USAGE, parseDistill, type DistillCommand } from './arguments.ts';
@@ -41,6 +42,8 @@ async function work(engine: Engine, opened: DistillState, out: string): Promise<
   const progress = new Progress(rounds.length * options.updatesPerRound, rounds.length);
   const onDistill = (told: DistillProgress): void => {
     if (told.kind === 'update') line.show(progress.add(told.report, performance.now()));
+    if (told.kind === 'drawing')
+      line.show(`The teacher draws targets of the held-out texts: ${told.done}/${told.total}`);
   };
   const interrupt = onInterrupt(line, () => {
     void engine.call('distillPause', {});
@@ -84,7 +87,7 @@ await runProgram(async () => {
       : await begin(engine, command);
     const { rounds, options, data, updates } = opened;
     line.say(
-      `${rounds.length} rounds of ${options.updatesPerRound} updates, each of ${options.batch * options.accumulate} windows of ` +
+      `${plural(rounds.length, 'round', 'rounds')} of ${plural(options.updatesPerRound, 'update', 'updates')}, each of ${options.batch * options.accumulate} windows of ` +
         `${options.length} tokens out of ${data.windows}, on ${adapter}${updates > 0 ? `; ${updates} updates are done` : ''}`,
     );
     const state = await work(engine, opened, out);

@@ -249,7 +249,10 @@ describe('a distillation', () => {
   it('has the bounds of the floor that its draws have', async () => {
     const o = options();
     const distillation = await open(o);
-    const report = (await distillation.floor({ draws: 3, batches: 1 }))!;
+    const told: string[] = [];
+    const onDraw = (done: number, total: number): void => void told.push(`${done} of ${total}`);
+    const report = (await distillation.floor({ draws: 3, batches: 1 }, { onDraw }))!;
+    expect(told).toEqual(['1 of 3', '2 of 3', '3 of 3']);
     const { sdtt, steps } = distillation;
     const maskId = teacher.layout.config.vocabulary - 1;
     const batchOf = {

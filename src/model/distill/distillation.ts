@@ -9,7 +9,7 @@ import type { UpdateBatch } from './corruption.ts';
 import type { TextData } from './data.ts';
 import { boundsOf } from './floor.ts';
 import { follow } from './follow.ts';
-import { HeldOut, type HeldOutResult, type HeldOutSize } from './held-out.ts';
+import { HeldOut, type DrawHooks, type HeldOutResult, type HeldOutSize } from './held-out.ts';
 import { Optimisation, type Outcome, type PendingUpdate } from './optimisation.ts';
 import type { ResolvedDistillOptions } from './options.ts';
 import { TrainedParameters, type TrainedValues } from './parameters.ts';
@@ -205,24 +205,24 @@ export class Distillation {
   }
 
   /** How the student's moving average does on the held-out texts. @param size where the round's are not drawn yet */
-  async validate(size: HeldOutSize, signal?: AbortSignal): Promise<ValidationReport> {
+  async validate(size: HeldOutSize, hooks?: DrawHooks): Promise<ValidationReport> {
     const { updates, round } = this.#counters;
-    const { loss } = await this.#evaluate(this.#heldOut?.size ?? size, signal);
+    const { loss } = await this.#evaluate(this.#heldOut?.size ?? size, hooks);
     return { update: updates, round, loss };
   }
 
   /** The least loss that a student can have on the held-out texts; undefined for losses that have no floor. */
-  async floor(size: HeldOutSize, signal?: AbortSignal): Promise<FloorReport | undefined> {
+  async floor(size: HeldOutSize, hooks?: DrawHooks): Promise<FloorReport | undefined> {
     if (this.options.loss !== 'kl-bwd') return undefined;
-    const { floor = boundsOf(0, 0), untrained = 0, draws } = await this.#evaluate(size, signal);
+    const { floor = boundsOf(0, 0), untrained = 0, draws } = await this.#evaluate(size, hooks);
     return { round: this.#counters.round, ...floor, draws, untrained };
   }
 
-  async #evaluate(size: HeldOutSize, signal?: AbortSignal): Promise<HeldOutResult> {
+  async #evaluate(size: HeldOutSize, hooks?: DrawHooks): Promise<HeldOutResult> {
     await this.sdtt.trainer.runner.drain();
     const known = this.#heldOut?.size;
     if (known?.draws !== size.draws || known.batches !== size.batches) this.#heldOut = undefined;
-    this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, size, signal);
+    this.#heldOut ??= await HeldOut.draw(this.sdtt, this.data, this.options, this.steps, size, hooks);
     return await this.#heldOut.evaluate(this.options.loss);
   }
 

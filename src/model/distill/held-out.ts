@@ -40,6 +40,13 @@ interface EvaluatedBatch {
   leftOut: number;
 }
 
+/** How it is told how far the drawing is, and that nobody waits for it any more. */
+export interface DrawHooks {
+  /** @param total draws of one batch each, those that are made twice counted twice */
+  onDraw?: ((done: number, total: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** A loss on the held-out texts, and the least there is. */
 export interface HeldOutResult {
   loss: number;
@@ -73,7 +80,7 @@ export class HeldOut {
     o: ResolvedDistillOptions,
     steps: SubStepOptions,
     size: HeldOutSize,
-    signal?: AbortSignal,
+    { onDraw, signal }: DrawHooks = {},
   ): Promise<HeldOut> {
     const { gpu, context, headBuffers } = sdtt.trainer;
     const { batch, length } = context.activations.shape;
@@ -81,6 +88,7 @@ export class HeldOut {
     const taken = o.loss === 'kl-bwd' ? size.draws : FEW_DRAWS;
     const count = Math.min(size.batches, Math.ceil(data.heldOut / batch));
     const batches: EvaluatedBatch[] = [];
+    let [done, total] = [0, count * taken];
     for (let i = 0; i < count; i++) {
       const firstSample = FIRST_HELD_OUT + i * batch;
       const texts = {
@@ -92,9 +100,13 @@ export class HeldOut {
         if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.noFloor);
         const seed = derivedSeed(o.seed, 1 + k);
         const own = updatePlan(texts, steps, seed);
-        return { plan: own, targets: await drawTargets(sdtt, own, { seed, firstSample }) };
+        const targets = await drawTargets(sdtt, own, { seed, firstSample });
+        onDraw?.((done += 1), total);
+        return { plan: own, targets };
       };
+      const looksTwice = o.loss === 'kl-bwd';
       const keeps = taken * mean.byteLength <= KEPT_BYTES;
+      if (looksTwice && !keeps) total += taken;
       const kept: Draw[] = [];
       for (let k = 0; k < taken; k++) {
         const draw = await drawn(k);
@@ -102,7 +114,7 @@ export class HeldOut {
         if (keeps) kept.push(draw);
       }
       let [untrained, leftOut] = [0, 0];
-      if (o.loss === 'kl-bwd') {
+      if (looksTwice) {
         untrained = await ownDivergence(sdtt, plan, mean);
         for (let k = 0; k < taken; k++) {
           const draw = keeps ? kept[k] : await drawn(k);

@@ -51,13 +51,14 @@ describe('running', () => {
     await vi.waitFor(() => {
       expect(view()).toMatchObject({ status: 'running', state: { updates: 1 }, lit: { phase: 'teacher' } });
     });
+    hooks.onDistill!({ kind: 'drawing', done: 1, total: 16 });
     pause();
     pause();
     expect(view().status).toBe('pausing');
     expect(named('distillPause')).toHaveLength(1);
     resolve(later(1));
     await going;
-    expect(view().status).toBe('paused');
+    expect(view()).toMatchObject({ status: 'paused', drawing: undefined });
     expect(runs).toHaveLength(1);
   });
 

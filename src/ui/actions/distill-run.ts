@@ -2,7 +2,7 @@ import type { DistillProgress, DistillRunOptions, DistillState } from '../../wor
 import { UnmaskError } from '../../worker/client.ts';
 import { engine } from '../engine.ts';
 import { distill as says } from '../messages/distill.ts';
-import { isAtWork, useDistill, withOpened } from '../stores/distill.ts';
+import { isAtWork, useDistill, withOpened, type DistillViewState } from '../stores/distill.ts';
 import { followDistill, listModels } from './distill-events.ts';
 import { toFailure } from './failure.ts';
 
@@ -152,6 +152,11 @@ async function work(until: Until): Promise<void> {
   }
 }
 
+/** Nothing runs any more. @param open what is open still */
+const stopped = (open: DistillState | undefined): Partial<DistillViewState> => ({
+  ...{ status: open ? 'paused' : 'closed', until: undefined, drawing: undefined },
+});
+
 /** Run the open distillation; nothing is done where it runs already, or has nothing left to do. */
 export async function run(until: Until): Promise<void> {
   const { status, state } = useDistill.getState();
@@ -161,7 +166,7 @@ export async function run(until: Until): Promise<void> {
   useDistill.setState({ note: undefined });
   running = work(until).finally(() => {
     running = undefined;
-    useDistill.setState(({ state: open }) => ({ status: open ? 'paused' : 'closed', until: undefined }));
+    useDistill.setState(({ state: open }) => stopped(open));
   });
   await running;
   if ((useDistill.getState().state?.rounds ?? []).some(({ model }) => model !== undefined))
@@ -192,7 +197,7 @@ export async function runElsewhere(
       events.flush();
       elsewhere = false;
       running = undefined;
-      useDistill.setState(({ state }) => ({ status: state ? 'paused' : 'closed', until: undefined }));
+      useDistill.setState(({ state }) => stopped(state));
     }
   })();
   running = whole.then(

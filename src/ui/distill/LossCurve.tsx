@@ -1,6 +1,7 @@
 import './loss.css';
 import { memo, useMemo, useState } from 'react';
 import type { DistillState } from '../../worker/distill/result.ts';
+import { useDistill } from '../stores/distill.ts';
 import { TableFold } from '../components/TableFold.tsx';
 import { lossCurve as says } from '../messages/distill-figures.ts';
 import { number } from '../../words/numbers.ts';
@@ -198,6 +199,7 @@ function AsTable({ state }: { state: DistillState }) {
 
 /** How far the student is from its targets, update after update. */
 export const LossCurve = memo(function LossCurve({ state }: { state: DistillState }) {
+  const drawing = useDistill((view) => view.drawing);
   const figure = useMemo(() => lossFigure(state), [state]);
   const [at, setAt] = useState<number>();
   const { loss, m } = state.options;
@@ -284,7 +286,9 @@ export const LossCurve = memo(function LossCurve({ state }: { state: DistillStat
           ))}
         </svg>
       </div>
-      <p className="hint loss-reading">{says.readingAlone(reading)}</p>
+      <p className="hint loss-reading">
+        {drawing ? says.drawing(drawing.done, drawing.total) : says.readingAlone(reading)}
+      </p>
       <p className="visually-hidden">{doneText(state)}</p>
       <AsTable state={state} />
     </section>

@@ -50,6 +50,9 @@ export const lossCurve = localised({
     `Update ${number(update)}, round ${round}: loss ${loss}, smoothed ${smoothed}, on held-out texts ${held}, gradient norm ${norm}`,
   /** One of these by itself. */
   readingAlone: (reading: string) => (reading.endsWith('.') ? reading : `${reading}.`),
+  /** Before the first update of a round, and where a run is taken up again. */
+  drawing: (done: number, all: number) =>
+    `The teacher draws targets of the held-out texts, against which the student is measured: ${number(done)} of ${number(all)}.`,
   /** From the lower to the upper bound of a floor, which stand in brackets behind its estimate. */
   floor: (estimate: string, low: string, high: string) => `${estimate} (${low} to ${high})`,
   percent: (percent: number) => `${number(percent)} %`,

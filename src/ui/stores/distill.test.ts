@@ -63,6 +63,12 @@ describe('withProgress', () => {
     expect(state).not.toHaveProperty('unsaved');
   });
 
+  it('tells how far the teacher is with the held-out targets, until all are drawn', () => {
+    const some = told(open(), { kind: 'drawing', done: 3, total: 16 });
+    expect(some.drawing).toEqual({ done: 3, total: 16 });
+    expect(told(some, { kind: 'drawing', done: 16, total: 16 }).drawing).toBeUndefined();
+  });
+
   it('tells how far the teacher is with its texts before anything is open', () => {
     const view = told(initialDistillState, { kind: 'writing', done: 2, total: 8 });
     expect(view.writing).toEqual({ done: 2, total: 8 });

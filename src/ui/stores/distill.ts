@@ -43,6 +43,8 @@ export interface DistillViewState {
   state: DistillState | undefined;
   /** How far the teacher is with the texts that it writes. */
   writing: { done: number; total: number } | undefined;
+  /** How far the teacher is with the targets of the held-out texts, while it draws them. */
+  drawing: { done: number; total: number } | undefined;
   /** Of the open distillation's texts, where it is known. */
   vocabulary: Vocabulary | undefined;
   /** Tokens that begin each of its texts and have no slot. */
@@ -79,6 +81,7 @@ export const initialDistillState: DistillViewState = {
   status: 'closed',
   state: undefined,
   writing: undefined,
+  drawing: undefined,
   vocabulary: undefined,
   given: 1,
   waited: [],
@@ -107,8 +110,9 @@ export const currentRound = (state: DistillState): DistillState['rounds'][number
 
 /** Another distillation is open: nothing of the one before it is shown. */
 export function withOpened(state: DistillState): Partial<DistillViewState> {
-  const { followed, lit, looked, position, until, failure, writing, floor, rung } = initialDistillState;
-  const cleared = { followed, lit, looked, position, until, failure, writing, floor, rung };
+  const { followed, lit, looked, position, until, failure, writing, drawing, floor, rung } =
+    initialDistillState;
+  const cleared = { followed, lit, looked, position, until, failure, writing, drawing, floor, rung };
   return { ...cleared, status: 'paused', state };
 }
 
@@ -156,6 +160,10 @@ export function withProgress(view: DistillViewState, progress: DistillProgress):
   }
   const { state } = view;
   if (!state) return {};
+  if (progress.kind === 'drawing') {
+    const { done, total } = progress;
+    return { drawing: done < total ? { done, total } : undefined };
+  }
   switch (progress.kind) {
     case 'phase':
       return withPhase(view, progress.report);

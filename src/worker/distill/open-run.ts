@@ -2,7 +2,7 @@
 import type { Gpu } from '../../gpu/device.ts';
 import { TextData, type TokenStream } from '../../model/distill/data.ts';
 import { Distillation, type DistillSnapshot } from '../../model/distill/distillation.ts';
-import type { HeldOutSize } from '../../model/distill/held-out.ts';
+import type { DrawHooks, HeldOutSize } from '../../model/distill/held-out.ts';
 import { roundsOf } from '../../model/distill/rounds.ts';
 import { UnmaskError } from '../../model/errors.ts';
 import { ParameterLayout } from '../../model/network/parameters.ts';
@@ -26,6 +26,12 @@ import { updatesOfTurn } from './turns.ts';
 export function freshRounds(options: ResolvedDistillOptions): RoundState[] {
   return roundsOf(options).map((round) => ({ ...round, updates: 0 }));
 }
+
+/** While the held-out targets are drawn: how far that is, and whether anybody waits for it. */
+const drawHooks = ({ onDistill, signal }: DistillContext): DrawHooks => ({
+  onDraw: (done, total) => onDistill?.({ kind: 'drawing', done, total }),
+  signal,
+});
 
 type Phases = AsyncGenerator<PhaseReport, UpdateReport>;
 
@@ -246,10 +252,10 @@ export class OpenRun {
     return roundDone || counters.inRound % validationInterval(this.record.options.updatesPerRound) === 0;
   }
 
-  async #validate(distillation: Distillation, { onDistill, signal }: DistillContext): Promise<void> {
-    const report = await distillation.validate(sizeFor(this.#gpu!), signal);
+  async #validate(distillation: Distillation, context: DistillContext): Promise<void> {
+    const report = await distillation.validate(sizeFor(this.#gpu!), drawHooks(context));
     this.record.validation.push(report);
-    onDistill?.({ kind: 'validation', report });
+    context.onDistill?.({ kind: 'validation', report });
   }
 
   /** After an update, or some: how the student does; after the last one of a round, its student is a model. */
@@ -276,17 +282,13 @@ export class OpenRun {
     return await this.#floor(distillation, context, { ...sizeFor(this.#gpu!), draws });
   }
 
-  async #floor(
-    distillation: Distillation,
-    { signal, onDistill }: DistillContext,
-    size: HeldOutSize,
-  ): Promise<FloorReport> {
-    const report = await distillation.floor(size, signal);
+  async #floor(distillation: Distillation, context: DistillContext, size: HeldOutSize): Promise<FloorReport> {
+    const report = await distillation.floor(size, drawHooks(context));
     if (!report) {
       throw new UnmaskError('argument', words.noFloor(this.record.options.loss));
     }
     this.record.rounds[report.round - 1].floor = report;
-    onDistill?.({ kind: 'floor', report });
+    context.onDistill?.({ kind: 'floor', report });
     return report;
   }
 

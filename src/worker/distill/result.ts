@@ -77,6 +77,8 @@ export type DistillProgress =
   | { kind: 'floor'; report: FloorReport }
   | { kind: 'round'; state: DistillState }
   | { kind: 'saved'; at: number }
+  /** The teacher draws the targets of the held-out texts, which takes a while before the first update of a round. */
+  | { kind: 'drawing'; done: number; total: number }
   /** The teacher writes texts. */
   | { kind: 'writing'; done: number; total: number };
 

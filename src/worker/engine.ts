@@ -1,5 +1,4 @@
 /** The engine: opens the GPU and models, and answers requests one after the other. No page, no worker globals. */
-import type { CheckResult } from '../gpu/checks/check.ts';
 import { WebGpuUnavailable, type Gpu } from '../gpu/device.ts';
 import type { Fetcher } from '../model/checkpoint/bundled.ts';
 import { memoryLargeFiles } from '../model/checkpoint/store/files.ts';
@@ -7,18 +6,7 @@ import { createModelStore, type ModelStore } from '../model/checkpoint/store/mod
 import type { BrowserStore } from '../model/distill/browser-files.ts';
 import { memoryLocks } from '../model/distill/files.ts';
 import { UnmaskError } from '../model/errors.ts';
-import {
-  checkAttention,
-  checkBenchmark,
-  checkInspect,
-  checkLengths,
-  checkLogits,
-  checkPrecision,
-  checkSample,
-  checkSource,
-  checkText,
-  refuse,
-} from './arguments.ts';
+import { checkBenchmark, checkLengths, checkSource, refuse } from './arguments.ts';
 import { fetchSamples } from '../model/distill/samples.ts';
 import { checkHubOpen } from './checkpoints/arguments.ts';
 import { checkpointCalls, judgeRemote } from './checkpoints/calls.ts';
@@ -26,13 +14,10 @@ import type { CheckpointServices, StorageEstimate } from './checkpoints/services
 import type { Hub } from './checkpoints/hub.ts';
 import type { HubOpen } from './checkpoints/result.ts';
 import { HubModels } from './checkpoints/hub-models.ts';
-import { crossCheck } from './cross-check.ts';
 import { lazyDistillCalls } from './distill/lazy.ts';
-import type { DistillProgress } from './distill/result.ts';
 import type { DistillStores } from './distill/services.ts';
 import { writeTexts } from './distill/write-texts.ts';
 import { lazyEvaluateCalls } from './evaluate/lazy.ts';
-import type { EvaluateProgress } from './evaluate/result.ts';
 import {
   memoryResults,
   type EvaluateServices,
@@ -40,21 +25,17 @@ import {
   type ResultStore,
 } from './evaluate/services.ts';
 import type { BenchmarkSetup } from './benchmark/contenders.ts';
-import type { BenchmarkProgress, BenchmarkResult } from './benchmark/result.ts';
+import type { BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
-import { inspect } from './inspect.ts';
-import { checkLens, lens } from './lens.ts';
-import { checkPair, pair } from './pair.ts';
+import type { CallContext } from './call-context.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
-import type { LatencyProgress, LatencyResult, Preflight } from './latency/result.ts';
+import type { LatencyResult, Preflight } from './latency/result.ts';
 import { engineWords as words } from './messages/engine.ts';
-import type { CallName, Calls, LoadProgress, PlanEvent, StepEvent } from './protocol.ts';
+import { modelCalls } from './model-calls.ts';
+import type { CallName, Calls } from './protocol.ts';
 import { Queue } from './queue.ts';
-import { race, type RaceHooks } from './race/race.ts';
-import { sample } from './sample.ts';
 import { readTokenizer } from './open-source.ts';
-import { score } from './score.ts';
 import { Shelf } from './shelf.ts';
 
 export interface EngineOptions extends BackendOptions {
@@ -88,18 +69,6 @@ export interface EngineOptions extends BackendOptions {
   onBusy?: () => void;
   /** No call is left. */
   onIdle?: () => void;
-}
-
-/** What goes along with a call. */
-export interface CallContext extends RaceHooks {
-  onProgress?: (progress: LoadProgress) => void;
-  onPlan?: (plan: PlanEvent) => void;
-  onStep?: (step: StepEvent) => void;
-  onCheck?: (check: CheckResult) => void;
-  onBenchmark?: (progress: BenchmarkProgress) => void;
-  onLatency?: (progress: LatencyProgress) => void;
-  onDistill?: (progress: DistillProgress) => void;
-  onEvaluate?: (progress: EvaluateProgress) => void;
 }
 
 /** How long to wait for the news that the device was lost, when an operation fails for no known reason; ms. */
@@ -232,27 +201,14 @@ export class Engine {
     ...this.#distill,
     ...this.#evaluate,
     ...checkpointCalls(this.#checkpoints),
+    ...modelCalls({
+      model: (id, context) => this.#shelf.model(id, context),
+      denoiser: (...asked) => this.#shelf.denoiser(...asked),
+      models: (context) => this.#shelf.all(context),
+      turn: (context, task) => this.#enqueue(context, task),
+    }),
     ready: () => this.#backends.ready(),
     models: () => this.#shelf.list(),
-    load: ({ model }, context) =>
-      this.#enqueue(context, async () => {
-        await this.#shelf.denoiser(model, context);
-        return (await this.#shelf.model(model, context)).info;
-      }),
-    vocabulary: ({ model }, context) =>
-      this.#enqueue(context, async () => {
-        const { tokenizer, config } = (await this.#shelf.model(model, context)).checkpoint;
-        const maskId = config.vocabulary - 1;
-        if (!tokenizer) return { maskId };
-        const pieces = Array.from({ length: maskId }, (_, id) => tokenizer.piece(id));
-        const { bos, eos } = tokenizer;
-        return {
-          pieces,
-          maskId,
-          ...(bos === undefined ? {} : { bos }),
-          ...(eos === undefined ? {} : { eos }),
-        };
-      }),
     open: async (source, context) => {
       if (!isHub(source)) {
         return await this.#enqueue(context, () => this.#shelf.open(checkSource(source), context));
@@ -263,64 +219,6 @@ export class Engine {
       await this.#enqueue(context, () => this.#shelf.use(id, options.storage, context));
       return id;
     },
-    logits: (o, context) =>
-      this.#enqueue(context, async () => {
-        const model = await this.#shelf.model(o.model, context);
-        const { tokens, batch, length, t } = checkLogits(o, model.checkpoint.config);
-        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
-        const data = await denoiser.logits(tokens, { batch, length }, t);
-        return {
-          shape: [batch, length, denoiser.config.vocabulary],
-          data: data as Float32Array<ArrayBuffer>,
-        };
-      }),
-    sample: (o, context) =>
-      this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#shelf.model(o.model, context);
-        const checked = checkSample(o, checkpoint.config, checkpoint.tokenizer);
-        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
-        return await sample(o.model, denoiser, checkpoint.tokenizer, checked, context);
-      }),
-    inspect: (o, context) =>
-      this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#shelf.model(o.model, context);
-        const checked = checkInspect(o, checkpoint.config);
-        return await inspect(await this.#shelf.denoiser(o.model, context, o.backend), checked);
-      }),
-    attention: (o, context) =>
-      this.#enqueue(context, async () => {
-        const { config } = (await this.#shelf.model(o.model, context)).checkpoint;
-        const { tokens, t, at } = checkAttention(o, config);
-        const denoiser = await this.#shelf.denoiser(o.model, context, o.backend);
-        const weights = (await denoiser.attention(tokens, at, t)) as Float32Array<ArrayBuffer>;
-        return { layers: config.blocks, heads: config.heads, length: tokens.length, weights };
-      }),
-    pair: (o, context) =>
-      this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#shelf.model(o.model, context);
-        const checked = checkPair(o, checkpoint.config);
-        return await pair(await this.#shelf.denoiser(o.model, context, o.backend), checked, context.signal);
-      }),
-    lens: (o, context) =>
-      this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#shelf.model(o.model, context);
-        const checked = checkLens(o, checkpoint.config);
-        return await lens(await this.#shelf.denoiser(o.model, context, o.backend), checked);
-      }),
-    score: (o, context) => this.#enqueue(context, () => score(o, this.#shelf.all(context), context.signal)),
-    race: (o, context) => this.#enqueue(context, () => race(o, this.#shelf.all(context), context)),
-    exportOnnx: ({ model, precision }, context) =>
-      this.#enqueue(context, async () => {
-        const { checkpoint } = await this.#shelf.model(model, context);
-        // Its code comes when it is asked for, as that of the self-test: the first view needs neither.
-        const { exportOnnx } = await import('../model/onnx/export.ts');
-        return exportOnnx(checkpoint, checkPrecision(precision));
-      }),
-    crossCheck: ({ model }, context) =>
-      this.#enqueue(context, async () => {
-        const ours = await this.#shelf.denoiser(model, context, 'webgpu');
-        return crossCheck(model, ours, await this.#shelf.denoiser(model, context, 'wasm'));
-      }),
     selfTest: (_options, context) =>
       this.#enqueue(context, async () => {
         const gpu = await this.#backends.open();
@@ -354,12 +252,6 @@ export class Engine {
           ...(signal === undefined ? {} : { signal }),
           ...(onProgress === undefined ? {} : { onProgress }),
         });
-      }),
-    encode: ({ model, text }, context) =>
-      this.#enqueue(context, async () => {
-        const { tokenizer } = (await this.#shelf.model(model, context)).checkpoint;
-        if (!tokenizer) throw refuse(words.noTokenizer(model));
-        return tokenizer.encode(checkText(text));
       }),
   };
 

@@ -17,23 +17,15 @@ import { ConfidenceHead } from '../network/confidence-head.ts';
 import { Head, type HeadMode } from '../network/head.ts';
 import type { NetworkWeights } from '../network/weights.ts';
 import type { HeadAddress, RunSettings, RunStep } from './denoiser.ts';
-import { UnmaskError } from '../errors.ts';
-import { cancelledWords } from '../messages/cancelled.ts';
 import { webgpuWords } from '../messages/webgpu.ts';
 import { readLastFeatures } from './features.ts';
 import { layoutRun, spanOf, stepOf } from './layout.ts';
-import { Pacer } from './pacing.ts';
+import { Submits } from './submits.ts';
 
 /** A launch of a run, and the pass that is complete after it. */
 interface Unit extends Work {
   ends?: number;
 }
-
-/**
- * Cost of the first submit at most, in multiply-adds, before the machine is known: a millisecond or less on a GPU, some of a
- * network of today's sizes on an adapter that is none.
- */
-const FIRST_COST = 5e7;
 
 /** A run made ready: everything is on the GPU, nothing is left to decide. */
 export interface PreparedRun {
@@ -56,10 +48,9 @@ type Modulate = (offset: number) => Work;
 
 /** One batch shape of a model: its activations, recorded launches, and the buffers a run is written into. */
 export class Session {
-  readonly #pacer = new Pacer(FIRST_COST);
+  readonly #submits: Submits;
   readonly #staging: StagingRing;
   readonly #timer: SubmitTimer | undefined;
-  #lastDone = 0;
   /** Made when first needed. */
   #confidence: { head: ConfidenceHead; modulate: Modulate | undefined } | undefined;
 
@@ -73,6 +64,7 @@ export class Session {
     private readonly timed: Timed | undefined,
     private readonly choice: GemmChoice,
   ) {
+    this.#submits = new Submits(gpu);
     this.#staging = new StagingRing(arena, DRAWN_BYTES * shape.batch * shape.length);
     this.#timer = gpu.timestamps ? new SubmitTimer(gpu, arena) : undefined;
   }
@@ -182,14 +174,14 @@ export class Session {
    * @returns how many, and the passes they complete, once the GPU is there
    */
   async submit(run: PreparedRun, from: number): Promise<{ count: number; steps: Promise<RunStep[]> }> {
-    const units = this.#next(run.units, from);
+    const units = this.#submits.next(run.units, from);
     const count = units.length;
     const ended = units.flatMap(({ ends }) => (ends === undefined ? [] : [ends]));
     const launches = units.map(({ launch }) => launch);
     const timing = await this.#timer?.next();
     if (ended.length === 0) {
       submit(this.gpu, launches, [], timing);
-      const done = Promise.all([this.#measure(units), timing?.read()]);
+      const done = Promise.all([this.#submits.measure(units), timing?.read()]);
       return { count, steps: done.then(() => []) };
     }
     const first = run.starts[ended[0]];
@@ -197,7 +189,7 @@ export class Session {
     const slot = await this.#staging.take();
     const copy = { from: this.head.drawn, fromOffset: DRAWN_BYTES * first, to: slot.buffer, bytes };
     submit(this.gpu, launches, [copy], timing);
-    const done = Promise.all([slot.read(bytes), this.#measure(units), timing?.read()]);
+    const done = Promise.all([slot.read(bytes), this.#submits.measure(units), timing?.read()]);
     const steps = done.then(([read]) => {
       const drawn = decodeDrawn(read);
       return ended.map((pass) => stepOf(run.plan, pass, drawn.slice(run.starts[pass] - first)));
@@ -279,7 +271,7 @@ export class Session {
     const span = { first: 0, count: this.shape.length };
     await this.forward.prepare(span.count);
     this.gpu.write(activations.tokens, 0, tokens);
-    await this.#submitAll(this.#units(this.forward.work(span), 0, []), signal);
+    await this.#submits.all(this.#units(this.forward.work(span), 0, []), signal);
     return readLastFeatures(this.gpu, activations.features, this.weights, this.shape);
   }
 
@@ -315,7 +307,7 @@ export class Session {
     },
   ): Promise<{ parts: number[]; first: number }> {
     const { gpu, head } = this;
-    const { batch, length } = this.shape;
+    const { length } = this.shape;
     const { times, lag = 0, spans = [{ first: 0, count: length }], until, signal } = o;
     const body = (span: Span) =>
       until === undefined ? this.forward.work(span) : this.forward.workUntilQkv(span, until);
@@ -324,32 +316,14 @@ export class Session {
       head.prepare(mode, new Set(parts)),
       ...[...new Set(spans.map(({ count }) => count))].map((count) => this.forward.prepare(count)),
     ]);
-    const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1, lag };
-    const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: batch }] : [];
-    const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
     gpu.write(this.forward.activations.tokens, 0, tokens);
-    gpu.write(head.rows, 0, rows);
-    gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
+    const first = this.#writeRows(rows, parts, lag);
     if (times) this.#writeConditioning([...times]);
-    await this.#submitAll(
+    await this.#submits.all(
       spans.flatMap((span) => this.#units(body(span), 0, [])),
       signal,
     );
-    return { parts, first: modulation.length };
-  }
-
-  /** Submit units, as many at a time as fit the time of a submit. @throws UnmaskError 'aborted' between two submits */
-  async #submitAll(units: readonly Unit[], signal: AbortSignal | undefined): Promise<void> {
-    for (let i = 0; i < units.length;) {
-      if (signal?.aborted) throw new UnmaskError('aborted', cancelledWords.notAllRead);
-      const next = this.#next(units, i);
-      submit(
-        this.gpu,
-        next.map(({ launch }) => launch),
-      );
-      await this.#measure(next);
-      i += next.length;
-    }
+    return { parts, first };
   }
 
   /**
@@ -363,20 +337,29 @@ export class Session {
     mode: HeadMode = 'sample',
     span: Span = { first: 0, count: this.shape.length },
   ): Promise<Launch[]> {
-    const { gpu, head } = this;
+    const { head } = this;
     const parts = head.parts(rows);
     await Promise.all([head.prepare(mode, new Set(parts)), this.forward.prepare(span.count)]);
-    const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1 };
+    const first = this.#writeRows(
+      Uint32Array.from({ length: rows }, (_, i) => i),
+      parts,
+    );
+    const draws = parts.flatMap((count, i) => head.work(mode, first + i, count));
+    return this.#units(this.forward.work(span), 0, draws).map(({ launch }) => launch);
+  }
+
+  /**
+   * Write the rows that the head is to work on in one pass, and a Selection for each part of them, behind that of the modulation.
+   * @returns index of the first part's Selection
+   */
+  #writeRows(rows: Uint32Array<ArrayBuffer>, parts: readonly number[], lag = 0): number {
+    const { gpu, head } = this;
+    const base = { seed: 0, firstSample: 0, temperature: 1, topP: 1, lag };
     const modulation: Selection[] = this.timed ? [{ ...base, start: 0, count: this.shape.batch }] : [];
     const selections = parts.map((count, i) => ({ ...base, start: i * head.rowsPerPart, count }));
-    gpu.write(
-      head.rows,
-      0,
-      Uint32Array.from({ length: rows }, (_, i) => i),
-    );
+    gpu.write(head.rows, 0, rows);
     gpu.write(head.selections, 0, selectionUniforms([...modulation, ...selections]));
-    const draws = parts.flatMap((count, i) => head.work(mode, modulation.length + i, count));
-    return this.#units(this.forward.work(span), 0, draws).map(({ launch }) => launch);
+    return modulation.length;
   }
 
   destroy(): void {
@@ -411,12 +394,6 @@ export class Session {
     return units;
   }
 
-  /** Units from `from` on, as many as fit the time of a submit. */
-  #next(units: readonly Unit[], from: number): readonly Unit[] {
-    const count = this.#pacer.units(units.length - from, (ahead) => units[from + ahead].cost);
-    return units.slice(from, from + count);
-  }
-
   #writeConditioning(times: number[]): void {
     if (!this.timed || times.length === 0) return;
     const { conditioning } = this.weights.timed!;
@@ -426,15 +403,5 @@ export class Session {
       cs.set(conditioning(sigma(t)), i * condDim);
     });
     this.gpu.write(this.timed.cs, 0, cs);
-  }
-
-  /** Time what was just submitted; submits overlap, so a turn begins when the one before it is done. */
-  async #measure(units: readonly Unit[]): Promise<void> {
-    const submitted = performance.now();
-    await this.gpu.device.queue.onSubmittedWorkDone();
-    const done = performance.now();
-    const cost = units.reduce((sum, unit) => sum + unit.cost, 0);
-    this.#pacer.measured(cost, done - Math.max(submitted, this.#lastDone));
-    this.#lastDone = done;
   }
 }

@@ -137,7 +137,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One process at a time: the software adapter uses every core by itself.
           maxWorkers: 1,
-          // One device, many files: each file opens and destroys its own.
+          // One process for all files, so that they share devices and what was compiled for them (src/gpu/testing.ts).
           isolate: false,
         },
       },

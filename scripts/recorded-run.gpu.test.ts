@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { nodeWebGpu } from '../src/gpu/testing.ts';
+import { sharedWebGpu } from '../src/gpu/testing.ts';
 import { createWebGpuDenoiser } from '../src/model/backend/webgpu.ts';
 import { tokensAfter, type Trace } from '../src/trace/trace.ts';
 import { firstSettings } from '../src/ui/stores/watch.ts';
@@ -9,7 +9,7 @@ import { diskHost } from '../src/worker/testing.ts';
 import { recordRun } from './recorded-run.ts';
 
 const engine = new Engine({
-  ...{ gpu: await nodeWebGpu(), secure: true, createDenoiser: createWebGpuDenoiser },
+  ...{ gpu: await sharedWebGpu(), secure: true, createDenoiser: createWebGpuDenoiser },
   ...diskHost(),
 });
 afterAll(() => {

@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Arena } from './buffers.ts';
-import { openGpu, type Gpu } from './device.ts';
+import { Gpu, openGpu } from './device.ts';
 
 let api: GPU | undefined;
 
@@ -19,16 +19,98 @@ export async function nodeWebGpu(): Promise<GPU> {
 }
 
 /**
- * Open a device of its own; `destroy()` it when done. An error of the device that no error scope
- * catches fails the test run.
- * @param options.baseline default limits and no features (the default): what every kernel must run on
+ * Keep the pipelines of a device by name and text of their kernels: compiling them is most of what software adapters do in these
+ * tests, and every test of a network takes the same.
  */
-export async function openTestGpu(options: { baseline?: boolean } = {}): Promise<Gpu> {
-  const gpu = await openGpu(await nodeWebGpu(), { baseline: options.baseline ?? true });
-  gpu.device.addEventListener('uncapturederror', ({ error }) => {
+function keepPipelines(device: GPUDevice): void {
+  const texts = new WeakMap<GPUShaderModule, string>();
+  const kept = new Map<string, Promise<GPUComputePipeline>>();
+  const createShaderModule = device.createShaderModule.bind(device);
+  const createComputePipeline = device.createComputePipelineAsync.bind(device);
+  device.createShaderModule = (descriptor) => {
+    const module = createShaderModule(descriptor);
+    texts.set(module, descriptor.code);
+    return module;
+  };
+  device.createComputePipelineAsync = (descriptor) => {
+    const key = `${descriptor.label ?? ''}\n${texts.get(descriptor.compute.module) ?? ''}`;
+    let pipeline = kept.get(key);
+    if (pipeline === undefined) kept.set(key, (pipeline = createComputePipeline(descriptor)));
+    return pipeline;
+  };
+}
+
+/** An error of the device that no error scope catches fails the test run. */
+function failOnError(device: GPUDevice): void {
+  device.addEventListener('uncapturederror', ({ error }) => {
     void Promise.reject(new Error(`the device reports: ${error.message}`));
   });
+}
+
+/** A device for a test that loses it. */
+export async function openOwnTestGpu(): Promise<Gpu> {
+  const gpu = await openGpu(await nodeWebGpu(), { baseline: true });
+  failOnError(gpu.device);
   return gpu;
+}
+
+/** Devices that tests share, by what was asked of the adapter. */
+const shared = new Map<string, Promise<GPUDevice>>();
+
+/**
+ * Dawn's `GPU` for whoever opens a device by itself: whoever asks for the same gets the same device, and none can destroy it. An
+ * error that no error scope catches fails the test run.
+ */
+export async function sharedWebGpu(): Promise<GPU> {
+  const api = await nodeWebGpu();
+  const requestAdapter = async (options?: GPURequestAdapterOptions): Promise<GPUAdapter | null> => {
+    const adapter = await api.requestAdapter(options);
+    if (adapter === null) return null;
+    const requestDevice = adapter.requestDevice.bind(adapter);
+    adapter.requestDevice = (descriptor) => {
+      const key = JSON.stringify(descriptor);
+      const known = shared.get(key);
+      if (known !== undefined) return known;
+      const device = requestDevice(descriptor).then((own) => {
+        failOnError(own);
+        keepPipelines(own);
+        own.destroy = () => undefined;
+        return own;
+      });
+      shared.set(key, device);
+      return device;
+    };
+    return adapter;
+  };
+  return { requestAdapter } as unknown as GPU;
+}
+
+/** Memory, kernels and counters of its own on a device that others have too. */
+class TenantGpu extends Gpu {
+  readonly #arenas: Arena[] = [];
+
+  constructor({ device, adapter }: Gpu) {
+    super(device, adapter);
+    const arena = this.memory.arena.bind(this.memory);
+    this.memory.arena = (owner) => {
+      const made = arena(owner);
+      this.#arenas.push(made);
+      return made;
+    };
+  }
+
+  /** Free what is in use; the device stays. */
+  override destroy(): void {
+    for (const arena of this.#arenas) arena.destroy();
+  }
+}
+
+/**
+ * Open a device that other tests have too, with memory, counters and kernels of its own; `destroy()` it when done.
+ * @param options.baseline default limits and no features (the default): what every kernel must run on
+ */
+export async function openTestGpu({ baseline = true }: { baseline?: boolean } = {}): Promise<Gpu> {
+  return new TenantGpu(await openGpu(await sharedWebGpu(), { baseline }));
 }
 
 /** A device for all tests of a file, and an arena whose buffers end with each test. */
@@ -42,28 +124,6 @@ export interface TestGpu {
  * are declared; what it returns can be read in tests and hooks.
  */
 export function useTestGpu(options: { baseline?: boolean } = {}): TestGpu {
-  return useGpu(
-    () => openTestGpu(options),
-    (gpu) => {
-      gpu.destroy();
-    },
-  );
-}
-
-let shared: Promise<Gpu> | undefined;
-
-/**
- * As `useTestGpu`, but one baseline device for all files that call this, never destroyed: for files that take the same kernels,
- * where compiling them is most of the work.
- */
-export function useSharedTestGpu(): TestGpu {
-  return useGpu(
-    () => (shared ??= openTestGpu()),
-    () => undefined,
-  );
-}
-
-function useGpu(open: () => Promise<Gpu>, close: (gpu: Gpu) => void): TestGpu {
   let opened: Gpu | undefined;
   let arena: Arena | undefined;
   const current = (): Gpu => {
@@ -71,13 +131,13 @@ function useGpu(open: () => Promise<Gpu>, close: (gpu: Gpu) => void): TestGpu {
     return opened;
   };
   beforeAll(async () => {
-    opened = await open();
+    opened = await openTestGpu(options);
   });
   afterEach(() => {
     arena?.clear();
   });
   afterAll(() => {
-    if (opened) close(opened);
+    opened?.destroy();
   });
   return {
     get gpu() {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CheckResult } from '../gpu/checks/check.ts';
 import { BASELINE_LIMITS } from '../gpu/device.ts';
-import { nodeWebGpu, useTestGpu } from '../gpu/testing.ts';
+import { sharedWebGpu, useTestGpu } from '../gpu/testing.ts';
 import { Engine } from './engine.ts';
 import { selfTest } from './self-test.ts';
 import { diskHost } from './testing.ts';
@@ -10,7 +10,7 @@ const test = useTestGpu();
 
 it('is answered by the engine: checks pass until the signal stops them', async () => {
   const engine = new Engine({
-    gpu: await nodeWebGpu(),
+    gpu: await sharedWebGpu(),
     secure: true,
     ...diskHost(),
     createDenoiser: () => Promise.reject(new Error('not needed')),

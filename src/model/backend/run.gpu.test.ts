@@ -3,7 +3,7 @@ import { fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { tokenProbabilities } from '../../gpu/kernels/sample/sample.reference.ts';
 import { submit } from '../../gpu/recorder.ts';
-import { openTestGpu } from '../../gpu/testing.ts';
+import { openOwnTestGpu, openTestGpu } from '../../gpu/testing.ts';
 import { chiSquareTest } from '../../testing/statistics.ts';
 import { ancestralReverse, subsLogProbs } from '../diffusion/reference.ts';
 import { Pacer, SUBMIT_BUDGET } from './pacing.ts';
@@ -289,7 +289,7 @@ describe('what a run costs', () => {
 
 describe('a lost device', () => {
   it('is told as such', async () => {
-    const mortal = await openTestGpu();
+    const mortal = await openOwnTestGpu();
     const model = await createWebGpuDenoiser(mortal, await fixtureCheckpoint('dit-d64/student'));
     mortal.destroy();
     await expect(run(model, plan())).rejects.toMatchObject({ code: 'device-lost' });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { differing, integers } from '../../gpu/checks/numbers.ts';
 import { drawToken } from '../../gpu/kernels/sample/sample.reference.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { Pacer } from '../backend/pacing.ts';
 import { tinyNetwork } from '../network/testing.ts';
 import { derivedSeed } from '../../gpu/random.ts';
@@ -15,7 +15,7 @@ import type { PhaseReport, UpdateReport } from './report.ts';
 import { resolveOptions } from './rounds.ts';
 import { updatePlan } from './targets.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 const [length, batch] = [8, 2];
 const teacher = tinyNetwork();
 

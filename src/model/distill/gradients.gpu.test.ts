@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureCheckpoint } from '../../../fixtures/load.ts';
 import golden from '../../../fixtures/golden/dit-d64/golden.json' with { type: 'json' };
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { DIVERGENCES } from '../../gpu/kernels/loss/loss.ts';
 import { lossAndGradients } from './gradients.ts';
 import { goldenBatch, goldenErrors } from './gradients.testing.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 
 describe('golden gradients', () => {
   it.each([...DIVERGENCES, 'mdlm' as const])('of %s', async (loss) => {

@@ -3,7 +3,7 @@ import { fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import golden from '../../../fixtures/golden/dit-d64/golden.json' with { type: 'json' };
 import { gradientNorm, NORM_PARTIALS } from '../../gpu/kernels/adamw/adamw.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { canonicalName } from '../checkpoint/names.ts';
 import { ParameterLayout } from '../network/parameters.ts';
 import { writeBatch } from './gradients.ts';
@@ -13,7 +13,7 @@ import { TrainedParameters } from './parameters.ts';
 import { StageRunner } from './stages.ts';
 import { Trainer } from './trainer.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 
 it('makes the golden updates, with the golden losses and norms', async () => {
   const { gpu, arena } = test;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fixture, fixtureCheckpoint } from '../../../fixtures/load.ts';
 import { readBuffer } from '../../gpu/recorder.ts';
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { loadReference, referenceLogits } from '../network/forward.reference.ts';
 import { ParameterLayout } from '../network/parameters.ts';
 import { listRows } from './corruption.ts';
@@ -10,7 +10,7 @@ import { Sdtt } from './sdtt.ts';
 import { recordedDraw, referenceTargets } from './targets.reference.ts';
 import { subSteps, type UpdatePlan } from './targets.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 const golden = await fixture('dit-d64/golden');
 const [batch, length, vocabulary] = golden.shape('target_log_probs');
 const maskId = vocabulary - 1;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { integers } from '../../gpu/checks/numbers.ts';
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { tinyNetwork } from '../network/testing.ts';
 import { causalPlan, mdlmPlan } from './corruption.ts';
 import { learnByHeart } from './trainer.testing.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 const shape = { batch: 4, length: 8 };
 const maskId = 32;
 const batch = { tokens: integers(9, 32, maskId), length: 8, maskId, seed: 2, firstSample: 0 };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { nodeWebGpu } from '../../gpu/testing.ts';
+import { sharedWebGpu } from '../../gpu/testing.ts';
 import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import { Engine } from '../engine.ts';
 import { diskHost, smallModel } from '../testing.ts';
@@ -14,7 +14,7 @@ afterEach(() => {
 
 const start = async (stores: DistillStores): Promise<string> => {
   engine = new Engine({
-    gpu: await nodeWebGpu(),
+    gpu: await sharedWebGpu(),
     secure: true,
     ...diskHost(),
     createDenoiser: createWebGpuDenoiser,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeWebGpu } from '../../gpu/testing.ts';
+import { sharedWebGpu } from '../../gpu/testing.ts';
 import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import { Engine } from '../engine.ts';
 import { diskHost } from '../testing.ts';
@@ -12,7 +12,7 @@ const stores = memoryStores();
 // One device for all: most of the time goes into compiling its kernels.
 beforeAll(async () => {
   engine = new Engine({
-    gpu: await nodeWebGpu(),
+    gpu: await sharedWebGpu(),
     secure: true,
     ...diskHost(),
     createDenoiser: createWebGpuDenoiser,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useSharedTestGpu } from '../../gpu/testing.ts';
+import { useTestGpu } from '../../gpu/testing.ts';
 import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import { openCheckpoint } from '../../model/checkpoint/checkpoint.ts';
 import { configInfo } from '../model-info.ts';
@@ -8,7 +8,7 @@ import { smallModel } from '../testing.ts';
 import { fakeServices } from './sweep.testing.ts';
 import { writeSettings, writtenTexts } from './written.ts';
 
-const device = useSharedTestGpu();
+const device = useTestGpu();
 
 describe('texts written on a GPU', () => {
   let model: OpenModel;

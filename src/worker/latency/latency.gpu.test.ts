@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nodeWebGpu, useTestGpu } from '../../gpu/testing.ts';
+import { sharedWebGpu, useTestGpu } from '../../gpu/testing.ts';
 import { createWebGpuDenoiser } from '../../model/backend/webgpu.ts';
 import { randomCheckpoint } from '../../model/checkpoint/random.ts';
 import { checkLatency } from './arguments.ts';
@@ -33,7 +33,7 @@ it('times diffusion and its causal twin on our kernels, one after the other', as
   const progress: LatencyProgress[] = [];
   const found: number[] = [];
   const { points, written, clock } = await runLatency({
-    ...{ api: await nodeWebGpu(), secure: true, options },
+    ...{ api: await sharedWebGpu(), secure: true, options },
     createDenoiser: (gpu, checkpoint, setup) => {
       // Each twin has the device for itself.
       found.push(gpu.memory.total().bytes);

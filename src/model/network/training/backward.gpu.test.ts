@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { differing, integers, normals } from '../../../gpu/checks/numbers.ts';
 import { targetOf } from '../../../gpu/kernels/target/target.reference.ts';
-import { useSharedTestGpu } from '../../../gpu/testing.ts';
+import { useTestGpu } from '../../../gpu/testing.ts';
 import type { ModelConfig } from '../../checkpoint/config.ts';
 import { lossAndGradients, type GradientBatch } from '../../distill/gradients.ts';
 import { referenceBatch, relativeError } from '../../distill/gradients.testing.ts';
 import { tinyNetwork } from '../testing.ts';
 import { referenceGradients } from './backward.reference.ts';
 
-const test = useSharedTestGpu();
+const test = useTestGpu();
 // Texts end in the middle of a chunk of rows, and the vocabulary in the middle of a vec4.
 const [batch, length, vocabulary] = [3, 13, 33];
 const count = batch * length;

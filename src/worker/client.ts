@@ -1,25 +1,12 @@
 /** The page's side of the worker: a promise per request, events to those who ask for them. */
 import { workerName } from '../words/language.ts';
-import type { CheckResult } from '../gpu/checks/check.ts';
 import { UnmaskError } from '../model/errors.ts';
-import type { BenchmarkProgress } from './benchmark/result.ts';
-import type { DistillProgress } from './distill/result.ts';
-import type { EvaluateProgress } from './evaluate/result.ts';
-import type { LatencyProgress } from './latency/result.ts';
-import type { LaneResult, RaceProgress } from './race/result.ts';
+import type { CallHooks } from './call-hooks.ts';
 import { clientWords as words } from './messages/client.ts';
-import type {
-  CallName,
-  Calls,
-  EngineEvent,
-  LoadProgress,
-  PageView,
-  PlanEvent,
-  Request,
-  StepEvent,
-} from './protocol.ts';
+import type { CallName, Calls, EngineEvent, LoadProgress, PageView, Request } from './protocol.ts';
 
 export { UnmaskError };
+export type { CallHooks };
 
 /** A `Worker`, or what stands for it in a test. */
 export interface Port {
@@ -27,23 +14,6 @@ export interface Port {
   addEventListener(type: 'message', listener: (event: MessageEvent<EngineEvent>) => void): void;
   addEventListener(type: 'error' | 'messageerror', listener: (event: Event) => void): void;
   terminate(): void;
-}
-
-/** What a caller may follow or stop. */
-export interface CallHooks {
-  signal?: AbortSignal;
-  /** How far the opening of its model is; what is told here is not told to those who follow all openings. */
-  onProgress?: (progress: LoadProgress) => void;
-  onPlan?: (plan: PlanEvent) => void;
-  onStep?: (step: StepEvent) => void;
-  onCheck?: (check: CheckResult) => void;
-  onBenchmark?: (progress: BenchmarkProgress) => void;
-  onLatency?: (progress: LatencyProgress) => void;
-  onRace?: (progress: RaceProgress) => void;
-  /** A lane's times are known, or all that is asked of it is. */
-  onLane?: (lane: LaneResult) => void;
-  onDistill?: (progress: DistillProgress) => void;
-  onEvaluate?: (progress: EvaluateProgress) => void;
 }
 
 interface Pending {

@@ -27,7 +27,7 @@ import {
 import type { BenchmarkSetup } from './benchmark/contenders.ts';
 import type { BenchmarkResult } from './benchmark/result.ts';
 import { Backends, type BackendOptions } from './backends.ts';
-import type { CallContext } from './call-context.ts';
+import type { CallHooks } from './call-hooks.ts';
 import { checkLatency, type CheckedLatency } from './latency/arguments.ts';
 import type { LatencySetup } from './latency/latency.ts';
 import type { LatencyResult, Preflight } from './latency/result.ts';
@@ -107,7 +107,7 @@ export class Engine {
   async call<K extends CallName>(
     name: K,
     options: Calls[K]['options'],
-    context: CallContext = {},
+    context: CallHooks = {},
   ): Promise<Calls[K]['result']> {
     this.#calls += 1;
     this.#options.onBusy?.();
@@ -196,7 +196,7 @@ export class Engine {
   };
 
   readonly #answers: {
-    [K in CallName]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
+    [K in CallName]: (options: Calls[K]['options'], context: CallHooks) => Promise<Calls[K]['result']>;
   } = {
     ...this.#distill,
     ...this.#evaluate,
@@ -256,7 +256,7 @@ export class Engine {
   };
 
   /** Queue a task. When it fails for no known reason, the device may be gone: that news is given time to come. */
-  #enqueue<T>(context: CallContext, task: () => Promise<T>): Promise<T> {
+  #enqueue<T>(context: CallHooks, task: () => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
       try {
         return await task();

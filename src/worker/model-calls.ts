@@ -11,7 +11,7 @@ import {
   checkText,
   refuse,
 } from './arguments.ts';
-import type { CallContext } from './call-context.ts';
+import type { CallHooks } from './call-hooks.ts';
 import { crossCheck } from './cross-check.ts';
 import { inspect } from './inspect.ts';
 import { checkLens, lens } from './lens.ts';
@@ -40,7 +40,7 @@ type Names =
 
 /** Answers by the name of the call. */
 type ModelCalls = {
-  [K in Names]: (options: Calls[K]['options'], context: CallContext) => Promise<Calls[K]['result']>;
+  [K in Names]: (options: Calls[K]['options'], context: CallHooks) => Promise<Calls[K]['result']>;
 };
 
 /** What the calls need of an engine. */
@@ -48,9 +48,9 @@ export interface ModelServices {
   model: Shelf['model'];
   denoiser: Shelf['denoiser'];
   /** Every model there is, for calls that take several. */
-  models: (context: CallContext) => ReturnType<Shelf['all']>;
+  models: (context: CallHooks) => ReturnType<Shelf['all']>;
   /** Have a task wait for those before it. */
-  turn: <T>(context: CallContext, task: () => Promise<T>) => Promise<T>;
+  turn: <T>(context: CallHooks, task: () => Promise<T>) => Promise<T>;
 }
 
 /** @throws UnmaskError and whatever fails on the device, each of the calls */

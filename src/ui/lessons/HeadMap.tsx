@@ -21,6 +21,13 @@ export interface Chosen {
   read: number;
 }
 
+/** What a head reads in a text, and the cell that is looked at. */
+export interface HeadProps {
+  result: AttentionResult;
+  text: ShownText;
+  chosen: Chosen;
+}
+
 /** The hatch, in units of the map. */
 function Hatch({ id, size }: { id: string; size: number }) {
   return (
@@ -31,15 +38,7 @@ function Hatch({ id, size }: { id: string; size: number }) {
 }
 
 /** The weights of a head as shades: who reads by rows, what is read by columns. */
-export function HeadMap({
-  result,
-  text,
-  chosen,
-}: {
-  result: AttentionResult;
-  text: ShownText;
-  chosen: Chosen;
-}) {
+export function HeadMap({ result, text, chosen }: HeadProps) {
   const id = useId();
   const { length } = result;
   const most = result.weights.reduce((so, weight) => Math.max(so, weight), 0);

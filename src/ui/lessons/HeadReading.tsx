@@ -1,5 +1,4 @@
 import { useState, type KeyboardEvent } from 'react';
-import type { AttentionResult } from '../../worker/protocol.ts';
 import { choose } from '../actions/lesson-widgets.ts';
 import { attentionMap as says } from '../messages/lessons/attention-map.ts';
 import { widgets } from '../messages/lessons/widgets.ts';
@@ -7,7 +6,7 @@ import { kindOf } from '../race/name.ts';
 import { useEngine } from '../stores/engine.ts';
 import { share } from '../../words/numbers.ts';
 import { isEven, meanBehind, mostRead, rowOf, sidesOf } from './attention.ts';
-import { cellAt, HeadMap, Row, type Chosen } from './HeadMap.tsx';
+import { cellAt, HeadMap, Row, type Chosen, type HeadProps } from './HeadMap.tsx';
 import { positionWords } from './position-words.ts';
 import { isMasked, type ShownText } from './shown-text.ts';
 
@@ -83,15 +82,7 @@ const BY_KEY: Readonly<Record<string, readonly [number, number] | undefined>> = 
 };
 
 /** What is known of a head, for the reader that is chosen. */
-export function HeadReading({
-  result,
-  text,
-  chosen,
-}: {
-  result: AttentionResult;
-  text: ShownText;
-  chosen: Chosen;
-}) {
+export function HeadReading({ result, text, chosen }: HeadProps) {
   const [pointed, setPointed] = useState<Chosen>();
   const { length } = result;
   const row = rowOf(result, chosen.reader);

@@ -1,4 +1,4 @@
-/** What goes along with a call of the engine. */
+/** What goes along with a call, on the page's side and on the engine's. */
 import type { CheckResult } from '../gpu/checks/check.ts';
 import type { BenchmarkProgress } from './benchmark/result.ts';
 import type { DistillProgress } from './distill/result.ts';
@@ -8,7 +8,8 @@ import type { LoadProgress, PlanEvent, StepEvent } from './protocol.ts';
 import type { RaceHooks } from './race/race.ts';
 
 /** Whom to tell how far it is, and what calls it off. */
-export interface CallContext extends RaceHooks {
+export interface CallHooks extends RaceHooks {
+  /** How far the opening of its model is; what is told here is not told to those who follow all openings. */
   onProgress?: (progress: LoadProgress) => void;
   onPlan?: (plan: PlanEvent) => void;
   onStep?: (step: StepEvent) => void;
